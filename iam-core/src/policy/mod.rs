@@ -1,0 +1,130 @@
+//! What a route demands, as plain constant data.
+//!
+//! An attribute expands to a constant of [`PolicyData`] and to nothing clever;
+//! the decision reads it.
+
+mod declared;
+mod matrix;
+mod object;
+
+pub use declared::{
+    Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, public,
+};
+pub use matrix::{AccessMatrix, Exposure, MatrixRow};
+pub use object::{Object, Segment};
+
+/// A policy of one tenant of the enum `T`.
+#[derive(Debug)]
+pub struct PolicyData<T: 'static> {
+    /// Against whose Ory project the credential is checked.
+    pub tenant: T,
+    /// What is demanded there.
+    pub rules: Rules,
+}
+
+/// What a policy demands, whichever the tenant enum.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// What must authenticate the request.
+    pub credential: CredentialKind,
+    /// Of each list one role; all lists count.
+    pub roles: &'static [&'static [&'static str]],
+    /// All of these.
+    pub permissions: &'static [Permission],
+    /// Loosenings that were spelt out, for the access matrix.
+    pub notes: &'static [Note],
+}
+
+/// What must authenticate a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// A user's session.
+    Session,
+    /// A user's session, or no credential at all.
+    OptionalSession {
+        /// Whether a rejected cookie counts as no credential.
+        stale_is_anonymous: bool,
+    },
+    /// A machine's own access token.
+    Machine,
+    /// A user's access token, granted to a client with at least these scopes.
+    Delegated {
+        /// All of them are needed.
+        scopes: &'static [&'static str],
+    },
+}
+
+impl CredentialKind {
+    /// Whether the credential is an access token rather than a session.
+    #[must_use]
+    pub fn is_oauth2(self) -> bool {
+        matches!(self, Self::Machine | Self::Delegated { .. })
+    }
+}
+
+/// A relation that Keto must confirm.
+#[derive(Debug, Clone, Copy)]
+pub struct Permission {
+    /// The namespace, such as `listings`.
+    pub namespace: &'static str,
+    /// The relation or permission, such as `edit`.
+    pub relation: &'static str,
+    /// The object.
+    pub object: Object,
+}
+
+/// A loosening that someone spelt out; the access matrix shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// Another tenant than the block's.
+    OverridesTenant,
+    /// Another kind of credential than the block's.
+    OverridesCredential,
+    /// No tenant was named, so it is the enum's default one.
+    DefaultTenant,
+}
+
+impl<T> PolicyData<T> {
+    /// A user's session at this tenant, and nothing more.
+    #[must_use]
+    pub const fn session(tenant: T) -> Self {
+        Self::new(tenant, CredentialKind::Session)
+    }
+
+    /// This kind of credential at this tenant, and nothing more.
+    #[must_use]
+    pub const fn new(tenant: T, credential: CredentialKind) -> Self {
+        Self { tenant, rules: Rules { credential, roles: &[], permissions: &[], notes: &[] } }
+    }
+
+    /// With these roles: one of each list.
+    #[must_use]
+    pub const fn roles(mut self, roles: &'static [&'static [&'static str]]) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.roles = roles;
+        self
+    }
+
+    /// With these permissions: all of them.
+    #[must_use]
+    pub const fn permissions(mut self, permissions: &'static [Permission]) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.permissions = permissions;
+        self
+    }
+
+    /// With these notes for the access matrix.
+    #[must_use]
+    pub const fn notes(mut self, notes: &'static [Note]) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.notes = notes;
+        self
+    }
+}
