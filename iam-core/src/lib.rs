@@ -1,19 +1,29 @@
 //! iam-core
 
+pub mod audit;
+mod cache;
 pub mod clock;
 pub mod config;
+pub mod context;
+mod credential;
+pub mod decision;
 pub mod error;
+mod iam;
 mod ids;
 pub mod policy;
+pub mod principal;
 pub mod request;
 mod secret;
 pub mod tenant;
 pub mod upstream;
 
 pub use clock::Clock;
-pub use error::{ErrorKind, IamError, Product, UpstreamError, UpstreamFault};
+pub use decision::{Decision, Outcome, Reason, Refusal};
+pub use error::{ErrorKind, IamError, ProblemResponse, Product, UpstreamError, UpstreamFault};
+pub use iam::Iam;
 pub use ids::{IdentityId, SessionId};
 pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment};
+pub use principal::{Delegate, Machine, Principal, User};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;
 pub use tenant::{DefaultTenant, PerTenant, Tenant};

@@ -6,6 +6,8 @@
 
 mod id;
 mod snapshot;
+#[cfg(test)]
+pub(crate) mod testing;
 mod trace;
 mod view;
 
@@ -14,3 +16,4 @@ pub use snapshot::RequestSnapshot;
 pub use view::{PathParameters, RequestView};
 
 pub(crate) use trace::child_of;
+pub(crate) use view::{printable, single_header};

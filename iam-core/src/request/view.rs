@@ -13,7 +13,7 @@ pub trait RequestView {
     fn authority(&self) -> Option<&[u8]>;
 
     /// Calls `visit` with every value of a header, in order. `name` is in lower case.
-    fn header(&self, name: &str, visit: &mut dyn FnMut(&[u8]));
+    fn header<'a>(&'a self, name: &str, visit: &mut dyn FnMut(&'a [u8]));
 
     /// The path parameters, each decoded just as the handler receives it.
     fn path_parameters(&self) -> PathParameters;
@@ -47,13 +47,13 @@ impl PathParameters {
     }
 }
 
-/// A header that may stand at most once: `Err` carries on that it stood there with differing values.
-pub(crate) fn single_header(view: &dyn RequestView, name: &str) -> Result<Option<Vec<u8>>, Differing> {
-    let mut found: Option<Vec<u8>> = None;
+/// The value of a header that stands once, or every time with the same value.
+pub(crate) fn single_header<'a>(view: &'a dyn RequestView, name: &str) -> Result<Option<&'a [u8]>, Differing> {
+    let mut found: Option<&'a [u8]> = None;
     let mut differing = false;
-    view.header(name, &mut |value| match &found {
-        None => found = Some(value.to_vec()),
-        Some(first) => differing |= first.as_slice() != value,
+    view.header(name, &mut |value| match found {
+        None => found = Some(value),
+        Some(first) => differing |= first != value,
     });
     if differing { Err(Differing) } else { Ok(found) }
 }

@@ -1,0 +1,103 @@
+use url::Url;
+
+use crate::config::TenantSettings;
+use crate::request::{RequestView, single_header};
+
+/// Whether a request that a cookie authenticates may do what it asks.
+///
+/// Browsers attach cookies to requests that other sites cause. Safe methods pass,
+/// except protocol upgrades, which other sites can open as well. The rest needs
+/// `Sec-Fetch-Site` of `same-origin` or `none`, or an `Origin` that is the
+/// request's own host or listed; a request with neither header comes from no browser.
+pub(crate) fn check(tenant: &TenantSettings, view: &dyn RequestView) -> bool {
+    let safe = matches!(view.method(), "GET" | "HEAD" | "OPTIONS");
+    if !tenant.csrf_check || (safe && !is_upgrade(view)) {
+        return true;
+    }
+    let (Ok(site), Ok(origin)) = (single_header(view, "sec-fetch-site"), single_header(view, "origin")) else {
+        return false;
+    };
+    match (site, origin) {
+        (None, None) => true,
+        (Some(b"same-origin" | b"none"), _) => true,
+        (_, Some(origin)) => is_own_or_listed(origin, tenant, view),
+        (Some(_), None) => false,
+    }
+}
+
+fn is_upgrade(view: &dyn RequestView) -> bool {
+    let mut upgrade = false;
+    view.header("upgrade", &mut |_| upgrade = true);
+    view.header("connection", &mut |value| {
+        upgrade |= value.split(|b| *b == b',').any(|token| token.trim_ascii().eq_ignore_ascii_case(b"upgrade"));
+    });
+    upgrade
+}
+
+fn is_own_or_listed(origin: &[u8], tenant: &TenantSettings, view: &dyn RequestView) -> bool {
+    let Ok(origin) = str::from_utf8(origin) else { return false };
+    if tenant.allowed_origins.iter().any(|allowed| **allowed == *origin) {
+        return true;
+    }
+    let (Ok(origin), Some(authority)) = (Url::parse(origin), view.authority()) else { return false };
+    // Behind a proxy that ends TLS the request's scheme is not known: its host
+    // and port are compared under the origin's scheme.
+    let Ok(authority) = str::from_utf8(authority) else { return false };
+    let Ok(own) = Url::parse(&format!("{}://{authority}", origin.scheme())) else { return false };
+    let plain = |url: &Url| url.username().is_empty() && url.password().is_none() && url.path() == "/";
+    let web = matches!(origin.scheme(), "http" | "https");
+    web && plain(&own)
+        && plain(&origin)
+        && origin.host() == own.host()
+        && origin.port_or_known_default() == own.port_or_known_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::testing::{Headers, settings};
+
+    fn passes(method: &str, headers: &[(&str, &str)]) -> bool {
+        let mut tenant = settings();
+        tenant.allowed_origins = vec!["https://app.example.com".into()];
+        check(&tenant, &Headers::request(method, "shop.example.com", headers))
+    }
+
+    #[test]
+    fn safe_methods_pass_unless_they_upgrade() {
+        let evil = [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
+        assert!(passes("GET", &evil) && passes("HEAD", &evil) && passes("OPTIONS", &evil));
+        let upgrade = [("origin", "https://evil.example"), ("upgrade", "websocket"), ("connection", "Upgrade")];
+        assert!(!passes("GET", &upgrade));
+        assert!(!passes("GET", &[("origin", "https://evil.example"), ("connection", "keep-alive, upgrade")]));
+    }
+
+    #[test]
+    fn own_and_listed_origins_pass() {
+        assert!(passes("POST", &[]));
+        assert!(passes("POST", &[("sec-fetch-site", "same-origin")]));
+        assert!(passes("POST", &[("sec-fetch-site", "none")]));
+        assert!(passes("POST", &[("origin", "https://shop.example.com")]));
+        assert!(passes("POST", &[("origin", "https://shop.example.com:443")]));
+        assert!(passes("POST", &[("origin", "https://app.example.com"), ("sec-fetch-site", "same-site")]));
+    }
+
+    #[test]
+    fn other_sites_do_not() {
+        for origin in [
+            "https://evil.example",
+            "https://x.shop.example.com",
+            "https://shop.example.com.evil.example",
+            "https://shop.example.com@evil.example",
+            "https://shop.example.com:8443",
+            "null",
+            "",
+            "ftp://shop.example.com",
+        ] {
+            assert!(!passes("POST", &[("origin", origin)]), "{origin}");
+            assert!(!passes("DELETE", &[("origin", origin), ("sec-fetch-site", "cross-site")]), "{origin}");
+        }
+        assert!(!passes("POST", &[("sec-fetch-site", "same-site")]));
+        assert!(!passes("PUT", &[("origin", "https://shop.example.com"), ("origin", "https://evil.example")]));
+    }
+}

@@ -1,0 +1,160 @@
+//! From a credential to a principal: one upstream call however many ask.
+
+use std::sync::Arc;
+
+use super::{Failure, Reason, TenantState, token};
+use crate::cache::{Digest, Flight, Ticket};
+use crate::config::KratosSettings;
+use crate::error::{Product, UpstreamFault};
+use crate::principal::User;
+use crate::upstream::{Readiness, SessionCredential, SessionRecord, Trace, Whoami};
+use crate::{Principal, Secret};
+
+/// The one credential of a request, on its way to Ory.
+pub(super) enum Owned {
+    Cookie(Secret),
+    SessionToken(Secret),
+    AccessToken(Secret),
+}
+
+impl Owned {
+    fn product(&self) -> Product {
+        if matches!(self, Self::AccessToken(_)) { Product::Hydra } else { Product::Kratos }
+    }
+}
+
+pub(super) fn join(tenant: &Arc<TenantState>, credential: Owned, digest: Digest, trace: Trace) -> Flight {
+    let panicked = tenant.fault(credential.product(), UpstreamFault::Panicked).into();
+    tenant.flights.join(digest, panicked, |ticket| ask(Arc::clone(tenant), credential, digest, trace, ticket))
+}
+
+async fn ask(
+    tenant: Arc<TenantState>,
+    credential: Owned,
+    digest: Digest,
+    trace: Trace,
+    ticket: Ticket,
+) -> Result<Arc<Principal>, Failure> {
+    let product = credential.product();
+    let recent = tenant.answers.recently_accepted(digest);
+    let slots = if product == Product::Hydra { &tenant.tokens_in_flight } else { &tenant.sessions_in_flight };
+    let _slot = slots.take(recent).ok_or_else(|| tenant.fault(product, UpstreamFault::Saturated))?;
+    let answer = match credential {
+        Owned::Cookie(value) => tenant.session(&trace, SessionCredential::Cookie(value)).await,
+        Owned::SessionToken(value) => tenant.session(&trace, SessionCredential::Token(value)).await,
+        Owned::AccessToken(value) => tenant.token(&trace, value).await,
+    };
+    match answer {
+        Ok(principal) => {
+            let principal = Arc::new(principal);
+            ticket.remember(|| tenant.answers.accept(digest, &principal));
+            Ok(principal)
+        }
+        Err(Answer::Rejected(reason)) => {
+            // Ory answers the same when it is down: for who was just let in, look twice.
+            if recent && tenant.settings.outage_guard && tenant.readiness(product).await == Readiness::NotReady {
+                return Err(tenant.fault(product, UpstreamFault::NotReady).into());
+            }
+            ticket.remember(|| tenant.answers.refuse(digest));
+            Err(reason.into())
+        }
+        Err(Answer::Failed(failure)) => Err(failure),
+    }
+}
+
+/// How a look-up ends without a principal.
+enum Answer {
+    /// Ory's own, definite refusal.
+    Rejected(Reason),
+    /// Everything else; never remembered.
+    Failed(Failure),
+}
+
+impl<F: Into<Failure>> From<F> for Answer {
+    fn from(failure: F) -> Self {
+        Self::Failed(failure.into())
+    }
+}
+
+impl TenantState {
+    async fn session(&self, trace: &Trace, credential: SessionCredential) -> Result<Principal, Answer> {
+        let tenant = self.settings.name;
+        match self.upstream.whoami(trace, &credential).await? {
+            Whoami::Rejected => Err(Answer::Rejected(Reason::RejectedByTenant)),
+            Whoami::SecondFactorRequired { redirect_to } => {
+                let url = redirect_to.filter(|url| is_own_step_up(url, &self.settings.kratos));
+                Err(Failure::SecondFactor(url.map(String::into_boxed_str)).into())
+            }
+            Whoami::Session(session) => {
+                self.alive(&session)?;
+                Ok(Principal::User(User::from_session(tenant, *session, self.settings.trust_traits_roles)))
+            }
+        }
+    }
+
+    /// Only an active, unexpired session of an active identity authenticates.
+    fn alive(&self, session: &SessionRecord) -> Result<(), Reason> {
+        let now = i128::try_from(self.clock.wall().as_nanos()).unwrap_or(i128::MAX);
+        if session.expires_at.unix_timestamp_nanos() <= now {
+            return Err(Reason::Expired);
+        }
+        if !session.active || session.identity.state != "active" {
+            return Err(Reason::Inactive);
+        }
+        Ok(())
+    }
+
+    async fn token(&self, trace: &Trace, token: Secret) -> Result<Principal, Answer> {
+        let tenant = self.settings.name;
+        let Some(hydra) = &self.settings.hydra else {
+            // Start-up refuses a policy that its tenant cannot serve; what is left
+            // is a handler mounted past that check.
+            return Err(self.fault(Product::Hydra, UpstreamFault::Unreadable("no hydra is configured")).into());
+        };
+        let introspection = self.upstream.introspect(trace, &token).await?;
+        if !introspection.active {
+            return Err(Answer::Rejected(Reason::Inactive));
+        }
+        let now = i64::try_from(self.clock.wall().as_secs()).unwrap_or(i64::MAX);
+        Ok(token::principal(tenant, hydra, introspection, now)?)
+    }
+}
+
+/// A step-up URL is handed on only if it lies in the tenant's own self-service pages.
+fn is_own_step_up(url: &str, kratos: &KratosSettings) -> bool {
+    let Ok(url) = url::Url::parse(url) else { return false };
+    let own = &kratos.browser_url;
+    let prefix = format!("{}/self-service/", own.path().trim_end_matches('/'));
+    url.origin() == own.origin()
+        && url.origin().is_tuple()
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.path().starts_with(&prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::testing::settings;
+
+    #[test]
+    fn step_up_stays_on_the_tenants_own_pages() {
+        let kratos = settings().kratos;
+        assert!(is_own_step_up("https://auth.example/self-service/login/browser?aal=aal2", &kratos));
+        for foreign in [
+            "https://evil.example/self-service/login/browser?aal=aal2",
+            "http://auth.example/self-service/login/browser",
+            "https://auth.example:8443/self-service/login/browser",
+            "https://auth.example@evil.example/self-service/login",
+            "https://user@auth.example/self-service/login",
+            "https://auth.example.evil.example/self-service/login",
+            "https://auth.example/logout",
+            "https://auth.example/self-service/../admin",
+            "javascript:alert(1)",
+            "/self-service/login/browser",
+            "",
+        ] {
+            assert!(!is_own_step_up(foreign, &kratos), "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! THE function: a policy and a view of the request give a principal or a refusal.
+//!
+//! In this order, and nowhere else: the credential, the origin of a cookie, the
+//! session or token, the tenant, the roles, the path parameters, the permissions.
+//! A cached answer is given at once; everything else is a future that owns what
+//! it needs.
+
+mod lookup;
+mod reason;
+mod refusal;
+mod tenant;
+mod token;
+mod verdict;
+
+pub use reason::Reason;
+pub use refusal::Refusal;
+
+pub(crate) use reason::Failure;
+pub(crate) use refusal::vary;
+pub(crate) use tenant::TenantState;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use crate::audit::Facts;
+use crate::cache::Peeked;
+use crate::context::RequestContext;
+use crate::credential::{self, Credential};
+use crate::error::{Product, UpstreamFault};
+use crate::policy::{CredentialKind, Rules};
+use crate::request::{RequestId, RequestSnapshot, RequestView, child_of, single_header};
+use crate::upstream::Trace;
+use crate::{Principal, Secret};
+
+/// What came of a decision: the context for the handler, or a refusal.
+pub type Outcome = Result<RequestContext, Box<Refusal>>;
+
+/// A decision, made or under way.
+pub enum Decision {
+    /// Made: from the request alone, or from memory.
+    Now(Outcome),
+    /// Under way: Ory is being asked.
+    Later(BoxFuture<'static, Outcome>),
+}
+
+impl std::fmt::Debug for Decision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Now(outcome) => f.debug_tuple("Now").field(outcome).finish(),
+            Self::Later(_) => f.write_str("Later(..)"),
+        }
+    }
+}
+
+type Found = Result<Option<Arc<Principal>>, Denied>;
+
+/// A refusal, with who was refused if that is known.
+struct Denied {
+    failure: Failure,
+    principal: Option<Arc<Principal>>,
+}
+
+impl<F: Into<Failure>> From<F> for Denied {
+    fn from(failure: F) -> Self {
+        Self { failure: failure.into(), principal: None }
+    }
+}
+
+pub(crate) fn decide(tenant: &Arc<TenantState>, rules: &'static Rules, view: &dyn RequestView) -> Decision {
+    let case = Case::open(tenant, rules, view);
+    // Parts of the user's own (clock, object function) may panic: then nobody can tell.
+    match catch_unwind(AssertUnwindSafe(|| case.look(view))) {
+        Ok(Step::Done(found)) => Decision::Now(case.close(found, || Facts::of(case.request_id, view))),
+        Ok(Step::Ask(asking)) => {
+            let facts = Facts::of(case.request_id, view);
+            Decision::Later(Box::pin(async move {
+                let found = AssertUnwindSafe(asking).catch_unwind().await;
+                case.close(found.unwrap_or_else(|_| Err(case.panicked().into())), || facts)
+            }))
+        }
+        Err(_) => Decision::Now(case.close(Err(case.panicked().into()), || Facts::of(case.request_id, view))),
+    }
+}
+
+enum Step {
+    Done(Found),
+    Ask(BoxFuture<'static, Found>),
+}
+
+/// One request under one policy.
+struct Case {
+    tenant: Arc<TenantState>,
+    rules: &'static Rules,
+    request_id: RequestId,
+    traceparent: Option<Box<str>>,
+}
+
+impl Case {
+    fn open(tenant: &Arc<TenantState>, rules: &'static Rules, view: &dyn RequestView) -> Self {
+        let request_id = RequestId::from_header(single_header(view, "x-request-id").ok().flatten());
+        let traceparent = single_header(view, "traceparent").ok().flatten().and_then(child_of);
+        Self { tenant: Arc::clone(tenant), rules, request_id, traceparent }
+    }
+
+    fn look(&self, view: &dyn RequestView) -> Step {
+        let tenant = &self.tenant;
+        let credential = match credential::read(self.rules.credential, &tenant.settings, view) {
+            Ok(Some(credential)) => credential,
+            Ok(None) => {
+                tenant.hint_at_foreign_cookie(self.rules.credential, view);
+                return Step::Done(self.without_credential());
+            }
+            Err(reason) => return Step::Done(Err(reason.into())),
+        };
+        let is_cookie = matches!(credential, Credential::Cookie(_));
+        if is_cookie && !credential::check_csrf(&tenant.settings, view) {
+            return Step::Done(Err(Reason::Csrf.into()));
+        }
+        let digest = tenant.digester.digest(&credential);
+        match tenant.answers.peek(digest) {
+            Peeked::Good(principal) if self.rules.permissions.is_empty() => {
+                Step::Done(verdict::without_permissions(self.rules, tenant.settings.name, principal))
+            }
+            Peeked::Good(principal) => Step::Ask(Box::pin(verdict::with_permissions(
+                Arc::clone(tenant),
+                self.rules,
+                principal,
+                self.snapshot(view),
+                self.trace(),
+            ))),
+            Peeked::Bad => Step::Done(self.rejected(is_cookie)),
+            Peeked::Unknown => {
+                let owned = match credential {
+                    Credential::Cookie(text) => lookup::Owned::Cookie(Secret::new(text)),
+                    Credential::SessionToken(text) => lookup::Owned::SessionToken(Secret::new(text)),
+                    Credential::AccessToken(text) => lookup::Owned::AccessToken(Secret::new(text)),
+                };
+                let flight = lookup::join(tenant, owned, digest, self.trace());
+                let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
+                let snapshot = self.snapshot(view);
+                let stale = self.stale_is_anonymous(is_cookie);
+                Step::Ask(Box::pin(async move {
+                    match flight.await {
+                        Ok(principal) => verdict::with_permissions(tenant, rules, principal, snapshot, trace).await,
+                        Err(Failure::Refused(Reason::RejectedByTenant)) if stale => Ok(None),
+                        Err(failure) => Err(failure.into()),
+                    }
+                }))
+            }
+        }
+    }
+
+    fn without_credential(&self) -> Found {
+        match self.rules.credential {
+            CredentialKind::OptionalSession { .. } => Ok(None),
+            _ => Err(Reason::Missing.into()),
+        }
+    }
+
+    fn rejected(&self, is_cookie: bool) -> Found {
+        if self.stale_is_anonymous(is_cookie) { Ok(None) } else { Err(Reason::RejectedByTenant.into()) }
+    }
+
+    /// `#[optional_session(stale = "anonymous")]` forgives a rejected cookie, and only that.
+    fn stale_is_anonymous(&self, is_cookie: bool) -> bool {
+        is_cookie && self.rules.credential == CredentialKind::OptionalSession { stale_is_anonymous: true }
+    }
+
+    fn trace(&self) -> Trace {
+        Trace { request_id: self.request_id, traceparent: self.traceparent.clone() }
+    }
+
+    fn snapshot(&self, view: &dyn RequestView) -> Option<RequestSnapshot> {
+        (!self.rules.permissions.is_empty()).then(|| RequestSnapshot {
+            method: view.method().into(),
+            route: view.route().map(Into::into),
+            request_id: self.request_id,
+            parameters: view.path_parameters(),
+        })
+    }
+
+    /// Emits the decision's one event and makes its outcome.
+    fn close(&self, found: Found, facts: impl FnOnce() -> Facts) -> Outcome {
+        let tenant = &self.tenant;
+        match found {
+            Ok(principal) => {
+                tenant.auditor.allowed(tenant.settings.name, facts, principal.as_deref());
+                Ok(RequestContext {
+                    principal,
+                    tenant: Some(tenant.settings.name),
+                    request_id: self.request_id,
+                    traceparent: self.traceparent.clone(),
+                })
+            }
+            Err(Denied { failure, principal }) => {
+                tenant.auditor.refused(tenant.settings.name, facts, principal.as_deref(), &failure);
+                tenant.alert_on_refused_credential(&failure);
+                Err(Refusal::new(failure, self.rules.credential, &tenant.settings, self.request_id))
+            }
+        }
+    }
+
+    fn panicked(&self) -> Failure {
+        let product = if self.rules.credential.is_oauth2() { Product::Hydra } else { Product::Kratos };
+        self.tenant.fault(product, UpstreamFault::Panicked).into()
+    }
+}

@@ -1,0 +1,183 @@
+//! From a principal to a verdict: tenant, kind, roles, then permissions.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use super::{Denied, Failure, Found, Reason, TenantState};
+use crate::Principal;
+use crate::error::{Product, UpstreamError, UpstreamFault};
+use crate::policy::{CredentialKind, Rules};
+use crate::request::RequestSnapshot;
+use crate::upstream::{CheckTuple, Trace};
+
+/// Everything that the principal alone can say.
+pub(super) fn admit(rules: &Rules, tenant: &'static str, principal: &Principal) -> Result<(), Failure> {
+    if principal.tenant() != tenant {
+        return Err(Reason::TenantMismatch.into());
+    }
+    match (rules.credential, principal) {
+        (CredentialKind::Session | CredentialKind::OptionalSession { .. }, Principal::User(_))
+        | (CredentialKind::Machine, Principal::Machine(_)) => {}
+        (CredentialKind::Delegated { scopes }, Principal::Delegate(delegate)) => {
+            let granted = |scope: &&str| delegate.scopes.iter().any(|own| own == scope);
+            if !scopes.iter().all(granted) {
+                return Err(Reason::Role.into());
+            }
+        }
+        (CredentialKind::Delegated { .. }, _) => return Err(Reason::NotADelegate.into()),
+        (CredentialKind::Machine, _) => return Err(Reason::NotAMachine.into()),
+        // A digest's kind keeps sessions and access tokens apart; a shared cache might not.
+        _ => return Err(Reason::RejectedByTenant.into()),
+    }
+    let has_one_of = |any: &&[&str]| any.iter().any(|role| principal.has_role(role));
+    if rules.roles.iter().all(has_one_of) { Ok(()) } else { Err(Reason::Role.into()) }
+}
+
+/// The whole verdict of a policy without permissions.
+pub(super) fn without_permissions(rules: &Rules, tenant: &'static str, principal: Arc<Principal>) -> Found {
+    match admit(rules, tenant, &principal) {
+        Ok(()) => Ok(Some(principal)),
+        Err(failure) => Err(Denied { failure, principal: Some(principal) }),
+    }
+}
+
+/// The whole verdict.
+pub(super) async fn with_permissions(
+    tenant: Arc<TenantState>,
+    rules: &'static Rules,
+    principal: Arc<Principal>,
+    request: Option<RequestSnapshot>,
+    trace: Trace,
+) -> Found {
+    let principal = match without_permissions(rules, tenant.settings.name, principal) {
+        Ok(Some(principal)) => principal,
+        other => return other,
+    };
+    let Some(request) = request else { return Ok(Some(principal)) };
+    match tenant.permits(rules, &principal, &request, &trace).await {
+        Ok(()) => Ok(Some(principal)),
+        Err(failure) => Err(Denied { failure, principal: Some(principal) }),
+    }
+}
+
+impl TenantState {
+    /// Whether all permissions hold.
+    async fn permits(
+        &self,
+        rules: &Rules,
+        principal: &Principal,
+        request: &RequestSnapshot,
+        trace: &Trace,
+    ) -> Result<(), Failure> {
+        let mut tuples = Vec::with_capacity(rules.permissions.len());
+        for permission in rules.permissions {
+            let object = permission.object.resolve(request).ok_or(Reason::BadParameter)?;
+            tuples.push(CheckTuple {
+                namespace: permission.namespace.into(),
+                object,
+                relation: permission.relation.into(),
+                subject_id: self.subject_of(principal)?,
+            });
+        }
+        // All at once; a denial is only reported when every answer is in, so that
+        // "denied" never hides that another check could not be made.
+        let answers = join_all(tuples.iter().map(|tuple| self.check(trace, tuple))).await;
+        let mut denied = false;
+        for answer in answers {
+            denied |= !answer?;
+        }
+        if denied { Err(Reason::Permission.into()) } else { Ok(()) }
+    }
+
+    /// The principal as a Keto subject: users and machines never share a prefix.
+    fn subject_of(&self, principal: &Principal) -> Result<String, Failure> {
+        // Start-up refuses a policy that its tenant cannot serve; what is left is
+        // a handler mounted past that check.
+        let missing = || self.fault(Product::Keto, UpstreamFault::Unreadable("no keto is configured"));
+        let keto = self.settings.keto.as_ref().ok_or_else(missing)?;
+        let prefix = match principal {
+            Principal::User(_) | Principal::Delegate(_) => &keto.user_prefix,
+            Principal::Machine(_) => &keto.client_prefix,
+        };
+        let id = principal.id();
+        if id.is_empty() { Err(Reason::NoSubject.into()) } else { Ok(format!("{prefix}{id}")) }
+    }
+
+    async fn check(&self, trace: &Trace, tuple: &CheckTuple) -> Result<bool, UpstreamError> {
+        let _permit = self
+            .permissions_in_flight
+            .try_acquire()
+            .map_err(|_| self.fault(Product::Keto, UpstreamFault::Saturated))?;
+        self.upstream.check(trace, tuple).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::PolicyData;
+    use crate::principal::{Delegate, Machine};
+    use time::OffsetDateTime;
+
+    fn machine(scopes: &[&str]) -> Principal {
+        Principal::Machine(Machine {
+            tenant: "dealer",
+            client_id: "erp".into(),
+            scopes: scopes.iter().map(|scope| (*scope).into()).collect(),
+            expires_at: OffsetDateTime::UNIX_EPOCH,
+        })
+    }
+
+    fn delegate(scopes: &[&str]) -> Principal {
+        Principal::Delegate(Delegate {
+            tenant: "dealer",
+            subject: "u1".into(),
+            client_id: "app".into(),
+            scopes: scopes.iter().map(|scope| (*scope).into()).collect(),
+            expires_at: OffsetDateTime::UNIX_EPOCH,
+        })
+    }
+
+    fn verdict(data: &PolicyData<()>, principal: &Principal) -> Result<(), Reason> {
+        admit(&data.rules, "dealer", principal).map_err(|failure| failure.reason())
+    }
+
+    #[test]
+    fn lists_of_roles_add_up() {
+        let policy = PolicyData::new((), CredentialKind::Machine).roles(&[&["a", "b"], &["c"]]);
+        for (scopes, outcome) in [
+            (&["a", "c"][..], Ok(())),
+            (&["b", "c", "d"], Ok(())),
+            (&["a", "b"], Err(Reason::Role)),
+            (&["c"], Err(Reason::Role)),
+            (&["A", "c"], Err(Reason::Role)),
+            (&[], Err(Reason::Role)),
+        ] {
+            assert_eq!(verdict(&policy, &machine(scopes)), outcome, "{scopes:?}");
+        }
+    }
+
+    #[test]
+    fn a_delegate_is_no_machine_and_has_no_roles() {
+        let machines = PolicyData::new((), CredentialKind::Machine);
+        assert_eq!(verdict(&machines, &delegate(&["a"])), Err(Reason::NotAMachine));
+        let delegates = PolicyData::new((), CredentialKind::Delegated { scopes: &["a", "b"] });
+        assert_eq!(verdict(&delegates, &delegate(&["b", "a"])), Ok(()));
+        assert_eq!(verdict(&delegates, &delegate(&["a"])), Err(Reason::Role));
+        assert_eq!(verdict(&delegates, &machine(&["a", "b"])), Err(Reason::NotADelegate));
+        assert_eq!(verdict(&delegates.roles(&[&["a"]]), &delegate(&["a", "b"])), Err(Reason::Role));
+    }
+
+    #[test]
+    fn another_tenants_principal_is_refused_whatever_its_roles() {
+        let policy = PolicyData::new((), CredentialKind::Machine);
+        let refused = admit(&policy.rules, "admin", &machine(&["a"])).map_err(|failure| failure.reason());
+        assert_eq!(refused, Err(Reason::TenantMismatch));
+    }
+
+    #[test]
+    fn kinds_do_not_mix() {
+        assert_eq!(verdict(&PolicyData::session(()), &machine(&["a"])), Err(Reason::RejectedByTenant));
+    }
+}

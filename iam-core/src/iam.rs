@@ -1,0 +1,68 @@
+//! [`Iam`]: what an application holds, and its builder.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::audit::{Auditor, Dropped};
+use crate::decision::{Decision, TenantState, decide, vary};
+use crate::policy::PolicyData;
+use crate::request::RequestView;
+use crate::{PerTenant, Principal, Tenant};
+
+/// All tenants' identity and access, for one process. Cheap to clone: every clone
+/// shares the same caches, connections and audit trail.
+pub struct Iam<T> {
+    shared: Arc<Shared<T>>,
+    acting: Option<Arc<Principal>>,
+}
+
+struct Shared<T> {
+    tenants: PerTenant<T, Arc<TenantState>>,
+    auditor: Auditor,
+}
+
+impl<T: Tenant> Iam<T> {
+    /// Decides about a request. For adapters: handlers get decided requests only.
+    #[must_use]
+    pub fn decide(&self, policy: &'static PolicyData<T>, view: &dyn RequestView) -> Decision {
+        decide(&self.shared.tenants[policy.tenant], &policy.rules, view)
+    }
+
+    /// The request headers that answers under this policy depend on, for `Vary`.
+    #[must_use]
+    pub fn vary(&self, policy: &PolicyData<T>) -> &'static str {
+        vary(policy.rules.credential, &self.shared.tenants[policy.tenant].settings)
+    }
+}
+
+impl<T> Iam<T> {
+    /// The same, with service calls that name this principal as their actor in the
+    /// audit trail; for work that a handler spawns and that outlives its request.
+    #[must_use]
+    pub fn acting_as(&self, principal: &Arc<Principal>) -> Self {
+        Self { shared: Arc::clone(&self.shared), acting: Some(Arc::clone(principal)) }
+    }
+
+    /// Waits until every audit event made so far has reached the sink; call it before the process ends.
+    pub async fn flush_audit(&self) {
+        self.shared.auditor.flush().await;
+    }
+
+    /// Audit events lost to a full queue or a panicking sink, by tenant and outcome.
+    #[must_use]
+    pub fn dropped_audit_events(&self) -> Dropped {
+        self.shared.auditor.dropped()
+    }
+}
+
+impl<T> Clone for Iam<T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), acting: self.acting.clone() }
+    }
+}
+
+impl<T> fmt::Debug for Iam<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iam").finish_non_exhaustive()
+    }
+}
