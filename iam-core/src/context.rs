@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::request::{RequestView, child_of, single_header};
 use crate::upstream::Trace;
 use crate::{Principal, RequestId};
 
@@ -26,6 +27,21 @@ pub struct RequestContext {
     pub request_id: RequestId,
     /// The caller's trace, already a child.
     pub traceparent: Option<Box<str>>,
+}
+
+impl RequestContext {
+    /// The context of a handler that anybody may call.
+    #[must_use]
+    pub fn public(view: &dyn RequestView) -> Self {
+        let (request_id, traceparent) = origin(view);
+        Self { principal: None, tenant: None, request_id, traceparent }
+    }
+}
+
+/// The request's id, and a child of its trace.
+pub(crate) fn origin(view: &dyn RequestView) -> (RequestId, Option<Box<str>>) {
+    let single = |name| single_header(view, name).ok().flatten();
+    (RequestId::from_header(single("x-request-id")), single("traceparent").and_then(child_of))
 }
 
 thread_local! {

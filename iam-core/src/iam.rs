@@ -28,11 +28,43 @@ impl<T: Tenant> Iam<T> {
         decide(&self.shared.tenants[policy.tenant], &policy.rules, view)
     }
 
+    /// What keeps a policy from working on a route of this path: a product that the
+    /// tenant's configuration lacks, a permission's parameter that the path lacks.
+    #[must_use]
+    pub fn misfits(&self, policy: &PolicyData<T>, path: &str) -> Vec<String> {
+        let settings = &self.shared.tenants[policy.tenant].settings;
+        let mut misfits = Vec::new();
+        let mut lacks = |product: &str, attribute: &str| {
+            misfits.push(format!("`{attribute}` needs `tenants.{}.{product}` in the configuration", settings.name));
+        };
+        if policy.rules.credential.is_oauth2() && settings.hydra.as_ref().is_none_or(|hydra| hydra.admin.is_none()) {
+            lacks("hydra.admin_url", "#[oauth2]");
+        }
+        if !policy.rules.permissions.is_empty() && settings.keto.is_none() {
+            lacks("keto.read_url", "#[require_permission]");
+        }
+        for permission in policy.rules.permissions {
+            let object = permission.object;
+            let absent = object.parameters().filter(|name| !has_parameter(path, name));
+            misfits
+                .extend(absent.map(|name| format!("the object `{object}` names `{{{name}}}`, which the path lacks")));
+        }
+        misfits
+    }
+
     /// The request headers that answers under this policy depend on, for `Vary`.
     #[must_use]
     pub fn vary(&self, policy: &PolicyData<T>) -> &'static str {
         vary(policy.rules.credential, &self.shared.tenants[policy.tenant].settings)
     }
+}
+
+/// Whether a path template has this parameter, also as a wildcard (`{*rest}`) or with a pattern (`{id:\d+}`).
+fn has_parameter(path: &str, name: &str) -> bool {
+    path.split('{').skip(1).any(|rest| {
+        let parameter = rest.split(['}', ':']).next().unwrap_or_default();
+        parameter.trim_start_matches('*').trim_end_matches('*') == name
+    })
 }
 
 impl<T> Iam<T> {

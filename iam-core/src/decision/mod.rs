@@ -27,11 +27,11 @@ use futures_util::future::BoxFuture;
 
 use crate::audit::Facts;
 use crate::cache::Peeked;
-use crate::context::RequestContext;
+use crate::context::{self, RequestContext};
 use crate::credential::{self, Credential};
 use crate::error::{Product, UpstreamFault};
 use crate::policy::{CredentialKind, Rules};
-use crate::request::{RequestId, RequestSnapshot, RequestView, child_of, single_header};
+use crate::request::{RequestId, RequestSnapshot, RequestView};
 use crate::upstream::Trace;
 use crate::{Principal, Secret};
 
@@ -100,8 +100,7 @@ struct Case {
 
 impl Case {
     fn open(tenant: &Arc<TenantState>, rules: &'static Rules, view: &dyn RequestView) -> Self {
-        let request_id = RequestId::from_header(single_header(view, "x-request-id").ok().flatten());
-        let traceparent = single_header(view, "traceparent").ok().flatten().and_then(child_of);
+        let (request_id, traceparent) = context::origin(view);
         Self { tenant: Arc::clone(tenant), rules, request_id, traceparent }
     }
 

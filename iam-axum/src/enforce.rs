@@ -1,0 +1,69 @@
+//! What a mounted handler's policy does: decide, show itself, fit the configuration.
+
+use axum::extract::FromRef;
+use axum::http::request::Parts;
+use iam_core::context::RequestContext;
+use iam_core::policy::{Exposure, MatrixRow, Public, Requires};
+use iam_core::{Decision, Iam, Policy};
+
+use crate::view::View;
+
+/// A policy that a state of type `S` can enforce.
+#[diagnostic::on_unimplemented(
+    message = "the state `{S}` holds no `Iam` for these tenants",
+    note = "`.with_state(iam)`, or `#[derive(FromRef)]` on a state with a field of type `Iam<Tenants>`"
+)]
+pub trait Enforce<S>: 'static {
+    /// Decides about a request.
+    fn decide(parts: &mut Parts, state: &S) -> Decision;
+
+    /// The route's row in the access matrix.
+    fn row(method: &str, path: &str) -> MatrixRow;
+
+    /// What its tenant's configuration or the route's path lacks.
+    fn misfit(state: &S, path: &str) -> Vec<String>;
+
+    /// The `Vary` of guarded answers.
+    fn vary(state: &S) -> Option<&'static str>;
+}
+
+impl<S> Enforce<S> for Public {
+    fn decide(parts: &mut Parts, _state: &S) -> Decision {
+        Decision::Now(Ok(RequestContext::public(&View::new(parts, false))))
+    }
+
+    fn row(method: &str, path: &str) -> MatrixRow {
+        MatrixRow::open(method, path, Exposure::Public)
+    }
+
+    fn misfit(_state: &S, _path: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn vary(_state: &S) -> Option<&'static str> {
+        None
+    }
+}
+
+impl<S, P: Policy> Enforce<S> for Requires<P>
+where
+    Iam<P::Tenants>: FromRef<S>,
+{
+    fn decide(parts: &mut Parts, state: &S) -> Decision {
+        let view = View::new(parts, !P::POLICY.rules.permissions.is_empty());
+        Iam::from_ref(state).decide(P::POLICY, &view)
+    }
+
+    fn row(method: &str, path: &str) -> MatrixRow {
+        use iam_core::Tenant;
+        MatrixRow::guarded(method, path, P::POLICY.tenant.name(), &P::POLICY.rules)
+    }
+
+    fn misfit(state: &S, path: &str) -> Vec<String> {
+        Iam::from_ref(state).misfits(P::POLICY, path)
+    }
+
+    fn vary(state: &S) -> Option<&'static str> {
+        Some(Iam::from_ref(state).vary(P::POLICY))
+    }
+}

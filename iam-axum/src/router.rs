@@ -1,0 +1,228 @@
+use std::convert::Infallible;
+use std::fmt;
+
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route as AxumRoute;
+use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow};
+use tower::{Layer, Service};
+
+use crate::mount::HandlerFor;
+use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer};
+
+/// A router that mounts handlers with a policy, and nothing else: a handler that
+/// declares none does not compile here.
+///
+/// It keeps what it is told and tells it to an [`axum::Router`] once the state is
+/// known, so that nesting, merging and layers mean just what they mean there.
+///
+/// ```
+/// use iam_axum::prelude::*;
+///
+/// define_tenants! { pub enum Tenants { admin } }
+///
+/// #[tenant("admin")]
+/// async fn report(me: CurrentUser) -> String { format!("for {}", me.id) }
+///
+/// #[public]
+/// async fn health() -> &'static str { "ok" }
+///
+/// let routes: Router<Iam<Tenants>> =
+///     Router::new().route("/report", get(report)).route("/health", get(health));
+/// assert_eq!(
+///     routes.access_matrix().to_string(),
+///     "  GET /report  admin: session\n! GET /health  PUBLIC\n",
+/// );
+/// ```
+pub struct Router<S = ()> {
+    steps: Vec<Step<S>>,
+}
+
+type Apply = Box<dyn FnOnce(axum::Router) -> axum::Router + Send>;
+
+enum Step<S> {
+    Route(String, MethodRouter<S>),
+    Fallback(Route<S>),
+    Nest(String, Router<S>),
+    Merge(Router<S>),
+    Unguarded(axum::Router<S>),
+    Layer(Apply),
+}
+
+impl<S> Default for Router<S> {
+    fn default() -> Self {
+        Self { steps: Vec::new() }
+    }
+}
+
+impl<S> fmt::Debug for Router<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router").finish_non_exhaustive()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Router<S> {
+    /// A router without routes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Mounts guarded handlers at a path, as [`axum::Router::route`].
+    #[must_use]
+    pub fn route(self, path: &str, methods: impl IntoGuarded<S>) -> Self {
+        self.then(Step::Route(path.into(), methods.into_guarded()))
+    }
+
+    /// Mounts another guarded router below a path, as [`axum::Router::nest`].
+    #[must_use]
+    pub fn nest(self, path: &str, router: Router<S>) -> Self {
+        self.then(Step::Nest(path.into(), router))
+    }
+
+    /// Adds another guarded router's routes, as [`axum::Router::merge`].
+    #[must_use]
+    pub fn merge(self, router: Router<S>) -> Self {
+        self.then(Step::Merge(router))
+    }
+
+    /// Adds the routes of a foreign router, **which no policy guards**: the one
+    /// door for them, shown as `UNGUARDED` in the access matrix and at start-up.
+    #[must_use]
+    pub fn merge_unguarded(self, router: axum::Router<S>) -> Self {
+        self.then(Step::Unguarded(router))
+    }
+
+    /// Answers requests that no route takes with a guarded handler, as [`axum::Router::fallback`].
+    #[must_use]
+    pub fn fallback<H, M>(self, handler: H) -> Self
+    where
+        H: DeclaresPolicy<M>,
+        H::Mount: HandlerFor<S>,
+    {
+        self.then(Step::Fallback(Route::new("*", None, handler)))
+    }
+
+    /// Applies a layer to the routes so far, before any decision, as [`axum::Router::layer`].
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<AxumRoute> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.then(Step::Layer(Box::new(move |router| router.layer(layer))))
+    }
+
+    /// Applies a layer to the routes so far, after their decision: it runs for
+    /// admitted requests only, and finds the principal (`Arc<Principal>`) in the
+    /// request's extensions. Foreign routers have no decision, so it does not reach them.
+    #[must_use]
+    pub fn inner_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<crate::routing::Inner> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.push_inner(&inner_layer(layer));
+        self
+    }
+
+    /// All mounted routes with their policies.
+    #[must_use]
+    pub fn access_matrix(&self) -> AccessMatrix {
+        let mut rows = Vec::new();
+        self.visit("", &mut |path, route| match route {
+            Some(route) => rows.push((route.row)(route.method, path)),
+            None => rows.push(MatrixRow::open("*", &format!("{path}/.."), Exposure::Unguarded)),
+        });
+        AccessMatrix { rows }
+    }
+
+    /// The finished [`axum::Router`]. `state` is an [`Iam`](iam_core::Iam), or a type
+    /// of your own from which `Iam` can be taken (`#[derive(FromRef)]`).
+    ///
+    /// Logs the routes that stand out: public, unguarded and loosened ones.
+    ///
+    /// # Errors
+    /// Every route whose policy its tenant's configuration cannot serve, or whose
+    /// permission names a parameter that the path lacks, all at once.
+    pub fn with_state(self, state: S) -> Result<axum::Router, Misfits> {
+        let mut misfits = Vec::new();
+        self.visit("", &mut |path, route| {
+            if let Some(route) = route {
+                let found = (route.misfit)(&state, path).into_iter();
+                misfits.extend(found.map(|what| format!("{} {path}: {what}", route.method)));
+            }
+        });
+        if !misfits.is_empty() {
+            return Err(Misfits(misfits));
+        }
+        for row in self.access_matrix().rows.iter().filter(|row| row.stands_out()) {
+            let row = AccessMatrix { rows: vec![row.clone()] }.to_string();
+            tracing::warn!(target: "iam", route = row.trim_start_matches('!').trim(), "this route stands out");
+        }
+        Ok(self.into_axum(&state))
+    }
+
+    fn then(mut self, step: Step<S>) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    fn push_inner(&mut self, layer: &InnerLayer) {
+        for step in &mut self.steps {
+            match step {
+                Step::Route(_, methods) => methods.push_inner(layer),
+                Step::Fallback(route) => route.inner_layers.push(InnerLayer::clone(layer)),
+                Step::Nest(_, router) | Step::Merge(router) => router.push_inner(layer),
+                Step::Unguarded(_) | Step::Layer(_) => {}
+            }
+        }
+    }
+
+    /// Calls `see` with each route and its whole path; with none for a foreign router.
+    fn visit<'a>(&'a self, prefix: &str, see: &mut dyn FnMut(&str, Option<&'a Route<S>>)) {
+        for step in &self.steps {
+            match step {
+                Step::Route(path, methods) => {
+                    let whole =
+                        if path == "/" && !prefix.is_empty() { prefix.into() } else { format!("{prefix}{path}") };
+                    methods.routes.iter().for_each(|route| see(&whole, Some(route)));
+                }
+                Step::Fallback(route) => see(&format!("{prefix}/(fallback)"), Some(route)),
+                Step::Nest(path, router) => router.visit(&format!("{prefix}{}", path.trim_end_matches('/')), see),
+                Step::Merge(router) => router.visit(prefix, see),
+                Step::Unguarded(_) => see(prefix, None),
+                Step::Layer(_) => {}
+            }
+        }
+    }
+
+    fn into_axum(self, state: &S) -> axum::Router {
+        self.steps.into_iter().fold(axum::Router::new(), |router, step| match step {
+            Step::Route(path, methods) => router.route(&path, methods.into_axum(state)),
+            Step::Fallback(route) => router.fallback_service(route.endpoint(state)),
+            Step::Nest(path, nested) => router.nest(&path, nested.into_axum(state)),
+            Step::Merge(other) => router.merge(other.into_axum(state)),
+            Step::Unguarded(foreign) => router.merge(foreign.with_state(state.clone())),
+            Step::Layer(apply) => apply(router),
+        })
+    }
+}
+
+/// Routes that cannot work as mounted, all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfits(Vec<String>);
+
+impl fmt::Display for Misfits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} route(s) cannot work as mounted:", self.0.len())?;
+        self.0.iter().try_for_each(|misfit| write!(f, "\n  {misfit}"))
+    }
+}
+
+impl std::error::Error for Misfits {}

@@ -1,0 +1,188 @@
+//! `get`, `post` and the rest, for guarded handlers only.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodFilter;
+use iam_core::Decision;
+use iam_core::policy::{DeclaresPolicy, MatrixRow};
+use tower::util::BoxCloneSyncService;
+use tower::{Layer, Service};
+
+use crate::enforce::Enforce;
+use crate::mount::{Endpoint, HandlerFor};
+
+pub(crate) type Inner = BoxCloneSyncService<Request, Response, Infallible>;
+pub(crate) type InnerLayer = Arc<dyn Fn(Inner) -> Inner + Send + Sync>;
+
+/// One handler for one method, waiting for its state.
+pub(crate) struct Route<S> {
+    pub(crate) method: &'static str,
+    filter: Option<MethodFilter>,
+    decide: fn(&mut axum::http::request::Parts, &S) -> Decision,
+    pub(crate) row: fn(&str, &str) -> MatrixRow,
+    pub(crate) misfit: fn(&S, &str) -> Vec<String>,
+    vary: fn(&S) -> Option<&'static str>,
+    handler: Arc<dyn Fn(S) -> Inner + Send + Sync>,
+    pub(crate) inner_layers: Vec<InnerLayer>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Route<S> {
+    pub(crate) fn new<H, M>(method: &'static str, filter: Option<MethodFilter>, handler: H) -> Self
+    where
+        H: DeclaresPolicy<M>,
+        H::Mount: HandlerFor<S>,
+    {
+        type PolicyOf<H, M, S> = <<H as DeclaresPolicy<M>>::Mount as HandlerFor<S>>::Policy;
+        let mount = handler.mount();
+        Self {
+            method,
+            filter,
+            decide: PolicyOf::<H, M, S>::decide,
+            row: PolicyOf::<H, M, S>::row,
+            misfit: PolicyOf::<H, M, S>::misfit,
+            vary: PolicyOf::<H, M, S>::vary,
+            handler: Arc::new(move |state| {
+                let mount = mount.clone();
+                Inner::new(tower::service_fn(move |request| {
+                    let answering = mount.clone().call(request, state.clone());
+                    async move { Ok(answering.await) }
+                }))
+            }),
+            inner_layers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn endpoint(self, state: &S) -> Endpoint<S> {
+        let handler = (self.handler)(state.clone());
+        Endpoint {
+            decide: self.decide,
+            vary: (self.vary)(state),
+            state: Arc::new(state.clone()),
+            has_inner_layers: !self.inner_layers.is_empty(),
+            inner: self.inner_layers.into_iter().fold(handler, |inner, layer| layer(inner)),
+        }
+    }
+}
+
+/// Guarded handlers of one path, by method; as [`axum::routing::MethodRouter`].
+pub struct MethodRouter<S = ()> {
+    pub(crate) routes: Vec<Route<S>>,
+}
+
+impl<S> fmt::Debug for MethodRouter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.routes.iter().map(|route| route.method)).finish()
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
+    fn with<H, M>(mut self, method: &'static str, filter: Option<MethodFilter>, handler: H) -> Self
+    where
+        H: DeclaresPolicy<M>,
+        H::Mount: HandlerFor<S>,
+    {
+        self.routes.push(Route::new(method, filter, handler));
+        self
+    }
+
+    /// Applies a layer to the handlers so far, after their policy's decision: it runs
+    /// for admitted requests only, and finds the principal (`Arc<Principal>`) in the
+    /// request's extensions.
+    #[must_use]
+    pub fn inner_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Inner> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.push_inner(&inner_layer(layer));
+        self
+    }
+
+    pub(crate) fn push_inner(&mut self, layer: &InnerLayer) {
+        self.routes.iter_mut().for_each(|route| route.inner_layers.push(Arc::clone(layer)));
+    }
+
+    pub(crate) fn into_axum(self, state: &S) -> axum::routing::MethodRouter {
+        self.routes.into_iter().fold(axum::routing::MethodRouter::new(), |router, route| match route.filter {
+            Some(filter) => router.on_service(filter, route.endpoint(state)),
+            None => router.fallback_service(route.endpoint(state)),
+        })
+    }
+}
+
+pub(crate) fn inner_layer<L>(layer: L) -> InnerLayer
+where
+    L: Layer<Inner> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+    <L::Service as Service<Request>>::Future: Send + 'static,
+{
+    use tower::ServiceExt;
+    Arc::new(move |inner| Inner::new(layer.layer(inner).map_response(IntoResponse::into_response)))
+}
+
+/// What a guarded router mounts.
+#[diagnostic::on_unimplemented(
+    message = "this is not a guarded method router",
+    label = "built by another `get`/`post` than `iam_axum::routing`'s",
+    note = "use `iam_axum::routing::get` instead of `axum::routing::get` (an explicit import hides the prelude's)"
+)]
+pub trait IntoGuarded<S> {
+    /// The method router.
+    fn into_guarded(self) -> MethodRouter<S>;
+}
+
+impl<S> IntoGuarded<S> for MethodRouter<S> {
+    fn into_guarded(self) -> MethodRouter<S> {
+        self
+    }
+}
+
+macro_rules! methods {
+    ($($method:ident $name:literal $filter:expr;)*) => {
+        $(
+            #[doc = concat!("Routes `", $name, "` requests to a guarded handler.")]
+            pub fn $method<H, M, S>(handler: H) -> MethodRouter<S>
+            where
+                H: DeclaresPolicy<M>,
+                H::Mount: HandlerFor<S>,
+                S: Clone + Send + Sync + 'static,
+            {
+                MethodRouter { routes: vec![Route::new($name, $filter, handler)] }
+            }
+        )*
+
+        impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
+            $(
+                #[doc = concat!("Routes `", $name, "` requests to a guarded handler as well.")]
+                #[must_use]
+                pub fn $method<H, M>(self, handler: H) -> Self
+                where
+                    H: DeclaresPolicy<M>,
+                    H::Mount: HandlerFor<S>,
+                {
+                    self.with($name, $filter, handler)
+                }
+            )*
+        }
+    };
+}
+
+methods! {
+    get "GET" Some(MethodFilter::GET);
+    head "HEAD" Some(MethodFilter::HEAD);
+    post "POST" Some(MethodFilter::POST);
+    put "PUT" Some(MethodFilter::PUT);
+    patch "PATCH" Some(MethodFilter::PATCH);
+    delete "DELETE" Some(MethodFilter::DELETE);
+    options "OPTIONS" Some(MethodFilter::OPTIONS);
+    trace "TRACE" Some(MethodFilter::TRACE);
+    connect "CONNECT" Some(MethodFilter::CONNECT);
+    any "*" None;
+}
