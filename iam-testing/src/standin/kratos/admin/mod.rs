@@ -62,6 +62,8 @@ fn with_admin_prefix(mut request: Request) -> Request {
         let old = parts.path_and_query.as_ref().map_or("/", |p| p.as_str());
         parts.path_and_query = PathAndQuery::try_from(format!("/admin{old}")).ok();
         if let Ok(uri) = Uri::from_parts(parts) {
+            // Links in answers are made from this one.
+            request.extensions_mut().insert(OriginalUri(uri.clone()));
             *request.uri_mut() = uri;
         }
     }
