@@ -3,7 +3,8 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Browser, COOKIE, PASSWORD, Send as _, Server, code};
+use crate::browser::Browser;
+use crate::support::{COOKIE, PASSWORD, Send as _, Server, code};
 
 const JSON: (&str, &str) = ("accept", "application/json");
 
@@ -203,6 +204,10 @@ async fn settings_need_a_session_of_the_same_person() {
         "security_identity_mismatch"
     );
     assert_eq!(read().reply().await.status, 401);
+    let path = format!("/self-service/settings/flows?id={id}");
+    let sent_away = server.get(&path).reply().await;
+    assert_eq!(sent_away.status, 302);
+    assert!(sent_away.header("location").unwrap().ends_with("/ui/login"));
     let reply = b.submit(&action, json!({"method": "profile"})).await;
     assert_eq!(reply.json["error"]["id"], "security_identity_mismatch");
 }

@@ -19,7 +19,7 @@ pub(crate) struct Server {
     pub(crate) kratos: Arc<Kratos>,
     pub(crate) public: Url,
     pub(crate) admin: Url,
-    client: Client,
+    pub(crate) client: Client,
 }
 
 async fn bind() -> (TcpListener, Url) {
@@ -181,6 +181,11 @@ impl Server {
             .await
     }
 
+    pub(crate) async fn put(&self, id: &str, body: Value) -> Reply {
+        let path = format!("/admin/identities/{id}");
+        self.admin(Method::PUT, &path).json(&body).reply().await
+    }
+
     pub(crate) async fn identity(&self, id: &str) -> Reply {
         let path = format!("/admin/identities/{id}");
         self.admin(Method::GET, &path).reply().await
@@ -189,79 +194,6 @@ impl Server {
 
 pub(crate) fn code(secret: &str) -> String {
     totp_code(secret, SystemTime::now()).unwrap()
-}
-
-/// A browser: remembers cookies.
-pub(crate) struct Browser<'a> {
-    server: &'a Server,
-    cookies: Vec<(String, String)>,
-}
-
-impl<'a> Browser<'a> {
-    pub(crate) fn new(server: &'a Server) -> Self {
-        Self {
-            server,
-            cookies: Vec::new(),
-        }
-    }
-
-    pub(crate) fn header(&self) -> String {
-        let pairs: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
-        pairs.join("; ")
-    }
-
-    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
-        let found = self.cookies.iter().find(|(k, _)| k == name);
-        found.map(|(_, v)| v.as_str())
-    }
-
-    pub(crate) fn forget(&mut self, prefix: &str) {
-        self.cookies.retain(|(k, _)| !k.starts_with(prefix));
-    }
-
-    pub(crate) async fn send(&mut self, mut request: RequestBuilder) -> Reply {
-        if !self.cookies.is_empty() {
-            request = request.header("cookie", self.header());
-        }
-        let reply = request.reply().await;
-        for line in &reply.set_cookies {
-            let (pair, attributes) = line.split_once(';').unwrap();
-            let (name, value) = pair.split_once('=').unwrap();
-            self.cookies.retain(|(k, _)| k != name);
-            if !attributes.contains("Max-Age=0") {
-                self.cookies.push((name.to_owned(), value.to_owned()));
-            }
-        }
-        reply
-    }
-
-    /// Begins a flow as JSON; the form's action and CSRF token.
-    pub(crate) async fn begin(&mut self, flow: &str, query: &str) -> (String, String) {
-        let path = format!("/self-service/{flow}/browser{query}");
-        let request = self.server.get(&path).header("accept", "application/json");
-        let reply = self.send(request).await;
-        assert_eq!(reply.status, 200, "{}", reply.body);
-        let action = reply.json["ui"]["action"].as_str().unwrap().to_owned();
-        let node = &reply.json["ui"]["nodes"][0]["attributes"];
-        assert_eq!(node["name"], "csrf_token");
-        (action, node["value"].as_str().unwrap().to_owned())
-    }
-
-    pub(crate) async fn submit(&mut self, action: &str, form: Value) -> Reply {
-        let request = self.server.client.post(action).json(&form);
-        self.send(request).await
-    }
-
-    pub(crate) async fn log_in(&mut self, email: &str) -> Reply {
-        let (action, csrf) = self.begin("login", "").await;
-        let form = json!({"method": "password", "identifier": email, "password": PASSWORD,
-            "csrf_token": csrf});
-        self.submit(&action, form).await
-    }
 }
 
 /// An answer, read to its end.

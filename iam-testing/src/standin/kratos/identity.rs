@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::address::{RecoveryAddress, VerifiableAddress};
 use super::schema::{self, Violation};
 
 /// Whether an identity may log in and be seen by whoami.
@@ -65,46 +66,6 @@ impl Secret {
         }
         new
     }
-}
-
-/// An address that its owner can prove.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct VerifiableAddress {
-    id: Uuid,
-    value: String,
-    pub(super) verified: bool,
-    via: &'static str,
-    pub(super) status: AddressStatus,
-    #[serde(
-        with = "time::serde::rfc3339::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub(super) verified_at: Option<OffsetDateTime>,
-    #[serde(with = "time::serde::rfc3339")]
-    created_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    updated_at: OffsetDateTime,
-}
-
-/// How far the proof of an address is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum AddressStatus {
-    Pending,
-    Sent,
-    Completed,
-}
-
-/// An address that an account can be recovered through.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct RecoveryAddress {
-    id: Uuid,
-    value: String,
-    via: &'static str,
-    #[serde(with = "time::serde::rfc3339")]
-    created_at: OffsetDateTime,
-    #[serde(with = "time::serde::rfc3339")]
-    updated_at: OffsetDateTime,
 }
 
 impl Identity {
@@ -233,38 +194,6 @@ impl Identity {
         view.metadata_admin = self.metadata_admin.as_deref().map(Some);
         view.credentials = Some(self.credentials(&[]));
         view
-    }
-}
-
-impl VerifiableAddress {
-    fn pending(value: &str, now: OffsetDateTime) -> Self {
-        Self {
-            id: Uuid::new_v4(),
-            value: value.to_owned(),
-            verified: false,
-            via: "email",
-            status: AddressStatus::Pending,
-            verified_at: None,
-            created_at: now,
-            updated_at: now,
-        }
-    }
-
-    /// Whether `value` names this address.
-    pub(super) fn is(&self, value: &str) -> bool {
-        self.value == schema::normalise(value)
-    }
-}
-
-impl RecoveryAddress {
-    fn new(value: &str, now: OffsetDateTime) -> Self {
-        Self {
-            id: Uuid::new_v4(),
-            value: value.to_owned(),
-            via: "email",
-            created_at: now,
-            updated_at: now,
-        }
     }
 }
 

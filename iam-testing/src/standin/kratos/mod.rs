@@ -13,6 +13,7 @@
 //! Not there: OIDC, recovery, verification mails, codes, passkeys, lookup
 //! secrets, organisations, session tokenisation, batch calls and hooks.
 
+mod address;
 mod admin;
 mod authn;
 mod call;

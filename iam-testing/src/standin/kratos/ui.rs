@@ -154,9 +154,13 @@ impl Form<'_> {
         self.input(group, "method", "submit", group.into(), Some(label));
     }
 
-    fn password(&mut self) {
+    /// `autocomplete` tells a password manager what the field is for.
+    fn password(&mut self, autocomplete: &str) {
         let label = Label(1_070_001, "Password");
         self.input("password", "password", "password", Value::Null, Some(label));
+        if let Some(node) = self.nodes.last_mut() {
+            node["attributes"]["autocomplete"] = autocomplete.into();
+        }
     }
 
     fn traits(&mut self, group: &str, user: Option<&Identity>) {
@@ -173,7 +177,7 @@ impl Form<'_> {
 
     fn totp_settings(&mut self, secret: Option<&str>) {
         let Some(secret) = secret else {
-            let label = Label(1_050_005, "Unlink TOTP Authenticator App");
+            let label = Label(1_050_004, "Unlink TOTP Authenticator App");
             self.input("totp", "totp_unlink", "submit", "true".into(), Some(label));
             return;
         };
@@ -211,7 +215,7 @@ fn nodes(flow: &Flow, user: Option<&Identity>) -> Vec<Value> {
         } => {
             let label = Label(1_070_004, "ID");
             form.input("default", "identifier", "text", "".into(), Some(label));
-            form.password();
+            form.password("current-password");
             form.submit("password", Label(1_010_022, "Sign in with password"));
         }
         FlowKind::Login {
@@ -225,13 +229,13 @@ fn nodes(flow: &Flow, user: Option<&Identity>) -> Vec<Value> {
         }
         FlowKind::Registration => {
             form.traits("default", None);
-            form.password();
+            form.password("new-password");
             form.submit("password", Label(1_040_001, "Sign up"));
         }
         FlowKind::Settings { totp_secret, .. } => {
             form.traits("profile", user);
             form.submit("profile", Label(1_070_003, "Save"));
-            form.password();
+            form.password("new-password");
             form.submit("password", Label(1_070_003, "Save"));
             form.totp_settings(totp_secret.as_deref());
         }

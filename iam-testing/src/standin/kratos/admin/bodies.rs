@@ -5,7 +5,8 @@ use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::standin::kratos::identity::{AddressStatus, Identity, IdentityState, Secret};
+use crate::standin::kratos::address::AddressStatus;
+use crate::standin::kratos::identity::{Identity, IdentityState, Secret};
 use crate::standin::kratos::schema::{self, Violation};
 use crate::standin::kratos::wire::ApiError;
 use crate::standin::kratos::{password, totp};

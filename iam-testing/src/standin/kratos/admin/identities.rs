@@ -68,7 +68,7 @@ async fn list(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
             .map_err(|_| ApiError::bad_request("The page token is invalid"))?,
     };
     let filter = Filter::of(params)?;
-    let with_config: Vec<&str> = params.all("include_credential").collect();
+    let with_config = included_configs(params)?;
     let with_credentials =
         matches!(filter, Filter::Identifier(_)) || params.has("include_credential");
 
@@ -181,10 +181,37 @@ async fn read_by_external_id(
     answer_with(&kratos, identity, &call)
 }
 
+/// The credential types whose config is asked for.
+fn included_configs(params: &Params) -> Result<Vec<&str>, ApiError> {
+    const TYPES: [&str; 11] = [
+        "password",
+        "oidc",
+        "saml",
+        "totp",
+        "lookup_secret",
+        "webauthn",
+        "code",
+        "link_recovery",
+        "code_recovery",
+        "deviceauthn",
+        "passkey",
+    ];
+    let known = |kind: &str| match TYPES.contains(&kind) {
+        true => Ok(()),
+        false => Err(ApiError::bad_request(format!(
+            "Invalid value `{kind}` for parameter `include_credential`."
+        ))),
+    };
+    params
+        .all("include_credential")
+        .map(|kind| known(kind).map(|()| kind))
+        .collect()
+}
+
 /// The credentials map is always there, configs only for the types asked for.
 fn answer_with(kratos: &Kratos, identity: Option<&Identity>, call: &Call) -> Answer {
     let identity = identity.ok_or_else(ApiError::not_found)?;
-    let with_config: Vec<&str> = call.params.all("include_credential").collect();
+    let with_config = included_configs(&call.params)?;
     let view = identity
         .admin_view(&kratos.schema_url())
         .with_credentials(identity, &with_config);

@@ -173,9 +173,9 @@ pub(super) fn return_to(kratos: &Kratos, call: &Call) -> Result<Option<String>, 
 
 /// `/flows?id=`: the form again, for the page that renders it.
 pub(super) fn read(kratos: &Kratos, call: &Call, kind: Kind) -> Answer {
-    let mut store = kratos.store();
+    let store = kratos.store();
     if kind == Kind::Settings && kratos.user(&store, &call.headers).is_none() {
-        return settings::unauthenticated(kratos, &mut store, call);
+        return settings::unauthenticated(kratos, call);
     }
     let flow = store
         .flow(call.params.id("id"))

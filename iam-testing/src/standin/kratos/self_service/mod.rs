@@ -117,7 +117,7 @@ pub(super) fn routes() -> Router<Arc<Kratos>> {
 fn submit(kratos: &Kratos, call: &Call, kind: Kind, body: Result<Bytes, BytesRejection>) -> Answer {
     let mut store = kratos.store();
     if kind == Kind::Settings && kratos.user(&store, &call.headers).is_none() {
-        return settings::unauthenticated(kratos, &mut store, call);
+        return settings::unauthenticated(kratos, call);
     }
     if call.params.get("flow").is_none() {
         let error = ApiError::bad_request("The flow query parameter is missing or malformed.");

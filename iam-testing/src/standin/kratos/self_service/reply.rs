@@ -183,6 +183,9 @@ pub(super) fn refuse(
             Messages::form(Message::generic(error.text()))
         }
         Refused::Error(error) if flow.native => return Err(error),
+        Refused::Error(error) if error.id == Some("session_aal2_required") && redirects => {
+            return Ok(see_other(&kratos.second_factor_url()));
+        }
         Refused::Error(error) => return kratos.forward(store, call, error),
     };
     flow.messages = messages;

@@ -16,12 +16,15 @@ use crate::standin::kratos::identity::Secret;
 use crate::standin::kratos::schema::Violation;
 use crate::standin::kratos::session::Aal;
 use crate::standin::kratos::store::{Store, Taken};
-use crate::standin::kratos::wire::{Answer, ApiError};
+use crate::standin::kratos::wire::{self, Answer, ApiError};
 use crate::standin::kratos::{password, totp};
 
-/// Reading and submitting settings need a session.
-pub(super) fn unauthenticated(kratos: &Kratos, store: &mut Store, call: &Call) -> Answer {
-    kratos.forward(store, call, no_session())
+/// Reading and submitting settings need a session; a browser is sent to log in.
+pub(super) fn unauthenticated(kratos: &Kratos, call: &Call) -> Answer {
+    if call.wants_json() {
+        return Err(no_session());
+    }
+    Ok(wire::redirect(StatusCode::FOUND, &kratos.ui("/login")))
 }
 
 pub(super) fn somebody_else() -> ApiError {
