@@ -200,3 +200,16 @@ async fn all_sessions_are_listed_by_keyset() {
         400
     );
 }
+
+#[tokio::test]
+async fn deleting_an_identity_deletes_its_sessions() {
+    let server = Server::start().await;
+    let id = server.create("a@example.org").await;
+    let token = server.token("a@example.org").await;
+    let session = format!("/admin/sessions/{}", session_id(&server, &token).await);
+    assert_eq!(get(&server, &session).await.status, 200);
+    let path = format!("/admin/identities/{id}");
+    server.admin(Method::DELETE, &path).reply().await;
+    assert_eq!(get(&server, &session).await.status, 404);
+    assert_eq!(server.whoami_status(&token).await, 401);
+}

@@ -6,6 +6,7 @@ use http::request::Parts;
 use http::{HeaderMap, Uri};
 
 use super::query::Params;
+use super::wire::ApiError;
 
 /// Headers, query and target of a request.
 pub(super) struct Call {
@@ -32,6 +33,23 @@ impl Call {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         let value = self.headers.get(name)?.to_str().ok()?;
         Some(value).filter(|v| !v.is_empty())
+    }
+
+    /// The content type without its parameters; empty if there is none.
+    pub(super) fn media_type(&self) -> &str {
+        let content_type = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        content_type.split(';').next().unwrap_or_default().trim()
+    }
+
+    /// # Errors
+    /// 400 unless the body is declared as JSON, with parameters or without.
+    pub(super) fn require_json_body(&self) -> Result<(), ApiError> {
+        if self.media_type() == "application/json" {
+            return Ok(());
+        }
+        Err(ApiError::bad_request(
+            "The request needs the content type application/json",
+        ))
     }
 
     /// Whether the content type is JSON and nothing more: a charset makes it

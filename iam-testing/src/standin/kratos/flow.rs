@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::session::Aal;
 
 /// Which form.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum FlowKind {
     Login {
         requested_aal: Aal,
@@ -81,7 +81,7 @@ impl Messages {
 }
 
 /// A stored flow.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Flow {
     pub(super) id: Uuid,
     pub(super) kind: FlowKind,

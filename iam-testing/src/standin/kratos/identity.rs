@@ -21,7 +21,7 @@ pub(super) enum IdentityState {
 }
 
 /// A stored identity. What users and admins wrote stays raw JSON.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Identity {
     pub(super) id: Uuid,
     pub(super) state: IdentityState,
@@ -41,7 +41,7 @@ pub(super) struct Identity {
 }
 
 /// A stored credential: a password hash or a TOTP secret.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Secret {
     pub(super) value: String,
     created_at: OffsetDateTime,

@@ -50,7 +50,7 @@ pub(super) struct Device {
 }
 
 /// A stored session.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Session {
     pub(super) id: Uuid,
     /// Position in time among all sessions of the server.

@@ -36,11 +36,6 @@ pub(super) fn routes() -> Router<Arc<Kratos>> {
         )
 }
 
-/// The body, or 400 for one that was cut off.
-fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, ApiError> {
-    body.map_err(|e| ApiError::bad_request(e.body_text()))
-}
-
 fn find(store: &Store, id: &str) -> Result<Identity, ApiError> {
     store
         .identity(id_or_nil(id))
@@ -145,7 +140,7 @@ impl Filter {
 }
 
 async fn create(State(kratos): State<Arc<Kratos>>, body: Result<Bytes, BytesRejection>) -> Answer {
-    let body: CreateIdentity = serde_json::from_slice(&whole(body)?).map_err(|e| {
+    let body: CreateIdentity = serde_json::from_slice(&wire::whole(body)?).map_err(|e| {
         ApiError::bad_request("The request body could not be decoded").message(e.to_string())
     })?;
     let identity = body.into_identity()?;
@@ -224,14 +219,8 @@ async fn update(
     call: Call,
     body: Result<Bytes, BytesRejection>,
 ) -> Answer {
-    // Unlike the other checks of content types, this one allows parameters.
-    let media_type = call.header("content-type").unwrap_or_default();
-    if media_type.split(';').next().map(str::trim) != Some("application/json") {
-        return Err(ApiError::bad_request(
-            "The request needs the content type application/json",
-        ));
-    }
-    let body: UpdateIdentity = serde_json::from_slice(&whole(body)?)
+    call.require_json_body()?;
+    let body: UpdateIdentity = serde_json::from_slice(&wire::whole(body)?)
         .map_err(|e| ApiError::bad_request(format!("Unable to decode JSON payload: {e}")))?;
     let mut store = kratos.store();
     let mut identity = find(&store, &id)?;
@@ -244,7 +233,7 @@ async fn change(
     Path(id): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Answer {
-    let body = whole(body)?;
+    let body = wire::whole(body)?;
     let mut store = kratos.store();
     let mut identity = find(&store, &id)?;
     let failed = |text: String| ApiError::bad_request("failed to apply JSON patch").message(text);

@@ -121,11 +121,7 @@ fn login(
     let wants_refresh = call.params.flag("refresh");
     let message = match user {
         None if requested_aal == Aal::Two => {
-            return Err(ApiError::unauthorized(
-                "You can not requested a higher AAL (AAL2/AAL3) without an active session.",
-            )
-            .message("aal2 and aal3 can only be requested if a session exists already")
-            .id("session_aal1_required"));
+            return Err(first_factor_first());
         }
         None => None,
         Some((session, _)) => {
@@ -146,6 +142,14 @@ fn login(
         refresh: wants_refresh && user.is_some(),
     };
     Ok((kind, message))
+}
+
+pub(super) fn first_factor_first() -> ApiError {
+    ApiError::unauthorized(
+        "You can not requested a higher AAL (AAL2/AAL3) without an active session.",
+    )
+    .message("aal2 and aal3 can only be requested if a session exists already")
+    .id("session_aal1_required")
 }
 
 pub(super) fn already_logged_in() -> ApiError {

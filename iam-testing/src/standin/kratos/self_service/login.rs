@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::begin::already_logged_in;
+use super::begin::{already_logged_in, first_factor_first};
 use super::reply::{Refused, Submitted, see_other};
 use crate::standin::kratos::flow::{FlowKind, Message};
 use crate::standin::kratos::identity::{Identity, IdentityState};
@@ -36,11 +36,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
             return Err(already_logged_in().into());
         }
         None if requested_aal == Aal::Two => {
-            return Err(ApiError::unauthorized(
-                "You can not requested a higher AAL (AAL2/AAL3) without an active session.",
-            )
-            .id("session_aal1_required")
-            .into());
+            return Err(first_factor_first().into());
         }
         _ => {}
     }

@@ -86,14 +86,8 @@ pub(super) async fn native(
     struct Body {
         session_token: String,
     }
-    let content_type = call.header("content-type").unwrap_or_default();
-    if content_type.split(';').next().map(str::trim) != Some("application/json") {
-        return Err(ApiError::bad_request(
-            "The request needs the content type application/json",
-        ));
-    }
-    let body = body.map_err(|e| ApiError::bad_request(e.body_text()))?;
-    let body: Body = serde_json::from_slice(&body)
+    call.require_json_body()?;
+    let body: Body = serde_json::from_slice(&wire::whole(body)?)
         .map_err(|e| ApiError::bad_request(format!("Unable to decode JSON payload: {e}")))?;
     let mut store = kratos.store();
     let found = store.session_by_token(&body.session_token).map(|s| s.id);

@@ -19,7 +19,7 @@ use axum::routing::{delete, get, post};
 use super::Kratos;
 use super::call::Call;
 use super::flow::FlowKind;
-use super::wire::{Answer, ApiError};
+use super::wire::{self, Answer, ApiError};
 
 use reply::{Refused, Submitted};
 use submission::Submission;
@@ -131,9 +131,7 @@ fn submit(kratos: &Kratos, call: &Call, kind: Kind, body: Result<Bytes, BytesRej
         ));
         return kratos.forward(&mut store, call, error);
     };
-    let submission = body
-        .map_err(|e| ApiError::bad_request(e.body_text()))
-        .and_then(|body| Submission::parse(call, &body));
+    let submission = wire::whole(body).and_then(|body| Submission::parse(call, &body));
     let result = submission.map_err(Refused::Error).and_then(|submission| {
         let submitted = Submitted {
             kratos,

@@ -13,7 +13,7 @@ use crate::standin::kratos::identity::{Identity, Secret};
 use crate::standin::kratos::password;
 use crate::standin::kratos::schema::Violation;
 use crate::standin::kratos::session::Session;
-use crate::standin::kratos::store::{Store, Taken};
+use crate::standin::kratos::store::Store;
 use crate::standin::kratos::wire::{self, ApiError};
 
 pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response, Refused> {
@@ -38,12 +38,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     let mut user = Identity::new(traits)?;
     user.password = Some(Secret::new(password::hash(&secret)));
     let id = user.id;
-    store.put_identity(user).map_err(|Taken| {
-        Refused::form(
-            4_000_007,
-            "An account with the same identifier (email, phone, username, ...) exists already.",
-        )
-    })?;
+    store.put_identity(user)?;
     let lifespan = this.kratos.config.session_lifespan;
     let session = Session::new(id, lifespan, "password", &this.call.headers);
     let session = store.add_session(session);

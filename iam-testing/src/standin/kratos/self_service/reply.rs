@@ -19,7 +19,7 @@ use crate::standin::kratos::flow::{Flow, FlowKind, Message, Messages};
 use crate::standin::kratos::identity::{Identity, timestamp};
 use crate::standin::kratos::query::Params;
 use crate::standin::kratos::schema::Violation;
-use crate::standin::kratos::store::Store;
+use crate::standin::kratos::store::{Store, Taken};
 use crate::standin::kratos::ui;
 use crate::standin::kratos::wire::{self, Answer, ApiError};
 
@@ -36,6 +36,15 @@ pub(super) enum Refused {
 impl From<ApiError> for Refused {
     fn from(error: ApiError) -> Self {
         Self::Error(error)
+    }
+}
+
+impl From<Taken> for Refused {
+    fn from(Taken: Taken) -> Self {
+        Self::form(
+            4_000_007,
+            "An account with the same identifier (email, phone, username, ...) exists already.",
+        )
     }
 }
 

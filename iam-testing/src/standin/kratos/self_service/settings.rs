@@ -15,7 +15,7 @@ use crate::standin::kratos::flow::{FlowKind, Message, Messages};
 use crate::standin::kratos::identity::Secret;
 use crate::standin::kratos::schema::Violation;
 use crate::standin::kratos::session::Aal;
-use crate::standin::kratos::store::{Store, Taken};
+use crate::standin::kratos::store::Store;
 use crate::standin::kratos::wire::{self, Answer, ApiError};
 use crate::standin::kratos::{password, totp};
 
@@ -98,12 +98,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
         }
     };
     let id = user.id;
-    store.put_identity(user).map_err(|Taken| {
-        Refused::form(
-            4_000_007,
-            "An account with the same identifier (email, phone, username, ...) exists already.",
-        )
-    })?;
+    store.put_identity(user)?;
     let mut flow = this.done(method);
     flow.kind = FlowKind::Settings {
         identity: id,

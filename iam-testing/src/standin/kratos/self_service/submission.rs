@@ -14,18 +14,17 @@ pub(super) struct Submission {
 
 impl Submission {
     pub(super) fn parse(call: &Call, body: &[u8]) -> Result<Self, ApiError> {
-        let content_type = call.header("content-type").unwrap_or_default();
         let undecodable = |e: String| ApiError::bad_request(format!("Unable to decode body: {e}"));
-        let members = match content_type.split(';').next().map(str::trim) {
-            Some("application/json") => {
+        let members = match call.media_type() {
+            "application/json" => {
                 serde_json::from_slice::<RawObject>(body)
                     .map_err(|e| undecodable(e.to_string()))?
                     .0
             }
-            Some("application/x-www-form-urlencoded") => {
+            "application/x-www-form-urlencoded" => {
                 form_members(&Params::parse(body)).map_err(undecodable)?
             }
-            _ => return Err(undecodable(format!("content type \"{content_type}\""))),
+            other => return Err(undecodable(format!("content type \"{other}\""))),
         };
         Ok(Self { members })
     }
