@@ -1,1 +1,3 @@
-//! iam-testing
+//! An Ory stand-in over real HTTP for tests and development.
+
+pub mod standin;

@@ -1,0 +1,99 @@
+//! Anti-CSRF tokens of browser flows as Ory's nosurf makes them: the cookie
+//! holds the token, each form holds it masked with a fresh pad.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderValue};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use super::cookie;
+use super::wire::ApiError;
+
+const TOKEN_BYTES: usize = 32;
+const YEAR_SECS: i64 = 365 * 24 * 60 * 60;
+
+type Token = [u8; TOKEN_BYTES];
+
+/// The token of one browser.
+#[derive(Clone, Copy)]
+pub(super) struct CsrfToken(Token);
+
+impl CsrfToken {
+    pub(super) fn generate() -> Self {
+        Self(rand::random())
+    }
+
+    /// The token in the request's cookie, if it has one.
+    pub(super) fn of_request(headers: &HeaderMap, cookie_name: &str) -> Option<Self> {
+        let bytes = STANDARD.decode(cookie::find(headers, cookie_name)?).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The value of the hidden node; different each time.
+    pub(super) fn masked(&self) -> String {
+        let pad: Token = rand::random();
+        let mut bytes = pad.to_vec();
+        bytes.extend(xor(&self.0, &pad));
+        STANDARD.encode(bytes)
+    }
+
+    /// Whether `masked` was made from this token.
+    pub(super) fn matches(&self, masked: &str) -> bool {
+        let Ok(bytes) = STANDARD.decode(masked) else {
+            return false;
+        };
+        match bytes.split_at_checked(TOKEN_BYTES) {
+            Some((pad, rest)) if rest.len() == TOKEN_BYTES => xor(&self.0, pad) == rest,
+            _ => false,
+        }
+    }
+
+    pub(super) fn set_cookie(&self, name: &str, secure: bool) -> Option<HeaderValue> {
+        cookie::line(name, &STANDARD.encode(self.0), YEAR_SECS, secure)
+    }
+}
+
+fn xor(token: &Token, pad: &[u8]) -> Vec<u8> {
+    token.iter().zip(pad).map(|(t, p)| t ^ p).collect()
+}
+
+/// `csrf_token_` and the hash of the public base URL (`x/nosurfx/nosurf.go`).
+pub(super) fn cookie_name(public_url: &Url) -> String {
+    let base = public_url.as_str().trim_end_matches('/');
+    format!("csrf_token_{:x}", Sha256::digest(base))
+}
+
+/// Checks that the browser which sent `headers` also was given `masked`.
+///
+/// # Errors
+/// 403 `security_csrf_violation` that says what was missing.
+pub(super) fn check(headers: &HeaderMap, cookie_name: &str, masked: &str) -> Result<(), ApiError> {
+    let (key, text) = match CsrfToken::of_request(headers, cookie_name) {
+        Some(token) if token.matches(masked) => return Ok(()),
+        Some(_) if masked.is_empty() => (
+            "hint",
+            "The anti-CSRF cookie was found but the CSRF token was not included in the HTTP request body (csrf_token) nor in the HTTP Header (X-CSRF-Token).",
+        ),
+        Some(_) => (
+            "reject_reason",
+            "The HTTP Cookie Header was set and a CSRF token was sent but they do not match.",
+        ),
+        None if cookie::all(headers).next().is_some() => (
+            "reject_reason",
+            "The HTTP Cookie Header was set but did not include the anti-CSRF cookie.",
+        ),
+        None => (
+            "reject_reason",
+            "The HTTP Cookie Header is empty or not set.",
+        ),
+    };
+    let error = ApiError::forbidden(
+        "Please retry the flow and optionally clear your cookies. The request was rejected to protect you from Cross-Site-Request-Forgery (CSRF).",
+    )
+    .message("the request was rejected to protect you from Cross-Site-Request-Forgery")
+    .id("security_csrf_violation")
+    .detail("docs", "https://www.ory.com/docs/troubleshooting/csrf")
+    .detail(key, text);
+    Err(error)
+}

@@ -1,0 +1,115 @@
+//! Submitting settings: traits, password, second factor.
+
+use std::time::SystemTime;
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::login::wrong_code;
+use super::registration::accepted_password;
+use super::reply::{Refused, Submitted, see_other};
+use crate::standin::kratos::Kratos;
+use crate::standin::kratos::authn::no_session;
+use crate::standin::kratos::call::Call;
+use crate::standin::kratos::flow::{FlowKind, Message, Messages};
+use crate::standin::kratos::identity::Secret;
+use crate::standin::kratos::schema::Violation;
+use crate::standin::kratos::session::Aal;
+use crate::standin::kratos::store::Store;
+use crate::standin::kratos::wire::{self, Answer, ApiError};
+use crate::standin::kratos::{password, totp};
+
+/// Reading and submitting settings need a session; a browser is sent to log in.
+pub(super) fn unauthenticated(kratos: &Kratos, call: &Call) -> Answer {
+    if call.wants_json() {
+        return Err(no_session());
+    }
+    Ok(wire::redirect(StatusCode::FOUND, &kratos.ui("/login")))
+}
+
+pub(super) fn somebody_else() -> ApiError {
+    ApiError::forbidden(
+        "The request was made for another identity and has been blocked for security reasons.",
+    )
+    .id("security_identity_mismatch")
+}
+
+pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response, Refused> {
+    let FlowKind::Settings {
+        identity: owner,
+        totp_secret,
+    } = &this.flow.kind
+    else {
+        return Err(ApiError::not_found().into());
+    };
+    let (session, user) = this
+        .kratos
+        .user(store, &this.call.headers)
+        .ok_or_else(no_session)?;
+    this.kratos.require_aal(session, user)?;
+    if this.flow.is_expired() {
+        return Err(Refused::Expired);
+    }
+    if *owner != user.id {
+        return Err(somebody_else().into());
+    }
+    let (session, mut user) = (session.id, user.clone());
+    let unlink = this.form.flag("totp_unlink");
+    let mut offered = totp_secret.clone();
+    let method = match this.method().as_deref() {
+        Some("profile") => {
+            this.check_origin()?;
+            user.set_traits(this.form.traits().ok_or(Violation::Missing)?)?;
+            "profile"
+        }
+        Some("password") => {
+            this.check_origin()?;
+            let hash = password::hash(&accepted_password(&this)?);
+            user.password = Some(Secret::replaced(user.password.as_ref(), hash));
+            "password"
+        }
+        _ if unlink => {
+            this.check_origin()?;
+            user.totp = None;
+            offered = Some(totp::new_secret());
+            "totp"
+        }
+        Some("totp") => {
+            this.check_origin()?;
+            // With a device already there, nothing but unlinking has an effect.
+            if let Some(secret) = offered.take().filter(|_| user.totp.is_none()) {
+                let code = this.required("totp_code")?;
+                if !totp::verify(&secret, &code, SystemTime::now()) {
+                    return Err(wrong_code());
+                }
+                user.totp = Some(Secret::new(secret));
+                // Who confirmed the new factor has just used it.
+                if let Some(session) = store.session_mut(session) {
+                    session.add_method("totp", Aal::Two);
+                }
+            }
+            "totp"
+        }
+        _ => {
+            return Err(Refused::form(
+                4_010_004,
+                "Could not find any strategy to update your settings. Did you choose the correct method?",
+            ));
+        }
+    };
+    let id = user.id;
+    store.put_identity(user)?;
+    let mut flow = this.done(method);
+    flow.kind = FlowKind::Settings {
+        identity: id,
+        totp_secret: offered,
+    };
+    flow.messages = Messages::form(Message::new(1_050_001, "Your changes have been saved!"));
+    store.put_flow(flow.clone());
+    if this.redirects() {
+        let page = this.kratos.flow_page(&flow);
+        return Ok(see_other(this.flow.return_to.as_deref().unwrap_or(&page)));
+    }
+    let user = store.identity(id);
+    Ok(this.kratos.flow_json(StatusCode::OK, &flow, user)?)
+}
