@@ -45,7 +45,10 @@ impl Bound {
             let service = TowerToHyperService::new(router.clone());
             Box::pin(async move {
                 // An error here is a client that broke off; the test sees its own half of that.
-                let _ = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
+                let _ = http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
             })
         })
     }
@@ -79,7 +82,10 @@ impl Port {
     async fn send(&self, command: fn(Reply) -> Command) -> io::Result<()> {
         let (reply, answer) = oneshot::channel();
         let gone = || io::Error::other("the port's task has ended");
-        self.commands.send(command(reply)).await.map_err(|_| gone())?;
+        self.commands
+            .send(command(reply))
+            .await
+            .map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }

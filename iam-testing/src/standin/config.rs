@@ -102,7 +102,10 @@ impl Namespace {
     /// A namespace without declared relations.
     #[must_use]
     pub fn any(name: &str) -> Namespace {
-        Namespace { name: name.to_owned(), relations: None }
+        Namespace {
+            name: name.to_owned(),
+            relations: None,
+        }
     }
 
     /// A namespace with exactly these relations.
@@ -110,7 +113,12 @@ impl Namespace {
     pub fn with_relations(name: &str, relations: &[&str]) -> Namespace {
         Namespace {
             name: name.to_owned(),
-            relations: Some(relations.iter().map(|relation| (*relation).to_owned()).collect()),
+            relations: Some(
+                relations
+                    .iter()
+                    .map(|relation| (*relation).to_owned())
+                    .collect(),
+            ),
         }
     }
 }

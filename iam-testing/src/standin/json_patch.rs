@@ -15,7 +15,12 @@ pub(super) struct Operation {
 /// Applies all operations, or says which one cannot be; `document` is then half changed and to be dropped.
 pub(super) fn apply(document: &mut Value, operations: &[Operation]) -> Result<(), String> {
     operations.iter().try_for_each(|operation| {
-        one(document, operation).ok_or_else(|| format!("operation {} on {} is not possible", operation.op, operation.path))
+        one(document, operation).ok_or_else(|| {
+            format!(
+                "operation {} on {} is not possible",
+                operation.op, operation.path
+            )
+        })
     })
 }
 
@@ -75,7 +80,10 @@ mod tests {
             {"op": "add", "path": "/metadata/a~1b", "value": 1},
         ]);
         let document = json!({"scope": "a", "audience": ["one"], "metadata": {}});
-        assert_eq!(patched(document, operations), Ok(json!({"scope": "b", "audience": ["two"], "metadata": {"a/b": 1}})));
+        assert_eq!(
+            patched(document, operations),
+            Ok(json!({"scope": "b", "audience": ["two"], "metadata": {"a/b": 1}}))
+        );
     }
 
     #[test]
@@ -87,7 +95,10 @@ mod tests {
             json!({"op": "test", "path": "/a", "value": []}),
             json!({"op": "add", "path": "", "value": 1}),
         ] {
-            assert!(patched(json!({"a": []}), json!([operation])).is_err(), "{operation}");
+            assert!(
+                patched(json!({"a": []}), json!([operation])).is_err(),
+                "{operation}"
+            );
         }
     }
 }

@@ -29,6 +29,7 @@ pub mod keto;
 pub mod kratos;
 mod network;
 mod page;
+mod params;
 mod project;
 
 pub use config::{Namespace, NetworkConfig, Product, ProjectConfig};

@@ -1,9 +1,9 @@
 //! Relation tuples: as JSON, and as the query that finds them.
 
 use serde::{Deserialize, Serialize};
-use url::form_urlencoded;
 
 use crate::standin::herodot::Herodot;
+use crate::standin::params::Params;
 
 /// Everybody who has a relation to an object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,8 +69,18 @@ impl From<&Tuple> for RawTuple {
             Subject::Id(id) => (Some(id), None),
             Subject::Set(set) => (None, Some(set)),
         };
-        let SubjectSet { namespace, object, relation } = set.clone();
-        RawTuple { namespace, object, relation, subject_id, subject_set }
+        let SubjectSet {
+            namespace,
+            object,
+            relation,
+        } = set.clone();
+        RawTuple {
+            namespace,
+            object,
+            relation,
+            subject_id,
+            subject_set,
+        }
     }
 }
 
@@ -78,8 +88,8 @@ fn nil_subject() -> Herodot {
     Herodot::bad_request("subject is not allowed to be nil")
 }
 
-/// The parameters of a URL, in order.
-pub(super) struct Query(Vec<(String, String)>);
+/// The parameters of a URL.
+pub(super) struct Query(Params);
 
 /// The parameters that name tuples.
 pub(super) const TUPLE_KEYS: [&str; 7] = [
@@ -94,36 +104,55 @@ pub(super) const TUPLE_KEYS: [&str; 7] = [
 
 impl Query {
     pub(super) fn new(query: Option<&str>) -> Query {
-        Query(form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect())
+        Query(Params::parse(query.unwrap_or_default()))
     }
 
     pub(super) fn first(&self, key: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+        self.0.first(key)
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str())
+        self.0.keys()
     }
 
     /// `max-depth`, where nothing and zero both leave it to the server.
     pub(super) fn max_depth(&self) -> Result<usize, Herodot> {
-        let depth = self.first("max-depth").filter(|depth| !depth.is_empty()).unwrap_or("0");
-        let depth: i64 = depth.parse().map_err(|_| Herodot::bad_request("unable to parse max-depth"))?;
+        let depth = self
+            .first("max-depth")
+            .filter(|depth| !depth.is_empty())
+            .unwrap_or("0");
+        let depth: i64 = depth
+            .parse()
+            .map_err(|_| Herodot::bad_request("unable to parse max-depth"))?;
         Ok(usize::try_from(depth).unwrap_or(0))
     }
 
     pub(super) fn filter(&self) -> Result<Filter, Herodot> {
         if self.first("subject").is_some() {
-            return Err(Herodot::bad_request("provide \"subject_id\" or \"subject_set.*\"; support for \"subject\" was dropped"));
+            return Err(Herodot::bad_request(
+                "provide \"subject_id\" or \"subject_set.*\"; support for \"subject\" was dropped",
+            ));
         }
         let owned = |key: &str| self.first(key).map(str::to_owned);
-        let set = (owned("subject_set.namespace"), owned("subject_set.object"), owned("subject_set.relation"));
+        let set = (
+            owned("subject_set.namespace"),
+            owned("subject_set.object"),
+            owned("subject_set.relation"),
+        );
         let subject = match (owned("subject_id"), set) {
             (None, (None, None, None)) => None,
             (Some(id), (None, None, None)) => Some(Subject::Id(id)),
-            (Some(_), _) => return Err(Herodot::bad_request("exactly one of subject_set or subject_id has to be provided")),
+            (Some(_), _) => {
+                return Err(Herodot::bad_request(
+                    "exactly one of subject_set or subject_id has to be provided",
+                ));
+            }
             (None, (Some(namespace), Some(object), Some(relation))) => {
-                Some(Subject::Set(SubjectSet { namespace, object, relation }))
+                Some(Subject::Set(SubjectSet {
+                    namespace,
+                    object,
+                    relation,
+                }))
             }
             (None, _) => {
                 return Err(Herodot::bad_request(
@@ -131,17 +160,34 @@ impl Query {
                 ));
             }
         };
-        Ok(Filter { namespace: owned("namespace"), object: owned("object"), relation: owned("relation"), subject })
+        Ok(Filter {
+            namespace: owned("namespace"),
+            object: owned("object"),
+            relation: owned("relation"),
+            subject,
+        })
     }
 
     pub(super) fn tuple(&self) -> Result<Tuple, Herodot> {
-        let Filter { namespace, object, relation, subject } = self.filter()?;
+        let Filter {
+            namespace,
+            object,
+            relation,
+            subject,
+        } = self.filter()?;
         let subject = subject.ok_or_else(nil_subject)?;
         match (namespace, object, relation) {
-            (Some(namespace), Some(object), Some(relation)) => {
-                Ok(Tuple { set: SubjectSet { namespace, object, relation }, subject })
-            }
-            _ => Err(Herodot::bad_request("incomplete tuple, provide \"namespace\", \"object\", \"relation\", and a subject")),
+            (Some(namespace), Some(object), Some(relation)) => Ok(Tuple {
+                set: SubjectSet {
+                    namespace,
+                    object,
+                    relation,
+                },
+                subject,
+            }),
+            _ => Err(Herodot::bad_request(
+                "incomplete tuple, provide \"namespace\", \"object\", \"relation\", and a subject",
+            )),
         }
     }
 }
@@ -157,11 +203,16 @@ pub(super) struct Filter {
 
 impl Filter {
     pub(super) fn matches(&self, tuple: &Tuple) -> bool {
-        let fits = |wanted: &Option<String>, have: &str| wanted.as_deref().is_none_or(|wanted| wanted == have);
+        let fits = |wanted: &Option<String>, have: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted == have)
+        };
         fits(&self.namespace, &tuple.set.namespace)
             && fits(&self.object, &tuple.set.object)
             && fits(&self.relation, &tuple.set.relation)
-            && self.subject.as_ref().is_none_or(|subject| *subject == tuple.subject)
+            && self
+                .subject
+                .as_ref()
+                .is_none_or(|subject| *subject == tuple.subject)
     }
 
     /// One text per filter, to which a page token belongs.

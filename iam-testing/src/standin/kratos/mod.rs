@@ -48,7 +48,9 @@ impl Kratos {
     /// A Kratos without identities.
     #[must_use]
     pub fn new(_config: KratosConfig) -> Arc<Kratos> {
-        Arc::new(Kratos { ready: AtomicBool::new(true) })
+        Arc::new(Kratos {
+            ready: AtomicBool::new(true),
+        })
     }
 
     /// The public listener.
@@ -58,7 +60,11 @@ impl Kratos {
             "/health/ready",
             get(move || {
                 let ready = kratos.ready.load(Ordering::SeqCst);
-                std::future::ready(if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE })
+                std::future::ready(if ready {
+                    StatusCode::OK
+                } else {
+                    StatusCode::SERVICE_UNAVAILABLE
+                })
             }),
         )
     }
