@@ -1,3 +1,11 @@
-//! An Ory stand-in over real HTTP for tests and development.
+//! Ory without Ory, for tests: a stand-in that speaks real HTTP, and a proxy that breaks things on purpose.
+//!
+//! * [`standin`]: independent in-memory Ory projects (Kratos, Hydra, Keto) on loopback ports.
+//! * [`fault`]: a reverse proxy that records every request and injects faults, in front of the stand-in or
+//!   of a real Ory.
+//!
+//! Nothing in this crate protects anything. It has no place outside tests and a developer's machine.
 
+pub mod fault;
+mod port;
 pub mod standin;

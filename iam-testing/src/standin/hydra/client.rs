@@ -1,0 +1,243 @@
+//! An OAuth2 client: its document as the admin API shows it, and what the rest of the server asks it.
+
+use std::time::Duration;
+
+use rand::Rng;
+use rand::distr::Alphanumeric;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::error::OAuthError;
+use super::{go_duration, scope};
+
+/// A registered client. The secret is kept apart: only the answer that sets it shows it.
+#[derive(Clone)]
+pub(super) struct Client {
+    pub(super) document: Document,
+    pub(super) secret: Option<String>,
+}
+
+/// The fields that Hydra knows; others are dropped, as there.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Document {
+    pub(super) client_id: String,
+    pub(super) client_name: String,
+    #[serde(skip_serializing)]
+    client_secret: String,
+    pub(super) redirect_uris: Option<Vec<String>>,
+    pub(super) grant_types: Option<Vec<String>>,
+    pub(super) response_types: Option<Vec<String>>,
+    pub(super) scope: String,
+    pub(super) audience: Vec<String>,
+    pub(super) owner: String,
+    policy_uri: String,
+    allowed_cors_origins: Vec<String>,
+    tos_uri: String,
+    client_uri: String,
+    logo_uri: String,
+    contacts: Option<Vec<String>>,
+    client_secret_expires_at: i64,
+    subject_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks_uri: Option<String>,
+    jwks: Value,
+    pub(super) token_endpoint_auth_method: String,
+    userinfo_signed_response_alg: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token_strategy: Option<String>,
+    created_at: String,
+    updated_at: String,
+    metadata: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) post_logout_redirect_uris: Option<Vec<String>>,
+    pub(super) skip_consent: bool,
+    pub(super) skip_logout_consent: Option<bool>,
+    authorization_code_grant_access_token_lifespan: Option<String>,
+    authorization_code_grant_id_token_lifespan: Option<String>,
+    authorization_code_grant_refresh_token_lifespan: Option<String>,
+    client_credentials_grant_access_token_lifespan: Option<String>,
+    implicit_grant_access_token_lifespan: Option<String>,
+    implicit_grant_id_token_lifespan: Option<String>,
+    jwt_bearer_grant_access_token_lifespan: Option<String>,
+    refresh_token_grant_access_token_lifespan: Option<String>,
+    refresh_token_grant_id_token_lifespan: Option<String>,
+    refresh_token_grant_refresh_token_lifespan: Option<String>,
+}
+
+/// Which of a client's lifespans is asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Grant {
+    ClientCredentials,
+    AuthorizationCode,
+    RefreshToken,
+}
+
+impl Client {
+    /// A client from a request body; `before` is what it replaces.
+    pub(super) fn from_body(body: &Value, before: Option<&Client>) -> Result<Client, OAuthError> {
+        let mut document = Document::read(body)?;
+        let now = OffsetDateTime::now_utc()
+            .replace_nanosecond(0)
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let now = now.format(&Rfc3339).unwrap_or_default();
+        document.created_at =
+            before.map_or_else(|| now.clone(), |before| before.document.created_at.clone());
+        document.updated_at = now;
+        document.check()?;
+        let given =
+            Some(std::mem::take(&mut document.client_secret)).filter(|secret| !secret.is_empty());
+        let is_public = document.token_endpoint_auth_method == "none";
+        let secret = match (given, before) {
+            _ if is_public => None,
+            (Some(secret), _) => Some(secret),
+            (None, Some(before)) => before.secret.clone(),
+            (None, None) => Some(alphanumeric(26)),
+        };
+        Ok(Client { document, secret })
+    }
+
+    /// The answer of a call that may set a secret: with it, if it did.
+    pub(super) fn with_secret(&self, secret_was_set: bool) -> Value {
+        let mut shown = json!(self.document);
+        if let Some(secret) = self.secret.as_ref().filter(|_| secret_was_set) {
+            shown["client_secret"] = json!(secret);
+        }
+        shown
+    }
+
+    pub(super) fn is_public(&self) -> bool {
+        self.document.token_endpoint_auth_method == "none"
+    }
+
+    pub(super) fn has_grant(&self, grant: &str) -> bool {
+        match &self.document.grant_types {
+            Some(grants) if !grants.is_empty() => grants.iter().any(|have| have == grant),
+            // RFC 7591, section 2: what a client that names none is registered for.
+            _ => grant == "authorization_code",
+        }
+    }
+
+    pub(super) fn allows_scope(&self, needed: &str) -> bool {
+        scope::satisfies(&scope::words(&self.document.scope), needed)
+    }
+
+    pub(super) fn access_lifespan(&self, grant: Grant) -> Option<Duration> {
+        let text = match grant {
+            Grant::ClientCredentials => {
+                &self.document.client_credentials_grant_access_token_lifespan
+            }
+            Grant::AuthorizationCode => {
+                &self.document.authorization_code_grant_access_token_lifespan
+            }
+            Grant::RefreshToken => &self.document.refresh_token_grant_access_token_lifespan,
+        };
+        go_duration::parse(text.as_deref()?)
+    }
+
+    pub(super) fn refresh_lifespan(&self, grant: Grant) -> Option<Duration> {
+        let text = match grant {
+            Grant::ClientCredentials => return None,
+            Grant::AuthorizationCode => {
+                &self
+                    .document
+                    .authorization_code_grant_refresh_token_lifespan
+            }
+            Grant::RefreshToken => &self.document.refresh_token_grant_refresh_token_lifespan,
+        };
+        go_duration::parse(text.as_deref()?)
+    }
+}
+
+impl Document {
+    fn read(body: &Value) -> Result<Document, OAuthError> {
+        let wrong = |what: String| {
+            OAuthError::invalid_request(format!("Unable to decode the request body: {what}"))
+        };
+        let mut object = body
+            .as_object()
+            .cloned()
+            .ok_or_else(|| wrong("it is no object".to_owned()))?;
+        // To Go's decoder null is the same as absent.
+        object.retain(|_, value| !value.is_null());
+        let mut document: Document = serde_json::from_value(Value::Object(object))
+            .map_err(|error| wrong(error.to_string()))?;
+        let default = |field: &mut String, value: String| {
+            if field.is_empty() {
+                *field = value;
+            }
+        };
+        default(&mut document.client_id, uuid::Uuid::new_v4().to_string());
+        default(
+            &mut document.token_endpoint_auth_method,
+            "client_secret_basic".to_owned(),
+        );
+        default(&mut document.subject_type, "public".to_owned());
+        default(
+            &mut document.userinfo_signed_response_alg,
+            "none".to_owned(),
+        );
+        for object in [&mut document.jwks, &mut document.metadata] {
+            if object.is_null() {
+                *object = json!({});
+            }
+        }
+        Ok(document)
+    }
+
+    fn check(&self) -> Result<(), OAuthError> {
+        let invalid = |what: String| Err(OAuthError::bad("invalid_client_metadata", what));
+        let methods = [
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt",
+            "none",
+        ];
+        if !methods.contains(&self.token_endpoint_auth_method.as_str()) {
+            return invalid(format!(
+                "token_endpoint_auth_method must be one of {}",
+                methods.join(", ")
+            ));
+        }
+        if !self.client_secret.is_empty() && self.client_secret.len() < 6 {
+            return invalid(
+                "field client_secret must contain a secret that is at least 6 characters long"
+                    .to_owned(),
+            );
+        }
+        for uri in self.redirect_uris.iter().flatten() {
+            if url::Url::parse(uri).is_err() || uri.contains('#') {
+                return Err(OAuthError::bad(
+                    "invalid_redirect_uri",
+                    format!("{uri} is no redirect URL"),
+                ));
+            }
+        }
+        let lifespans = [
+            &self.authorization_code_grant_access_token_lifespan,
+            &self.authorization_code_grant_refresh_token_lifespan,
+            &self.client_credentials_grant_access_token_lifespan,
+            &self.refresh_token_grant_access_token_lifespan,
+            &self.refresh_token_grant_refresh_token_lifespan,
+        ];
+        match lifespans
+            .into_iter()
+            .flatten()
+            .find(|text| go_duration::parse(text).is_none())
+        {
+            Some(text) => invalid(format!("{text} is no duration")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Random letters and digits.
+pub(super) fn alphanumeric(length: usize) -> String {
+    rand::rng()
+        .sample_iter(Alphanumeric)
+        .take(length)
+        .map(char::from)
+        .collect()
+}

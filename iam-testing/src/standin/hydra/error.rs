@@ -1,0 +1,81 @@
+//! Hydra's error shape, the same on every endpoint: `{"error":"..","error_description":".."}`.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+#[derive(Clone, Debug)]
+pub(super) struct OAuthError {
+    pub(super) status: StatusCode,
+    pub(super) code: String,
+    pub(super) description: String,
+}
+
+impl OAuthError {
+    pub(super) fn new(
+        status: StatusCode,
+        code: &str,
+        description: impl Into<String>,
+    ) -> OAuthError {
+        OAuthError {
+            status,
+            code: code.to_owned(),
+            description: description.into(),
+        }
+    }
+
+    /// A 400 with this code.
+    pub(super) fn bad(code: &str, description: impl Into<String>) -> OAuthError {
+        OAuthError::new(StatusCode::BAD_REQUEST, code, description)
+    }
+
+    pub(super) fn invalid_request(description: impl Into<String>) -> OAuthError {
+        OAuthError::bad("invalid_request", description)
+    }
+
+    pub(super) fn invalid_grant(description: impl Into<String>) -> OAuthError {
+        OAuthError::bad("invalid_grant", description)
+    }
+
+    /// 401 without `WWW-Authenticate`; also what a client gets that could not be read.
+    pub(super) fn invalid_client(description: impl Into<String>) -> OAuthError {
+        OAuthError::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
+    }
+
+    pub(super) fn forbidden(description: impl Into<String>) -> OAuthError {
+        OAuthError::new(StatusCode::FORBIDDEN, "request_forbidden", description)
+    }
+
+    pub(super) fn denied(description: impl Into<String>) -> OAuthError {
+        OAuthError::new(StatusCode::FORBIDDEN, "access_denied", description)
+    }
+
+    /// A missing client: a sentence where a code would be, and no description.
+    pub(super) fn no_such_resource() -> OAuthError {
+        OAuthError::new(StatusCode::NOT_FOUND, "Unable to locate the resource", "")
+    }
+
+    /// A missing challenge.
+    pub(super) fn not_found() -> OAuthError {
+        OAuthError::new(StatusCode::NOT_FOUND, "Not Found", "")
+    }
+}
+
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        let body = json!({"error": self.code, "error_description": self.description});
+        (self.status, oauth_headers(), body.to_string()).into_response()
+    }
+}
+
+/// What the OAuth2 endpoints put on every answer (RFC 6749, section 5.1).
+pub(super) fn oauth_headers() -> HeaderMap {
+    HeaderMap::from_iter([
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json;charset=UTF-8"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::PRAGMA, HeaderValue::from_static("no-cache")),
+    ])
+}

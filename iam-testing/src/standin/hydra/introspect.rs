@@ -1,0 +1,63 @@
+//! `POST /admin/oauth2/introspect` (RFC 7662): never a reason, only active or not.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use super::error::OAuthError;
+use super::token::Token;
+use super::token_endpoint::form;
+use super::{Hydra, scope};
+use crate::standin::herodot::success;
+
+pub(super) async fn introspect(
+    State(hydra): State<Arc<Hydra>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, OAuthError> {
+    let form = form(&headers, &body)?;
+    let needed = scope::words(form.text("scope"));
+    let data = hydra.data();
+    let token = data
+        .tokens
+        .find(form.text("token"))
+        .filter(|token| hydra.is_ready() && token.is_active())
+        .filter(|token| {
+            needed
+                .iter()
+                .all(|needed| scope::satisfies(&token.grant.scope, needed))
+        });
+    let answer = match token {
+        Some(token) => active(&hydra.config.issuer, token),
+        None => json!({"active": false}),
+    };
+    Ok(success(StatusCode::OK, &answer))
+}
+
+fn active(issuer: &str, token: &Token) -> Value {
+    let grant = &token.grant;
+    let issued_at = token.issued_at.unix_timestamp();
+    let mut answer = json!({
+        "active": true,
+        "client_id": grant.client_id,
+        "sub": grant.subject,
+        "exp": token.expires_at.unix_timestamp(),
+        "iat": issued_at,
+        "nbf": issued_at,
+        "aud": grant.audience,
+        "iss": issuer,
+        "token_type": "Bearer",
+        "token_use": token.token_use.name(),
+    });
+    if !grant.scope.is_empty() {
+        answer["scope"] = json!(grant.scope.join(" "));
+    }
+    if !grant.access_claims.is_empty() {
+        answer["ext"] = json!(grant.access_claims);
+    }
+    answer
+}

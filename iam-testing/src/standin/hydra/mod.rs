@@ -1,0 +1,210 @@
+//! Hydra: OAuth2 clients, opaque tokens, and the authorisation-code flow with login and consent.
+//!
+//! A user's part of the flow is Hydra's own: `/oauth2/auth` redirects to the login page with a
+//! `login_challenge`, the application accepts it over the admin API, the browser returns with a verifier, and
+//! so again for consent. The browser must bring back the CSRF cookies that the redirects set.
+//!
+//! Not here: JWT access tokens, ID tokens and signing keys (`/.well-known/jwks.json` is `{"keys":[]}`), the
+//! device, implicit and jwt-bearer grants, `private_key_jwt` (401), dynamic registration, multipart bodies.
+
+mod authorize;
+mod client;
+mod client_auth;
+mod clients;
+mod consents;
+mod cookies;
+mod discovery;
+mod error;
+mod flow;
+mod go_duration;
+mod introspect;
+mod logout;
+mod not_found;
+mod redirect;
+mod requests;
+mod revoke;
+mod scope;
+mod token;
+mod token_endpoint;
+mod userinfo;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post, put};
+use axum::{Json, Router};
+use http::StatusCode;
+use serde_json::json;
+use url::Url;
+
+use self::client::Client;
+use self::error::OAuthError;
+use self::flow::Flows;
+use self::token::Tokens;
+use super::herodot::healthy;
+
+/// What a Hydra is made from.
+#[derive(Clone, Debug)]
+pub struct HydraConfig {
+    /// Its public address.
+    pub public_url: Url,
+    /// The issuer, byte for byte.
+    pub issuer: String,
+    /// Where the login, consent, logout and error pages are.
+    pub ui_url: Url,
+    /// How long an access token lives unless its client says otherwise.
+    pub access_token_lifespan: Duration,
+    /// Whether admin paths also answer without `/admin`.
+    pub admin_prefix_optional: bool,
+}
+
+/// A Hydra with its clients and tokens.
+pub struct Hydra {
+    config: HydraConfig,
+    data: Mutex<Data>,
+    ready: AtomicBool,
+}
+
+/// All that a real server keeps in its database.
+#[derive(Default)]
+struct Data {
+    clients: BTreeMap<String, Client>,
+    tokens: Tokens,
+    flows: Flows,
+}
+
+impl Hydra {
+    /// A Hydra without clients.
+    #[must_use]
+    pub fn new(config: HydraConfig) -> Arc<Hydra> {
+        Arc::new(Hydra {
+            config,
+            data: Mutex::default(),
+            ready: AtomicBool::new(true),
+        })
+    }
+
+    /// The public listener (4444 on a real server).
+    pub fn public_router(self: &Arc<Self>) -> Router {
+        Router::new()
+            .route("/oauth2/token", post(token_endpoint::token))
+            .route("/oauth2/auth", get(authorize::authorize))
+            .route("/oauth2/revoke", post(revoke::revoke))
+            .route("/oauth2/sessions/logout", get(logout::start))
+            .route(
+                "/userinfo",
+                get(userinfo::userinfo).post(userinfo::userinfo),
+            )
+            .route(
+                "/.well-known/openid-configuration",
+                get(discovery::configuration),
+            )
+            .route(
+                "/.well-known/oauth-authorization-server",
+                get(discovery::configuration),
+            )
+            .route("/.well-known/jwks.json", get(discovery::keys))
+            .merge(health())
+            .method_not_allowed_fallback(not_found::not_found)
+            .fallback(not_found::not_found)
+            .with_state(self.clone())
+    }
+
+    /// The admin listener (4445 on a real server).
+    pub fn admin_router(self: &Arc<Self>) -> Router {
+        let api = Router::new()
+            .route("/oauth2/introspect", post(introspect::introspect))
+            .route("/oauth2/tokens", delete(revoke::delete_of_client))
+            .route("/clients", get(clients::list).post(clients::create))
+            .route(
+                "/clients/{id}",
+                get(clients::get)
+                    .put(clients::set)
+                    .patch(clients::patch)
+                    .delete(clients::delete),
+            )
+            .route("/oauth2/auth/requests/login", get(requests::login))
+            .route(
+                "/oauth2/auth/requests/login/accept",
+                put(requests::accept_login),
+            )
+            .route(
+                "/oauth2/auth/requests/login/reject",
+                put(requests::reject_login),
+            )
+            .route("/oauth2/auth/requests/consent", get(requests::consent))
+            .route(
+                "/oauth2/auth/requests/consent/accept",
+                put(requests::accept_consent),
+            )
+            .route(
+                "/oauth2/auth/requests/consent/reject",
+                put(requests::reject_consent),
+            )
+            .route("/oauth2/auth/requests/logout", get(logout::request))
+            .route("/oauth2/auth/requests/logout/accept", put(logout::accept))
+            .route("/oauth2/auth/requests/logout/reject", put(logout::reject))
+            .route(
+                "/oauth2/auth/sessions/consent",
+                get(consents::list).delete(consents::revoke),
+            )
+            .route(
+                "/oauth2/auth/sessions/login",
+                delete(consents::forget_login),
+            )
+            .method_not_allowed_fallback(not_found::not_found);
+        let mut router = Router::new().nest("/admin", api.clone());
+        if self.config.admin_prefix_optional {
+            router = router.merge(api);
+        }
+        router
+            .merge(health())
+            .route(
+                "/version",
+                get(async || Json(json!({"version": "v26.2.0"}))),
+            )
+            .fallback(not_found::not_found)
+            .with_state(self.clone())
+    }
+
+    /// Whether the server is ready. One that is not behaves as a real one whose database is down: every
+    /// introspection is inactive and every client unknown.
+    pub fn set_ready(&self, ready: bool) {
+        self.ready.store(ready, Ordering::SeqCst);
+    }
+
+    fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::SeqCst)
+    }
+
+    fn data(&self) -> MutexGuard<'_, Data> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Hydra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hydra")
+            .field("issuer", &self.config.issuer)
+            .finish_non_exhaustive()
+    }
+}
+
+fn health() -> Router<Arc<Hydra>> {
+    Router::new()
+        .route("/health/alive", get(async || healthy()))
+        .route("/health/ready", get(ready))
+}
+
+async fn ready(State(hydra): State<Arc<Hydra>>) -> Response {
+    if hydra.is_ready() {
+        healthy()
+    } else {
+        OAuthError::new(StatusCode::SERVICE_UNAVAILABLE, "error", "not ready").into_response()
+    }
+}
