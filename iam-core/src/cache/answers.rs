@@ -106,3 +106,112 @@ impl Answers {
         !(self.settings.session_ttl.is_zero() && self.settings.introspection_ttl.is_zero())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::cache::Digester;
+    use crate::credential::Credential;
+    use crate::principal::Machine;
+    use crate::request::testing::settings;
+
+    /// Wall and monotonic time, moved by hand.
+    #[derive(Default)]
+    struct Hands(Mutex<(Duration, Duration)>);
+
+    impl Clock for Hands {
+        fn wall(&self) -> Duration {
+            self.0.lock().unwrap().0
+        }
+
+        fn monotonic(&self) -> Duration {
+            self.0.lock().unwrap().1
+        }
+    }
+
+    fn answers() -> (Answers, Arc<Hands>, Digest) {
+        let clock = Arc::new(Hands::default());
+        let digest = Digester::new().digest(&Credential::AccessToken("t"));
+        (Answers::new(settings().cache, Arc::clone(&clock) as _), clock, digest)
+    }
+
+    fn machine(ends_in: i64) -> Arc<Principal> {
+        Arc::new(Principal::Machine(Machine {
+            tenant: "admin",
+            client_id: "erp".into(),
+            scopes: Vec::new(),
+            expires_at: OffsetDateTime::from_unix_timestamp(ends_in).unwrap(),
+        }))
+    }
+
+    fn state(answers: &Answers, digest: Digest) -> &'static str {
+        match answers.peek(digest) {
+            Peeked::Good(_) => "good",
+            Peeked::Bad => "bad",
+            Peeked::Unknown => "unknown",
+        }
+    }
+
+    #[test]
+    fn a_good_answer_ends_with_its_token_and_a_clock_set_back_does_not_revive_it() {
+        let (answers, clock, digest) = answers();
+        answers.accept(digest, &machine(2));
+        clock.0.lock().unwrap().0 = Duration::from_secs(1);
+        assert_eq!(state(&answers, digest), "good");
+        clock.0.lock().unwrap().0 = Duration::from_secs(2);
+        assert_eq!(state(&answers, digest), "unknown");
+        clock.0.lock().unwrap().0 = Duration::ZERO;
+        assert_eq!(state(&answers, digest), "unknown");
+    }
+
+    #[test]
+    fn a_good_answer_ends_with_the_configured_time_whatever_the_wall_clock_says() {
+        let (answers, clock, digest) = answers();
+        answers.accept(digest, &machine(4_102_444_800));
+        clock.0.lock().unwrap().1 = Duration::from_millis(59_999);
+        assert_eq!(state(&answers, digest), "good");
+        clock.0.lock().unwrap().1 = Duration::from_secs(60);
+        assert_eq!(state(&answers, digest), "unknown");
+    }
+
+    #[test]
+    fn a_refusal_is_short_lived_and_ends_recent_acceptance() {
+        let (answers, clock, digest) = answers();
+        answers.accept(digest, &machine(1));
+        assert!(answers.recently_accepted(digest));
+        answers.forget(|_| true);
+        answers.refuse(digest);
+        assert!(!answers.recently_accepted(digest));
+        assert_eq!(state(&answers, digest), "bad");
+        clock.0.lock().unwrap().1 = Duration::from_secs(1);
+        assert_eq!(state(&answers, digest), "unknown");
+    }
+
+    #[test]
+    fn acceptance_is_recent_for_a_minute_also_without_a_cache() {
+        let (mut answers, clock, digest) = answers();
+        answers.settings.introspection_ttl = Duration::ZERO;
+        answers.accept(digest, &machine(4_102_444_800));
+        assert_eq!(state(&answers, digest), "unknown");
+        clock.0.lock().unwrap().1 = Duration::from_millis(59_999);
+        assert!(answers.recently_accepted(digest));
+        clock.0.lock().unwrap().1 = RECENT;
+        assert!(!answers.recently_accepted(digest));
+    }
+
+    #[test]
+    fn refusals_push_out_no_good_answer() {
+        let (answers, _, digest) = answers();
+        answers.accept(digest, &machine(4_102_444_800));
+        let digester = Digester::new();
+        for index in 0..10_000 {
+            answers.refuse(digester.digest(&Credential::AccessToken(&index.to_string())));
+        }
+        assert_eq!(state(&answers, digest), "good");
+        assert!(answers.bad.len() <= settings().cache.max_entries);
+    }
+}

@@ -36,7 +36,7 @@ struct UnderWay {
 
 impl Flights {
     /// The look-up of this credential: one under way, or a new one made by `start`.
-    pub(crate) fn join<F>(&self, digest: Digest, panicked: Failure, start: impl FnOnce(Ticket) -> F) -> Flight
+    pub(crate) fn join<F>(&self, digest: Digest, panicked: Failure, start: impl FnOnce(Arc<Ticket>) -> F) -> Flight
     where
         F: Future<Output = Result<Arc<Principal>, Failure>> + Send + 'static,
     {
@@ -51,8 +51,15 @@ impl Flights {
         }
         state.started += 1;
         let number = state.started;
-        let ticket = Ticket { flights: self.clone(), digest, generation, number };
-        let guarded = AssertUnwindSafe(start(ticket)).catch_unwind();
+        // The look-up's own hold on its ticket: whatever `start` does with the other
+        // one, giving the place up takes the lock and so must not happen here.
+        let ticket = Arc::new(Ticket { flights: self.clone(), digest, generation, number });
+        let looking_up = start(Arc::clone(&ticket));
+        let holding = async move {
+            let _ticket = ticket;
+            looking_up.await
+        };
+        let guarded = AssertUnwindSafe(holding).catch_unwind();
         let flight = guarded.map(|outcome| outcome.unwrap_or(Err(panicked))).boxed().shared();
         if let Some(weak) = flight.downgrade() {
             state.under_way.insert(digest, UnderWay { generation, number, flight: weak });
@@ -98,5 +105,118 @@ impl Drop for Ticket {
         if state.under_way.get(&self.digest).is_some_and(|known| known.number == self.number) {
             state.under_way.remove(&self.digest);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::cache::Digester;
+    use crate::credential::Credential;
+    use crate::decision::Reason;
+
+    fn digest() -> Digest {
+        Digester::new().digest(&Credential::Cookie("c"))
+    }
+
+    fn panicked() -> Failure {
+        Reason::Upstream.into()
+    }
+
+    /// A look-up that ends as told, with the number of times one was begun.
+    struct Sky {
+        flights: Flights,
+        begun: AtomicUsize,
+    }
+
+    impl Sky {
+        fn new() -> Self {
+            Self { flights: Flights::default(), begun: AtomicUsize::new(0) }
+        }
+
+        fn join(&self, digest: Digest) -> (Flight, oneshot::Sender<Reason>) {
+            let (end, told) = oneshot::channel();
+            let flight = self.flights.join(digest, panicked(), |ticket| {
+                self.begun.fetch_add(1, Ordering::Relaxed);
+                async move {
+                    let _ticket = ticket;
+                    Err(told.await.map_or(Reason::Missing, |reason| reason).into())
+                }
+            });
+            (flight, end)
+        }
+
+        fn begun(&self) -> usize {
+            self.begun.load(Ordering::Relaxed)
+        }
+    }
+
+    async fn reason(flight: Flight) -> Reason {
+        flight.await.unwrap_err().reason()
+    }
+
+    #[tokio::test]
+    async fn all_who_ask_meanwhile_share_one_look_up() {
+        let (sky, digest) = (Sky::new(), digest());
+        let (first, end) = sky.join(digest);
+        let (second, _) = sky.join(digest);
+        end.send(Reason::Expired).unwrap();
+        assert_eq!((reason(first).await, reason(second).await), (Reason::Expired, Reason::Expired));
+        assert_eq!(sky.begun(), 1);
+        drop(sky.join(digest));
+        assert_eq!(sky.begun(), 2, "one that has landed is not joined");
+    }
+
+    #[tokio::test]
+    async fn a_leader_that_leaves_strands_nobody() {
+        let (sky, digest) = (Sky::new(), digest());
+        let (mut leader, end) = sky.join(digest);
+        assert!(futures_util::poll!(&mut leader).is_pending());
+        let (follower, _) = sky.join(digest);
+        drop(leader);
+        end.send(Reason::Expired).unwrap();
+        assert_eq!(reason(follower).await, Reason::Expired);
+    }
+
+    #[tokio::test]
+    async fn a_look_up_that_everybody_left_is_dropped_and_off_the_list() {
+        let (sky, digest) = (Sky::new(), digest());
+        let (flight, end) = sky.join(digest);
+        drop(flight);
+        assert!(end.is_closed());
+        assert!(sky.flights.lock().under_way.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_for_all() {
+        let (flights, digest) = (Flights::default(), digest());
+        let start = |_| async { panic!("in the look-up") };
+        let (first, second) = (flights.join(digest, panicked(), start), flights.join(digest, panicked(), start));
+        assert_eq!((reason(first).await, reason(second).await), (Reason::Upstream, Reason::Upstream));
+    }
+
+    #[tokio::test]
+    async fn eviction_ends_joining_and_remembering() {
+        let (sky, digest) = (Sky::new(), digest());
+        let remembered = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&remembered);
+        let (go, told) = oneshot::channel::<()>();
+        let old = sky.flights.join(digest, panicked(), |ticket| async move {
+            drop(told.await);
+            ticket.remember(|| drop(count.fetch_add(1, Ordering::Relaxed)));
+            Err(Reason::Expired.into())
+        });
+        sky.flights.begin_generation();
+        let (new, end) = sky.join(digest);
+        assert_eq!(sky.begun(), 1, "the new request begins its own");
+        go.send(()).unwrap();
+        assert_eq!(reason(old).await, Reason::Expired);
+        assert_eq!(remembered.load(Ordering::Relaxed), 0);
+        end.send(Reason::Inactive).unwrap();
+        assert_eq!(reason(new).await, Reason::Inactive);
     }
 }

@@ -33,7 +33,7 @@ async fn ask(
     credential: Owned,
     digest: Digest,
     trace: Trace,
-    ticket: Ticket,
+    ticket: Arc<Ticket>,
 ) -> Result<Arc<Principal>, Failure> {
     let product = credential.product();
     let recent = tenant.answers.recently_accepted(digest);

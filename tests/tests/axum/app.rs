@@ -1,0 +1,201 @@
+//! The application under test, on axum. Its twin on another framework has the
+//! same routes; the behaviour tables know neither.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRef, FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use axum::{Json, Router as AxumRouter};
+use iam_axum::prelude::*;
+use serde_json::{Value, json};
+
+use crate::Tenants;
+use crate::stage::Counters;
+
+#[derive(Clone, FromRef)]
+pub struct App {
+    pub iam: Iam<Tenants>,
+    pub counters: Arc<Counters>,
+}
+
+/// An extractor that counts itself: none may run for a refused request.
+pub struct Counted;
+
+impl FromRequestParts<App> for Counted {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        app.counters.extracted();
+        Ok(Self)
+    }
+}
+
+fn who(principal: &Principal) -> Json<Value> {
+    Json(json!({ "kind": principal.kind(), "id": principal.id(), "tenant": principal.tenant() }))
+}
+
+/// The same handlers at every tenant.
+macro_rules! for_users {
+    ($($name:ident $tenant:literal;)*) => {$(
+        #[tenant($tenant)]
+        pub mod $name {
+            use super::*;
+
+            pub async fn me(_: Counted, State(counters): State<Arc<Counters>>, me: CurrentPrincipal) -> Json<Value> {
+                counters.ran();
+                who(&me)
+            }
+
+            pub async fn change(_: Counted, State(counters): State<Arc<Counters>>, body: Bytes) -> String {
+                counters.ran();
+                body.len().to_string()
+            }
+
+            #[require_role("a", "b")]
+            pub async fn a_or_b(_: Counted, me: CurrentUser) -> Json<Value> {
+                who(me.principal())
+            }
+
+            #[require_role("a")]
+            #[require_role("b")]
+            pub async fn a_and_b(me: CurrentUser) -> Json<Value> {
+                who(me.principal())
+            }
+
+            #[optional_session(override)]
+            pub async fn optional(me: Option<CurrentUser>) -> Json<Value> {
+                me.map_or_else(|| Json(json!({ "kind": "anonymous" })), |me| who(me.principal()))
+            }
+
+            #[optional_session(stale = "anonymous", override)]
+            pub async fn stale(me: Option<CurrentUser>) -> Json<Value> {
+                me.map_or_else(|| Json(json!({ "kind": "anonymous" })), |me| who(me.principal()))
+            }
+
+            #[oauth2(override)]
+            pub async fn machine(machine: CurrentMachine) -> Json<Value> {
+                who(machine.principal())
+            }
+
+            pub async fn traits(me: CurrentUser) -> Result<Json<Value>, Problem> {
+                Ok(Json(me.traits()?))
+            }
+        }
+    )*};
+}
+
+for_users! {
+    customer "customer";
+    admin "admin";
+    dealer "dealer";
+}
+
+#[tenant("admin")]
+#[require_role("platform:admin", "platform:support")]
+async fn customer_lookup(
+    State(iam): State<Iam<Tenants>>,
+    Path(id): Path<IdentityId>,
+) -> Result<Json<Identity>, Problem> {
+    Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
+}
+
+#[tenant("dealer")]
+#[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
+async fn listing(Path(id): Path<String>) -> String {
+    id
+}
+
+#[tenant("dealer")]
+#[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
+#[require_permission(namespace = "listings", relation = "view", object = listing_object)]
+async fn listing_both(Path(id): Path<String>) -> String {
+    id
+}
+
+fn listing_object(request: &RequestSnapshot) -> Option<String> {
+    match request.path_parameter("id")? {
+        "panic" => panic!("an object function that panics"),
+        "none" => None,
+        id => Some(format!("listings:{id}")),
+    }
+}
+
+#[tenant("dealer")]
+#[require_permission(namespace = "listings", relation = "view", object = listing_object)]
+async fn listing_computed(Path(id): Path<String>) -> String {
+    id
+}
+
+#[tenant("dealer")]
+#[oauth2]
+mod partner {
+    use super::*;
+
+    #[require_role("inventory:read")]
+    pub async fn read(machine: CurrentMachine) -> Json<Value> {
+        who(machine.principal())
+    }
+
+    #[require_role("inventory:write")]
+    pub async fn write(machine: CurrentMachine) -> Json<Value> {
+        who(machine.principal())
+    }
+
+    #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
+    pub async fn listing(Path(id): Path<String>) -> String {
+        id
+    }
+}
+
+#[tenant("dealer")]
+#[oauth2(delegated, scope = "profile orders")]
+async fn delegated(me: CurrentDelegate) -> Json<Value> {
+    Json(json!({ "id": me.subject, "client": me.client_id, "scopes": me.scopes }))
+}
+
+#[public]
+async fn open() -> &'static str {
+    "open"
+}
+
+#[public]
+async fn nobody(me: Option<CurrentPrincipal>) -> String {
+    me.is_none().to_string()
+}
+
+async fn foreign() -> impl IntoResponse {
+    "foreign"
+}
+
+macro_rules! user_routes {
+    ($router:ident, $($name:ident)*) => {$(
+        let $router = $router
+            .route(concat!("/", stringify!($name), "/me"), get($name::me).post($name::change).delete($name::change))
+            .route(concat!("/", stringify!($name), "/a-or-b"), get($name::a_or_b))
+            .route(concat!("/", stringify!($name), "/a-and-b"), get($name::a_and_b))
+            .route(concat!("/", stringify!($name), "/optional"), get($name::optional))
+            .route(concat!("/", stringify!($name), "/stale"), get($name::stale))
+            .route(concat!("/", stringify!($name), "/traits"), get($name::traits));
+    )*};
+}
+
+pub fn routes() -> Router<App> {
+    let router = Router::new();
+    user_routes!(router, customer admin dealer);
+    router
+        .route("/dealer/machine", get(dealer::machine))
+        .route("/admin/customers/{id}", get(customer_lookup))
+        .route("/dealer/listings/{id}", get(listing))
+        .route("/dealer/listings/{id}/both", get(listing_both))
+        .route("/dealer/listings/{id}/computed", get(listing_computed))
+        .route("/dealer/partner/read", get(partner::read))
+        .route("/dealer/partner/write", get(partner::write))
+        .route("/dealer/partner/listings/{id}", get(partner::listing))
+        .route("/dealer/delegated", get(delegated))
+        .route("/open", get(open))
+        .route("/nobody", get(nobody))
+        .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
+}
