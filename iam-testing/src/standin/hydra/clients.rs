@@ -163,9 +163,13 @@ fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// A JSON body, whatever the content type says.
+/// A JSON body, whatever the content type says; null is absent, as to Go's decoder.
 pub(super) fn read<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, OAuthError> {
-    serde_json::from_slice(body).map_err(|error| {
-        OAuthError::invalid_request(format!("Unable to decode body because: {error}"))
-    })
+    let undecodable =
+        |error| OAuthError::invalid_request(format!("Unable to decode body because: {error}"));
+    let mut body: Value = serde_json::from_slice(body).map_err(undecodable)?;
+    if let Some(object) = body.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+    }
+    serde_json::from_value(body).map_err(undecodable)
 }
