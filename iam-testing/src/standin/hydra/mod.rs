@@ -14,6 +14,7 @@ mod client_auth;
 mod clients;
 mod consents;
 mod cookies;
+mod decision;
 mod discovery;
 mod error;
 mod flow;
