@@ -12,8 +12,10 @@ pub struct Rule {
     path: String,
     skip: usize,
     left: Option<usize>,
-    condition: Option<Arc<dyn Fn(&Recorded) -> bool + Send + Sync>>,
+    condition: Option<Condition>,
 }
+
+type Condition = Arc<dyn Fn(&Recorded) -> bool + Send + Sync>;
 
 impl Rule {
     /// Requests with this method (`*` is every one) and this path without its query; a path that ends in `*`

@@ -3,32 +3,27 @@
 //! The browser comes here three times: with the client's request, with the `login_verifier`, and with the
 //! `consent_verifier`. Each time the request is checked anew.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use time::{Duration, OffsetDateTime};
-use url::Url;
 use uuid::Uuid;
 
+use super::ask::{Ask, ask, is_local, redirect_uri};
 use super::client::Client;
+use super::decision::{decided, same_browser, same_client};
 use super::error::OAuthError;
 use super::flow::{
-    AcceptConsent, AcceptLogin, Ask, Consent, Decision, Flow, GrantedConsent, LoginSession,
-    Rejection, random_id,
+    AcceptConsent, AcceptLogin, Consent, Flow, GrantedConsent, LoginSession, random_id,
 };
 use super::token::{Code, Grant, UserGrant};
-use super::token_endpoint::{check_audience, check_scope};
 use super::{Data, Hydra, HydraConfig, cookies, redirect, scope};
 use crate::standin::params::Params;
 
 /// Hydra's `ttl.auth_code`: 10 min.
 const CODE_LIFESPAN: Duration = Duration::minutes(10);
-
-/// fosite's least length of a `state`.
-const MIN_STATE: usize = 8;
 
 pub(super) async fn authorize(
     State(hydra): State<Arc<Hydra>>,
@@ -71,91 +66,6 @@ pub(super) async fn authorize(
 
 fn unknown_client() -> OAuthError {
     OAuthError::invalid_client("The requested OAuth 2.0 Client does not exist.")
-}
-
-/// The registered URL that is asked for, or the only one there is.
-fn redirect_uri(client: &Client, params: &Params) -> Result<Url, OAuthError> {
-    let registered = client.document.redirect_uris.as_deref().unwrap_or_default();
-    let given = params.text("redirect_uri");
-    let chosen = match (given, registered) {
-        ("", [only]) => only.as_str(),
-        _ if registered
-            .iter()
-            .any(|registered| registered == given || same_but_for_port(registered, given)) =>
-        {
-            given
-        }
-        _ => {
-            return Err(OAuthError::invalid_request(
-                "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.",
-            ));
-        }
-    };
-    Url::parse(chosen)
-        .map_err(|_| OAuthError::invalid_request("The 'redirect_uri' parameter is no URL."))
-}
-
-/// RFC 8252, section 7.3: a native application listens on any port of the loopback address.
-fn same_but_for_port(registered: &str, given: &str) -> bool {
-    let portless = |text: &str| {
-        let mut url = Url::parse(text).ok()?;
-        let address: IpAddr = url.host_str()?.trim_matches(['[', ']']).parse().ok()?;
-        url.set_port(None).ok()?;
-        (url.scheme() == "http" && address.is_loopback()).then_some(url)
-    };
-    portless(registered).is_some_and(|registered| portless(given) == Some(registered))
-}
-
-fn ask(client: &Client, params: &Params, redirect_uri: Url) -> Result<Ask, OAuthError> {
-    if params.text("response_type") != "code" || !client.has_grant("authorization_code") {
-        return Err(OAuthError::bad(
-            "unsupported_response_type",
-            "The authorization server does not support obtaining a token using this method.",
-        ));
-    }
-    let state = params.text("state");
-    if state.len() < MIN_STATE {
-        return Err(OAuthError::bad(
-            "invalid_state",
-            format!(
-                "Request parameter 'state' must be at least {MIN_STATE} characters long to ensure sufficient entropy."
-            ),
-        ));
-    }
-    let scope = scope::words(params.text("scope"));
-    check_scope(client, &scope)?;
-    let audience = check_audience(client, params)?;
-    let pkce_challenge = params
-        .first("code_challenge")
-        .filter(|challenge| !challenge.is_empty())
-        .map(str::to_owned);
-    if pkce_challenge.is_some() && params.text("code_challenge_method") != "S256" {
-        return Err(OAuthError::invalid_request(
-            "Clients must use code_challenge_method=S256, plain is not allowed.",
-        ));
-    }
-    let max_age = match params.text("max_age") {
-        "" => None,
-        seconds => Some(
-            seconds
-                .parse()
-                .map_err(|_| OAuthError::invalid_request("Parameter 'max_age' is no number."))?,
-        ),
-    };
-    Ok(Ask {
-        client_id: client.document.client_id.clone(),
-        redirect_uri,
-        given_redirect_uri: params
-            .first("redirect_uri")
-            .filter(|uri| !uri.is_empty())
-            .map(str::to_owned),
-        state: state.to_owned(),
-        scope,
-        audience,
-        prompt: scope::words(params.text("prompt")),
-        max_age,
-        pkce_challenge,
-    })
 }
 
 /// One visit of the browser.
@@ -393,72 +303,12 @@ fn grant(flow: &Flow, consent_request_id: &str, accepted: AcceptConsent) -> Gran
         subject: flow.subject.clone(),
         scope: accepted.grant_scope,
         audience: accepted.grant_access_token_audience,
-        access_claims: accepted.session.access_token,
-        id_claims: accepted.session.id_token,
+        access_claims: accepted.session.access_token.unwrap_or_default(),
+        id_claims: accepted.session.id_token.unwrap_or_default(),
         user: Some(UserGrant {
             consent_request_id: consent_request_id.to_owned(),
             authenticated_at: flow.authenticated_at,
             requested_at: flow.requested_at,
         }),
     }
-}
-
-/// The accepted half of a decision; the rejected one is the client's error.
-fn decided<T: Clone>(decision: Option<&Decision<T>>, rejected: &str) -> Result<T, OAuthError> {
-    match decision {
-        Some(Decision::Accepted(accepted)) => Ok(accepted.clone()),
-        Some(Decision::Rejected(rejection)) => Err(rejection_error(rejection, rejected)),
-        None => Err(OAuthError::denied("The request has not been decided.")),
-    }
-}
-
-fn rejection_error(rejection: &Rejection, default: &str) -> OAuthError {
-    let status = StatusCode::from_u16(rejection.status_code).unwrap_or(StatusCode::BAD_REQUEST);
-    let code = if rejection.error.is_empty() {
-        "request_denied"
-    } else {
-        &rejection.error
-    };
-    let description = if rejection.error_description.is_empty() {
-        default
-    } else {
-        &rejection.error_description
-    };
-    let hint = if rejection.error_hint.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", rejection.error_hint)
-    };
-    OAuthError::new(status, code, format!("{description}{hint}"))
-}
-
-fn same_client(flow: &Flow, ask: &Ask) -> Result<(), OAuthError> {
-    if flow.ask.client_id == ask.client_id {
-        return Ok(());
-    }
-    Err(OAuthError::invalid_client(
-        "The flow client id does not match the authorize request client id.",
-    ))
-}
-
-fn same_browser(headers: &HeaderMap, cookie: &str, csrf: &str) -> Result<(), OAuthError> {
-    match cookies::read(headers, cookie) {
-        Some(value) if value == csrf => Ok(()),
-        Some(_) => Err(OAuthError::forbidden(
-            "The CSRF value from the token does not match the CSRF value from the data store.",
-        )),
-        None => Err(OAuthError::forbidden(
-            "No CSRF value available in the session cookie.",
-        )),
-    }
-}
-
-fn is_local(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host
-            .trim_matches(['[', ']'])
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
 }

@@ -11,6 +11,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::error::OAuthError;
 use super::{go_duration, scope};
+use crate::standin::go_json;
 
 /// A registered client. The secret is kept apart: only the answer that sets it shows it.
 #[derive(Clone)]
@@ -153,17 +154,9 @@ impl Client {
 
 impl Document {
     fn read(body: &Value) -> Result<Document, OAuthError> {
-        let wrong = |what: String| {
-            OAuthError::invalid_request(format!("Unable to decode the request body: {what}"))
-        };
-        let mut object = body
-            .as_object()
-            .cloned()
-            .ok_or_else(|| wrong("it is no object".to_owned()))?;
-        // To Go's decoder null is the same as absent.
-        object.retain(|_, value| !value.is_null());
-        let mut document: Document = serde_json::from_value(Value::Object(object))
-            .map_err(|error| wrong(error.to_string()))?;
+        let mut document: Document = go_json::from_value(body.clone()).map_err(|error| {
+            OAuthError::invalid_request(format!("Unable to decode the request body: {error}"))
+        })?;
         let default = |field: &mut String, value: String| {
             if field.is_empty() {
                 *field = value;

@@ -12,6 +12,7 @@ use url::form_urlencoded;
 use super::Hydra;
 use super::client::{Client, alphanumeric};
 use super::error::OAuthError;
+use crate::standin::go_json;
 use crate::standin::herodot::success;
 use crate::standin::json_patch::{self, Operation};
 use crate::standin::page;
@@ -73,8 +74,7 @@ pub(super) async fn patch(
     let malformed =
         |what: String| OAuthError::new(StatusCode::INTERNAL_SERVER_ERROR, "error", what);
     replace(&hydra, &id, |before| {
-        let operations: Vec<Operation> =
-            serde_json::from_slice(&body).map_err(|error| malformed(error.to_string()))?;
+        let operations: Vec<Operation> = go_json::objects(&body).map_err(malformed)?;
         let mut document = before.with_secret(false);
         json_patch::apply(&mut document, &operations).map_err(malformed)?;
         Ok(document)
@@ -163,9 +163,9 @@ fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// A JSON body, whatever the content type says.
+/// A JSON body, or a 400 that says what is wrong with it.
 pub(super) fn read<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, OAuthError> {
-    serde_json::from_slice(body).map_err(|error| {
+    go_json::object(body).map_err(|error| {
         OAuthError::invalid_request(format!("Unable to decode body because: {error}"))
     })
 }

@@ -8,24 +8,10 @@ use time::{Duration, OffsetDateTime};
 use url::Url;
 use uuid::Uuid;
 
+use super::ask::Ask;
+
 /// Hydra's `ttl.login_consent_request`: 30 min.
 pub(super) const REQUEST_LIFESPAN: Duration = Duration::minutes(30);
-
-/// What a client asked `/oauth2/auth` for, checked.
-#[derive(Clone)]
-pub(super) struct Ask {
-    pub(super) client_id: String,
-    pub(super) redirect_uri: Url,
-    /// As given, if it was given: the exchange of the code must repeat it.
-    pub(super) given_redirect_uri: Option<String>,
-    pub(super) state: String,
-    pub(super) scope: Vec<String>,
-    pub(super) audience: Vec<String>,
-    pub(super) prompt: Vec<String>,
-    /// Seconds.
-    pub(super) max_age: Option<i64>,
-    pub(super) pkce_challenge: Option<String>,
-}
 
 /// One authorisation, from the first redirect to the code.
 pub(super) struct Flow {
@@ -89,8 +75,8 @@ pub(super) struct AcceptConsent {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ConsentClaims {
-    pub(super) access_token: Map<String, Value>,
-    pub(super) id_token: Map<String, Value>,
+    pub(super) access_token: Option<Map<String, Value>>,
+    pub(super) id_token: Option<Map<String, Value>>,
 }
 
 /// The body of a rejected login or consent.

@@ -7,12 +7,14 @@
 //! Not here: JWT access tokens, ID tokens and signing keys (`/.well-known/jwks.json` is `{"keys":[]}`), the
 //! device, implicit and jwt-bearer grants, `private_key_jwt` (401), dynamic registration, multipart bodies.
 
+mod ask;
 mod authorize;
 mod client;
 mod client_auth;
 mod clients;
 mod consents;
 mod cookies;
+mod decision;
 mod discovery;
 mod error;
 mod flow;

@@ -4,7 +4,6 @@
 //! mode, gRPC, and the OPL syntax check.
 
 mod engine;
-mod json;
 mod read;
 mod store;
 mod tuple;

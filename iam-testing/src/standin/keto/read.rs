@@ -11,8 +11,9 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::tuple::{Query, RawTuple, SubjectSet, Tuple};
-use super::{Keto, engine, json as body};
+use super::tuple::{Query, RawTuple, SubjectSet, Tuple, undecodable};
+use super::{Keto, engine};
+use crate::standin::go_json;
 use crate::standin::herodot::{Herodot, success};
 use crate::standin::page;
 
@@ -87,7 +88,7 @@ fn checked_by_query(keto: &Keto, query: Option<&str>) -> Result<bool, Herodot> {
 
 fn checked_by_body(keto: &Keto, query: Option<&str>, body: &Bytes) -> Result<bool, Herodot> {
     let max_depth = Query::new(query).max_depth()?;
-    let raw: RawTuple = body::read(body)?;
+    let raw: RawTuple = go_json::object(body).map_err(undecodable)?;
     denied_if_unknown(check(keto, &raw, max_depth))
 }
 
@@ -123,7 +124,7 @@ async fn batch_check(
     body: Bytes,
 ) -> Result<Response, Herodot> {
     let max_depth = Query::new(query.as_deref()).max_depth()?;
-    let batch: Batch = body::read(&body)?;
+    let batch: Batch = go_json::object(&body).map_err(undecodable)?;
     if batch.tuples.len() > MAX_BATCH {
         return Err(Herodot::bad_request(format!(
             "batch exceeds max size of {MAX_BATCH}"

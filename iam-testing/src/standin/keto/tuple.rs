@@ -84,6 +84,11 @@ impl From<&Tuple> for RawTuple {
     }
 }
 
+/// A body that is no JSON, or not of the right shape.
+pub(super) fn undecodable(what: String) -> Herodot {
+    Herodot::bad_request(format!("could not unmarshal json: {what}"))
+}
+
 fn nil_subject() -> Herodot {
     Herodot::bad_request("subject is not allowed to be nil")
 }

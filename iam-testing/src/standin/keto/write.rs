@@ -12,8 +12,9 @@ use serde::Deserialize;
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::tuple::{Query, RawTuple, Subject, TUPLE_KEYS, Tuple};
-use super::{Keto, json as body};
+use super::Keto;
+use super::tuple::{Query, RawTuple, Subject, TUPLE_KEYS, Tuple, undecodable};
+use crate::standin::go_json;
 use crate::standin::herodot::{Herodot, success};
 
 pub(super) fn routes() -> Router<Arc<Keto>> {
@@ -24,7 +25,7 @@ pub(super) fn routes() -> Router<Arc<Keto>> {
 }
 
 async fn create(State(keto): State<Arc<Keto>>, body: Bytes) -> Result<Response, Herodot> {
-    let raw: RawTuple = body::read(&body)?;
+    let raw: RawTuple = go_json::object(&body).map_err(undecodable)?;
     let tuple = writable(&raw)?;
     let mut store = keto.store();
     store.namespaces_of(&tuple.set, Some(&tuple.subject))?;
@@ -98,7 +99,7 @@ struct Delta {
 
 /// All or nothing, and inserts run before deletes whatever the order in the body.
 async fn patch(State(keto): State<Arc<Keto>>, body: Bytes) -> Result<Response, Herodot> {
-    let deltas: Vec<Delta> = body::read(&body)?;
+    let deltas: Vec<Delta> = go_json::objects(&body).map_err(undecodable)?;
     let (mut inserts, mut deletes) = (Vec::new(), Vec::new());
     for Delta {
         action,
