@@ -1,12 +1,15 @@
 //! iam-core
 
+pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod error;
 mod ids;
+pub mod ory;
 pub mod policy;
 pub mod request;
 mod secret;
+pub mod service;
 pub mod tenant;
 pub mod upstream;
 
