@@ -113,3 +113,6 @@ impl fmt::Debug for Services {
         f.debug_struct("Services").field("tenant", &self.tenant()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

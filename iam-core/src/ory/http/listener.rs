@@ -38,3 +38,19 @@ pub(crate) fn sensitive(value: &[u8]) -> Result<HeaderValue, InvalidHeaderValue>
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_not_shown() {
+        let endpoint =
+            Endpoint { url: "https://ory.example/".parse().unwrap(), token: Some(crate::Secret::new("canary")) };
+        let listener = Listener::new(&endpoint, "customer", Product::Kratos).unwrap();
+        let value = listener.authorization.unwrap();
+        assert_eq!(value.as_bytes(), b"Bearer canary");
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        assert!(Listener::without_token(&endpoint).authorization.is_none());
+    }
+}
