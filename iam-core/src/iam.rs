@@ -4,10 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::audit::{Auditor, Dropped};
+use crate::builder::IamBuilder;
+use crate::config::IamConfig;
 use crate::decision::{Decision, TenantState, decide, vary};
+use crate::effects::TenantEffects;
 use crate::policy::PolicyData;
 use crate::request::RequestView;
-use crate::{PerTenant, Principal, Tenant};
+use crate::service::Services;
+use crate::{DefaultTenant, PerTenant, Principal, Tenant};
 
 /// All tenants' identity and access, for one process. Cheap to clone: every clone
 /// shares the same caches, connections and audit trail.
@@ -22,6 +26,33 @@ struct Shared<T> {
 }
 
 impl<T: Tenant> Iam<T> {
+    /// Begins to put one together from a configuration.
+    pub fn builder(config: IamConfig) -> IamBuilder<T> {
+        IamBuilder::new(config)
+    }
+
+    pub(crate) fn new(tenants: PerTenant<T, Arc<TenantState>>, auditor: Auditor) -> Self {
+        Self { shared: Arc::new(Shared { tenants, auditor }), acting: None }
+    }
+
+    /// This tenant's services. Called in a handler, they act for its principal: their
+    /// audit events name it, and carry the request's id.
+    #[must_use]
+    pub fn tenant(&self, tenant: T) -> Services {
+        let state = &self.shared.tenants[tenant];
+        let effects = TenantEffects { tenant: Arc::clone(state), acting: self.acting.clone() };
+        Services::new(Arc::clone(&state.settings), Arc::clone(&state.ory), Arc::new(effects))
+    }
+
+    /// The services of the tenant that is meant where none is named.
+    #[must_use]
+    pub fn default_tenant(&self) -> Services
+    where
+        T: DefaultTenant,
+    {
+        self.tenant(T::DEFAULT_TENANT)
+    }
+
     /// Decides about a request. For adapters: handlers get decided requests only.
     #[must_use]
     pub fn decide(&self, policy: &'static PolicyData<T>, view: &dyn RequestView) -> Decision {

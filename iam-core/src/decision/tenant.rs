@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::{Mode, TenantSettings, Transport};
 use crate::credential::foreign_session_cookie;
 use crate::error::{Product, UpstreamError, UpstreamFault};
+use crate::ory::Ory;
 use crate::policy::CredentialKind;
 use crate::request::RequestView;
 use crate::upstream::{Readiness, Upstream};
@@ -24,7 +25,8 @@ const ALERT_PAUSE: Duration = Duration::from_secs(60);
 /// Everything that exists once per tenant.
 pub(crate) struct TenantState {
     pub(crate) settings: Arc<TenantSettings>,
-    pub(crate) upstream: Arc<dyn Upstream>,
+    pub(crate) ory: Arc<Ory>,
+    pub(super) upstream: Arc<dyn Upstream>,
     pub(crate) auditor: Auditor,
     pub(crate) clock: Arc<dyn Clock>,
     pub(super) digester: Digester,
@@ -41,6 +43,7 @@ pub(crate) struct TenantState {
 impl TenantState {
     pub(crate) fn new(
         settings: Arc<TenantSettings>,
+        ory: Arc<Ory>,
         upstream: Arc<dyn Upstream>,
         auditor: Auditor,
         clock: Arc<dyn Clock>,
@@ -57,6 +60,7 @@ impl TenantState {
             last_alert: [const { AtomicU64::new(0) }; 3],
             hinted: AtomicBool::new(false),
             settings,
+            ory,
             upstream,
             auditor,
             clock,
@@ -82,12 +86,6 @@ impl TenantState {
             crate::Principal::Delegate(delegate) => delegate.subject == identity_id,
             crate::Principal::Machine(_) => false,
         });
-    }
-
-    /// Forgets everything that is known.
-    pub(crate) fn forget_all(&self) {
-        self.flights.begin_generation();
-        self.answers.forget(|_| true);
     }
 
     /// Whether the product is ready, asked at most once a second.

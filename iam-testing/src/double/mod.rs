@@ -36,8 +36,8 @@ pub use recorder::Recorder;
 use std::sync::Arc;
 
 use iam_core::audit::Event;
-use iam_core::config::{BuildError, IamConfig};
-use iam_core::{Iam, PerTenant, Tenant};
+use iam_core::config::IamConfig;
+use iam_core::{BuildError, Iam, PerTenant, Tenant};
 
 /// An [`Iam`] whose Ory is in memory, with recorded events and a settable clock.
 #[derive(Debug)]

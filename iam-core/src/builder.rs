@@ -1,0 +1,140 @@
+//! [`IamBuilder`]: the one place where parts are put together.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::audit::{AuditSink, Auditor, TracingSink};
+use crate::clock::{Clock, SystemClock};
+use crate::config::{ConfigError, IamConfig, SecretError, SecretSource, check};
+use crate::decision::TenantState;
+use crate::ory::{ClientBuildError, Ory};
+use crate::upstream::Upstream;
+use crate::{Iam, PerTenant, Tenant};
+
+/// Puts an [`Iam`] together: a configuration, and parts that differ from their defaults.
+///
+/// ```no_run
+/// # #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// # enum Tenants { Admin }
+/// # impl iam_core::Tenant for Tenants {
+/// #     const ALL: &'static [Self] = &[Self::Admin];
+/// #     const DEFAULT: Option<Self> = Some(Self::Admin);
+/// #     fn name(self) -> &'static str { "admin" }
+/// #     fn index(self) -> usize { 0 }
+/// # }
+/// use iam_core::{Iam, audit::{AuditSink, Event}, config::IamConfig};
+///
+/// struct Siem;
+/// impl AuditSink for Siem {
+///     fn record(&self, event: &Event) { /* send it off */ }
+/// }
+///
+/// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+/// let iam = Iam::<Tenants>::builder(IamConfig::load("iam.toml")?).audit(Siem).build().await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "nothing is built before `.build().await`"]
+pub struct IamBuilder<T: Tenant> {
+    config: IamConfig,
+    secrets: Option<Box<dyn SecretSource>>,
+    audit: Arc<dyn AuditSink>,
+    clock: Arc<dyn Clock>,
+    upstreams: Vec<(T, Arc<dyn Upstream>)>,
+}
+
+impl<T: Tenant> IamBuilder<T> {
+    pub(crate) fn new(config: IamConfig) -> Self {
+        Self {
+            config,
+            secrets: None,
+            audit: Arc::new(TracingSink),
+            clock: Arc::new(SystemClock::default()),
+            upstreams: Vec::new(),
+        }
+    }
+
+    /// Takes the secrets that the configuration leaves out from a vault.
+    pub fn secrets(mut self, source: impl SecretSource + 'static) -> Self {
+        self.secrets = Some(Box::new(source));
+        self
+    }
+
+    /// Sends audit events there instead of to `tracing`.
+    pub fn audit(mut self, sink: impl AuditSink) -> Self {
+        self.audit = Arc::new(sink);
+        self
+    }
+
+    /// Reads the time there.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Asks this instead of the tenant's Ory servers while requests are decided; for tests.
+    pub fn upstream(mut self, tenant: T, upstream: Arc<dyn Upstream>) -> Self {
+        self.upstreams.push((tenant, upstream));
+        self
+    }
+
+    /// Checks the configuration whole and builds. Calls the secret source, and never
+    /// Ory: an application starts during an outage.
+    ///
+    /// # Errors
+    /// Every problem of the configuration at once; a secret source that fails; an HTTP
+    /// client or the audit thread that cannot be made.
+    pub async fn build(mut self) -> Result<Iam<T>, BuildError> {
+        if let Some(secrets) = &self.secrets {
+            self.config.resolve_secrets(&**secrets).await.map_err(Part::Secrets)?;
+        }
+        let settings = check::<T>(&self.config).map_err(Part::Config)?;
+        let auditor = Auditor::start(self.audit, Arc::clone(&self.clock)).map_err(Part::AuditThread)?;
+        let mut all = settings.tenants.into_iter().map(Arc::new);
+        let tenants = PerTenant::try_from_fn(|tenant: T| {
+            // The check leaves one a tenant, in the order of the enum.
+            let settings = all.next().ok_or(Part::Missing(tenant.name()))?;
+            let ory = Arc::new(Ory::new(&settings).map_err(Part::Client)?);
+            let replaced = self.upstreams.iter().rev().find(|(of, _)| *of == tenant);
+            let upstream = replaced.map_or_else(|| Arc::clone(&ory) as _, |(_, upstream)| Arc::clone(upstream));
+            if settings.trust_traits_roles {
+                tracing::warn!(target: "iam", tenant = tenant.name(), "users can edit `traits.roles`, and they count as roles");
+            }
+            Ok::<_, Part>(Arc::new(TenantState::new(settings, ory, upstream, auditor.clone(), Arc::clone(&self.clock))))
+        })?;
+        Ok(Iam::new(tenants, auditor))
+    }
+}
+
+impl<T: Tenant> fmt::Debug for IamBuilder<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IamBuilder").finish_non_exhaustive()
+    }
+}
+
+/// An [`Iam`] could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct BuildError(#[from] Part);
+
+impl BuildError {
+    /// The configuration's problems, if it is those.
+    #[must_use]
+    pub fn config(&self) -> Option<&ConfigError> {
+        if let Part::Config(error) = &self.0 { Some(error) } else { None }
+    }
+}
+
+/// Which part could not be built.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Part {
+    #[error(transparent)]
+    Config(ConfigError),
+    #[error("the secret source failed")]
+    Secrets(#[source] SecretError),
+    #[error(transparent)]
+    Client(ClientBuildError),
+    #[error("the audit thread could not be started")]
+    AuditThread(#[source] std::io::Error),
+    #[error("tenant `{0}` has no settings")]
+    Missing(&'static str),
+}
