@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::RequiredAal;
@@ -80,7 +81,8 @@ impl ProjectConfig {
 }
 
 /// A project as on Ory Network.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NetworkConfig {
     /// The project's slug.
     pub slug: String,
@@ -89,12 +91,14 @@ pub struct NetworkConfig {
 }
 
 /// A Keto namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Namespace {
     /// Its name.
     pub name: String,
     /// The relations that its OPL class declares; any other one is then a 400. `None` declares nothing and
     /// takes every relation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub relations: Option<Vec<String>>,
 }
 

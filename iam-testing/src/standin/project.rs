@@ -20,6 +20,7 @@ pub struct OryProject {
     urls: Urls,
     issuer: String,
     cookie_name: String,
+    api_key: Option<String>,
     products: Products,
     ports: Vec<(Product, Port)>,
 }
@@ -138,6 +139,7 @@ impl OryProject {
             urls,
             issuer,
             cookie_name,
+            api_key: config.network.map(|network| network.api_key),
             products,
             ports: Vec::new(),
         })
@@ -231,6 +233,12 @@ impl OryProject {
     #[must_use]
     pub fn cookie_name(&self) -> &str {
         &self.cookie_name
+    }
+
+    /// What admin calls and permission checks must bring, if the project is like Ory Network.
+    #[must_use]
+    pub fn api_key(&self) -> Option<&str> {
+        self.api_key.as_deref()
     }
 }
 
