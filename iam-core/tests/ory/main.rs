@@ -22,6 +22,7 @@ mod leaks;
 mod readiness;
 mod server;
 mod settings;
+mod tls;
 mod whoami;
 
 use server::Server;

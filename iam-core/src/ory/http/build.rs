@@ -43,7 +43,13 @@ pub enum ClientBuildError {
         /// Whose configuration.
         tenant: &'static str,
     },
-    /// The TLS or HTTP library refused its settings.
+    /// The TLS library refused its settings.
+    #[error("TLS for tenant `{tenant}` could not be set up")]
+    Tls {
+        /// Whose configuration.
+        tenant: &'static str,
+    },
+    /// The HTTP library refused its settings.
     #[error("the HTTP client for {product} of tenant `{tenant}` could not be set up")]
     Client {
         /// Whose configuration.
