@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Every change and every read of what only administrators see becomes an audit
-//! event ([`Operation`](crate::audit::Operation)). A change that ends a session
+//! event ([`Operation`]). A change that ends a session
 //! or alters an identity also evicts what this process remembers of it, before
 //! the call returns, and whatever its result: a call that timed out may have
 //! taken effect all the same.

@@ -44,10 +44,12 @@ fn a_ca_file_must_hold_certificates() {
 }
 
 #[test]
-fn the_user_info_of_a_proxy_is_not_shown() {
-    let mut settings = settings_of("http://127.0.0.1:1/");
-    settings.http.proxy = Some("foo://user:canary@proxy.example/".parse().unwrap());
-    if let Err(error) = Ory::new(&settings) {
+fn a_proxy_that_would_be_passed_over_is_refused() {
+    for proxy in ["socks5://user:canary@proxy.example/", "ftp://user:canary@proxy.example/"] {
+        let mut settings = settings_of("http://127.0.0.1:1/");
+        settings.http.proxy = Some(proxy.parse().unwrap());
+        let error = Ory::new(&settings).unwrap_err();
+        assert_eq!(error, ClientBuildError::Proxy { tenant: "customer" });
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
 }

@@ -1,6 +1,13 @@
 //! The Ory edge over real sockets, against servers that send exactly the bytes
 //! of a test.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where its setup fails; Clippy sees that only inside of test functions"
+)]
+
 use iam_core as iam;
 use iam_core::ory::Ory;
 use iam_core::upstream::{SessionCredential, Trace, Upstream, Whoami};
@@ -15,6 +22,7 @@ mod leaks;
 mod readiness;
 mod server;
 mod settings;
+mod tls;
 mod whoami;
 
 use server::Server;

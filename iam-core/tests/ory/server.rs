@@ -10,23 +10,23 @@ use url::Url;
 
 /// One request as it arrived.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub(crate) struct Request {
     /// Method, a blank, path and query.
-    pub line: String,
+    pub(crate) line: String,
     /// Names in lower case, in order.
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Request {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
-pub enum Reply {
+pub(crate) enum Reply {
     /// Sends this and closes.
     Bytes(Vec<u8>),
     /// Sends nothing and waits for the client to leave.
@@ -35,15 +35,15 @@ pub enum Reply {
     Drip,
 }
 
-pub fn json(status: u16, body: &str) -> Reply {
+pub(crate) fn json(status: u16, body: &str) -> Reply {
     reply(status, &[("content-type", "application/json; charset=utf-8")], body)
 }
 
-pub fn html(status: u16) -> Reply {
+pub(crate) fn html(status: u16) -> Reply {
     reply(status, &[("content-type", "text/html")], "<html><body>canary-of-the-body</body></html>")
 }
 
-pub fn reply(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Reply {
+pub(crate) fn reply(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let mut bytes = format!("HTTP/1.1 {status} Any\r\nconnection: close\r\n");
     // A test may lie about the length.
@@ -56,15 +56,15 @@ pub fn reply(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> R
     Reply::Bytes([bytes.as_bytes(), b"\r\n", body].concat())
 }
 
-pub struct Server {
-    pub url: Url,
+pub(crate) struct Server {
+    pub(crate) url: Url,
     requests: Arc<Mutex<Vec<Request>>>,
     left: Arc<Semaphore>,
 }
 
 impl Server {
     /// Answers the n-th request, counted from zero, with `answer(request, n)`.
-    pub async fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
         let (requests, left) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Semaphore::new(0)));
@@ -89,20 +89,20 @@ impl Server {
     }
 
     /// Answers every request with the same bytes.
-    pub async fn always(reply: Reply) -> Self {
+    pub(crate) async fn always(reply: Reply) -> Self {
         Self::start(move |_, _| reply.clone()).await
     }
 
-    pub fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
 
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.requests().into_iter().map(|request| request.line).collect()
     }
 
     /// Waits until one connection is over, for a hanging one: left by the client.
-    pub async fn connection_over(&self) {
+    pub(crate) async fn connection_over(&self) {
         let waited = tokio::time::timeout(Duration::from_secs(20), self.left.acquire()).await;
         waited.expect("the connection was never closed").unwrap().forget();
     }

@@ -10,11 +10,11 @@ use super::iam::config::{
     KratosSettings, MachineClients, Mode, TenantSettings, Transport,
 };
 
-pub const ADMIN_TOKEN: &str = "canary-admin-token";
-pub const CLIENT_SECRET: &str = "canary+client%secret:ü";
+pub(crate) const ADMIN_TOKEN: &str = "canary-admin-token";
+pub(crate) const CLIENT_SECRET: &str = "canary+client%secret:ü";
 
 /// Generous limits; tests of a limit set it themselves.
-pub fn settings(url: &Url) -> TenantSettings {
+pub(crate) fn settings(url: &Url) -> TenantSettings {
     let at = |path: &str, token: Option<&str>| Endpoint { url: url.join(path).unwrap(), token: token.map(Secret::new) };
     TenantSettings {
         name: "customer",

@@ -37,13 +37,19 @@ pub enum ClientBuildError {
         /// The server that the token is for.
         product: Product,
     },
-    /// `http.proxy` names no usable proxy.
-    #[error("`http.proxy` of tenant `{tenant}` names no usable proxy")]
+    /// The proxy is no http or https URL.
+    #[error("`http.proxy` of tenant `{tenant}` names no usable proxy; it takes an http or https URL")]
     Proxy {
         /// Whose configuration.
         tenant: &'static str,
     },
-    /// The TLS or HTTP library refused its settings.
+    /// The TLS library refused its settings.
+    #[error("TLS for tenant `{tenant}` could not be set up")]
+    Tls {
+        /// Whose configuration.
+        tenant: &'static str,
+    },
+    /// The HTTP library refused its settings.
     #[error("the HTTP client for {product} of tenant `{tenant}` could not be set up")]
     Client {
         /// Whose configuration.
@@ -71,8 +77,11 @@ impl Client {
             .connect_timeout(settings.connect_timeout)
             .pool_max_idle_per_host(settings.pool_max_idle);
         if let Some(url) = &settings.proxy {
-            let proxy = reqwest::Proxy::all(url.clone()).map_err(|_| ClientBuildError::Proxy { tenant })?;
-            builder = builder.proxy(proxy);
+            // The library passes over schemes that it does not know, and the
+            // calls would go out directly.
+            let proxy = Some(url).filter(|url| matches!(url.scheme(), "http" | "https"));
+            let proxy = proxy.and_then(|url| reqwest::Proxy::all(url.clone()).ok());
+            builder = builder.proxy(proxy.ok_or(ClientBuildError::Proxy { tenant })?);
         }
         let http = builder.build().map_err(|_| ClientBuildError::Client { tenant, product })?;
         Ok(Self::over(http, tenant, product, settings))

@@ -31,7 +31,7 @@ impl Tls {
         }
         let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
-            .map_err(|_| ClientBuildError::Client { tenant, product: crate::Product::Kratos })?
+            .map_err(|_| ClientBuildError::Tls { tenant })?
             .with_root_certificates(roots)
             .with_no_client_auth();
         Ok(Self(config))

@@ -106,19 +106,20 @@ async fn a_change_that_fails_is_sent_once_and_evicts_all_the_same() {
 
 #[tokio::test]
 async fn a_change_that_times_out_or_is_left_evicts_all_the_same() {
-    let server = Server::always(Reply::Hang).await;
+    let (drips, hangs) = (Server::always(Reply::Drip).await, Server::always(Reply::Hang).await);
     for (name, ..) in CHANGES {
         let Setup { services, notes: taken } =
-            setup(&server, |settings| settings.http.total_timeout = Duration::from_millis(100));
+            setup(&drips, |settings| settings.http.total_timeout = Duration::from_millis(100));
         change(&services, name).await.unwrap_err();
         assert_eq!(taken.taken(), notes(name, "Unavailable(TimedOut { after_ms: 100 })"), "{name}");
 
-        let Setup { services, notes: taken } = setup(&server, |_| {});
+        let Setup { services, notes: taken } = setup(&hangs, |_| {});
         let left = tokio::time::timeout(Duration::from_millis(50), change(&services, name)).await;
         assert!(left.is_err(), "{name}");
         let taken = taken.taken();
         assert_eq!(taken[0], notes(name, "")[0], "{name}");
         assert!(taken.len() == 2 && taken[1].contains("TimedOut"), "{taken:?}");
+        hangs.connection_over().await;
     }
 }
 
