@@ -1,0 +1,3 @@
+//! What every adapter does, in tables; no framework is named here.
+
+mod sessions;

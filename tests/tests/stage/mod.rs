@@ -1,0 +1,155 @@
+//! A stage: three filled tenants behind fault proxies, and the application under
+//! test in front of them, all over real HTTP.
+
+mod answer;
+mod ask;
+mod events;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use iam_core::config::{Environment, IamConfig};
+use iam_testing::double::{Recorder, TestClock};
+use iam_testing::seed::{Account, Proxies, Seed, SeededTenant, World};
+
+pub use answer::Answer;
+pub use ask::Ask;
+
+use crate::{Iam, Tenants};
+
+/// The three tenants: `customer` on Ory Network, `admin` by bearer, `dealer` with machines and permissions.
+const SEED: &str = include_str!("seed.toml");
+
+/// What ran in the application.
+#[derive(Debug, Default)]
+pub struct Counters {
+    extracted: AtomicUsize,
+    ran: AtomicUsize,
+}
+
+impl Counters {
+    pub fn extracted(&self) {
+        self.extracted.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub fn ran(&self) {
+        self.ran.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Extractors and handlers so far.
+    pub fn seen(&self) -> (usize, usize) {
+        (self.extracted.load(Ordering::SeqCst), self.ran.load(Ordering::SeqCst))
+    }
+}
+
+pub struct Stage {
+    pub world: World,
+    pub iam: Iam<Tenants>,
+    pub counters: Arc<Counters>,
+    pub recorder: Recorder,
+    pub clock: Option<TestClock>,
+    address: SocketAddr,
+    http: reqwest::Client,
+}
+
+/// How a stage differs from the usual one.
+#[derive(Default)]
+pub struct Plan {
+    settings: Vec<(String, String)>,
+    clock: Option<TestClock>,
+}
+
+impl Plan {
+    /// With this setting, by its path below `tenants`: `("admin.cache.session_ttl_ms", "60000")`.
+    pub fn set(mut self, path: &str, value: impl ToString) -> Self {
+        let name = format!("IAM__TENANTS__{}", path.to_uppercase().replace('.', "__"));
+        self.settings.push((name, value.to_string()));
+        self
+    }
+
+    /// With both caches of every tenant on.
+    pub fn cached(mut self) -> Self {
+        for tenant in ["customer", "admin", "dealer"] {
+            self = self.set(&format!("{tenant}.cache.session_ttl_ms"), 60_000);
+            self = self.set(&format!("{tenant}.cache.introspection_ttl_ms"), 60_000);
+        }
+        self
+    }
+
+    /// With a clock that the test moves. It begins at the real time, since Ory's own clock goes on.
+    pub fn clock(mut self, clock: TestClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    pub async fn start(self) -> Stage {
+        let seed = Seed::from_toml(SEED).unwrap();
+        let world = World::start_behind_proxies(&seed).await.unwrap();
+        self.start_with(world).await
+    }
+
+    pub async fn start_with(self, world: World) -> Stage {
+        let text = world.iam_config().unwrap();
+        let environment = Environment::from_pairs(self.settings);
+        let config = IamConfig::from_toml(&text).unwrap().with_environment(&environment);
+        let recorder = Recorder::default();
+        let builder = Iam::<Tenants>::builder(config).audit(recorder.clone());
+        let builder = match &self.clock {
+            Some(clock) => builder.clock(clock.clone()),
+            None => builder,
+        };
+        let iam = builder.build().await.unwrap();
+        let counters = Arc::new(Counters::default());
+        let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .tls_backend_preconfigured(iam_testing::tls())
+            .build()
+            .unwrap();
+        Stage { world, iam, counters, recorder, clock: self.clock, address, http }
+    }
+}
+
+impl Stage {
+    /// The usual stage: caches off, the real clock.
+    pub async fn new() -> Stage {
+        Plan::default().start().await
+    }
+
+    pub fn plan() -> Plan {
+        Plan::default()
+    }
+
+    pub fn tenant(&self, name: &str) -> &SeededTenant {
+        self.world.tenant(name)
+    }
+
+    /// `ann` of that tenant is `ann@<tenant>.test`.
+    pub fn account(&self, tenant: &str, name: &str) -> &Account {
+        self.tenant(tenant).account(&format!("{name}@{tenant}.test"))
+    }
+
+    pub fn proxies(&self, tenant: &str) -> &Proxies {
+        self.tenant(tenant).proxies.as_ref().unwrap()
+    }
+
+    /// How often this tenant's Kratos was asked whose session a credential is.
+    pub fn whoamis(&self, tenant: &str) -> usize {
+        self.proxies(tenant).kratos_public.count(|request| request.path() == "/sessions/whoami")
+    }
+
+    /// How often this tenant's Hydra was asked about a token.
+    pub fn introspections(&self, tenant: &str) -> usize {
+        self.proxies(tenant).hydra_admin.count(|request| request.path() == "/admin/oauth2/introspect")
+    }
+
+    pub fn get(&self, path: &str) -> Ask<'_> {
+        self.ask("GET", path)
+    }
+
+    pub fn ask(&self, method: &str, path: &str) -> Ask<'_> {
+        Ask::new(self, method, path)
+    }
+}
