@@ -69,6 +69,8 @@ async fn run() -> Result<(), Unstarted> {
         None => Seed::from_toml(dev::SCENARIO_B)?,
         Some(file) => Seed::from_toml(&read(file)?)?,
     };
+    // Listening from here on: whoever reads "serving" may end it at once.
+    let ctrl_c = tokio::spawn(tokio::signal::ctrl_c());
     io::stderr().write_all(dev::WARNING.as_bytes())?;
     let world = World::start(&seed).await?;
     let text = if arguments.only_environment { dev::environment(&world)? } else { dev::report(&world)? };
@@ -76,7 +78,7 @@ async fn run() -> Result<(), Unstarted> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     io::stderr().write_all(b"serving until Ctrl-C\n")?;
-    tokio::signal::ctrl_c().await?;
+    ctrl_c.await??;
     Ok(())
 }
 

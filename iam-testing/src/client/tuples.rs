@@ -9,7 +9,7 @@ impl OryClient {
     /// `PUT /admin/relation-tuples`: `namespace:object#relation@subject_id`. Keto stores repetitions.
     ///
     /// # Errors
-    /// 404 if there is no such namespace, 400 if it declares no such relation.
+    /// 404 if there is no such namespace. The relation is not checked: only reading it is then refused.
     pub async fn create_tuple(
         &self,
         namespace: &str,

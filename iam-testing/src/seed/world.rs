@@ -1,6 +1,7 @@
 //! A seed that runs.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::{Account, Contents, Machine, Proxies, Seed, SeedError, TenantSeed};
 use crate::client::{OryClient, OryUrls};
@@ -13,7 +14,6 @@ pub struct World {
 }
 
 /// A tenant of a [`World`].
-#[derive(Debug)]
 pub struct SeededTenant {
     /// Its name.
     pub name: String,
@@ -111,6 +111,12 @@ impl SeededTenant {
     #[track_caller]
     pub fn machine(&self, id: &str) -> &Machine {
         found(self.contents.find_machine(&self.name, id))
+    }
+}
+
+impl fmt::Debug for SeededTenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SeededTenant").field("project", &self.project).finish_non_exhaustive()
     }
 }
 
