@@ -4,12 +4,14 @@
 //! * [`fault`]: a reverse proxy that records every request and injects faults, in front of the stand-in or
 //!   of a real Ory.
 //! * [`client`]: a client that fills either of them through Ory's own APIs.
+//! * [`double`]: the Ory edge in memory, for an application's own unit tests.
 //! * [`seed`]: several filled projects from one file; [`dev`]: the same as a program, `ory-dev`.
 //!
 //! Nothing in this crate protects anything. It has no place outside tests and a developer's machine.
 
 pub mod client;
 pub mod dev;
+pub mod double;
 pub mod fault;
 mod port;
 pub mod seed;

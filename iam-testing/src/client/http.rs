@@ -18,9 +18,14 @@ use crate::tls;
 /// Long enough for a real server's password hash on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// An HTTP client as tests want it: no redirects, no proxy of the environment, no cookie store; it gives up after 30 s.
+///
 /// Redirects off: an admin call that strays to the public listener is answered 307, and following that would
 /// hide a wrong address. No cookie store: native flows refuse cookies, browser flows bring their own [`Jar`].
-pub(super) fn build() -> Result<Client, OryClientError> {
+///
+/// # Errors
+/// If TLS cannot be set up.
+pub fn http_client() -> Result<Client, OryClientError> {
     let unbuilt = |cause| OryClientError::new("building an HTTP client", cause);
     let tls = tls::client_config().map_err(|error| unbuilt(Cause::Unsendable(error)))?;
     Client::builder()

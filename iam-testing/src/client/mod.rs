@@ -40,6 +40,7 @@ pub use browser::BrowserSession;
 pub use clients::{AuthMethod, NewClient, SeededClient};
 pub use delegated::DelegatedTokens;
 pub use error::OryClientError;
+pub use http::http_client;
 pub use identities::{NewIdentity, SeededIdentity};
 pub use native::{NativeSession, TotpSecret};
 pub use urls::OryUrls;
@@ -67,7 +68,7 @@ impl OryClient {
     /// # Errors
     /// If the system lets no HTTP client be built.
     pub fn new(urls: OryUrls) -> Result<OryClient, OryClientError> {
-        Ok(OryClient { http: http::build()?, urls })
+        Ok(OryClient { http: http::http_client()?, urls })
     }
 
     /// Where it speaks to.

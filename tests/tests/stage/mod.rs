@@ -102,12 +102,7 @@ impl Plan {
         let iam = builder.build().await.unwrap();
         let counters = Arc::new(Counters::default());
         let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .tls_backend_preconfigured(iam_testing::tls())
-            .build()
-            .unwrap();
+        let http = iam_testing::client::http_client().unwrap();
         Stage { world, iam, counters, recorder, clock: self.clock, address, http }
     }
 }

@@ -1,0 +1,106 @@
+//! Three tenants, one process, whichever the web framework: command line, world and cases.
+
+mod cases;
+mod curl;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use iam_core::config::IamConfig;
+use iam_testing::dev::SCENARIO_B;
+use iam_testing::seed::{Seed, World};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::task::JoinHandle;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// The application, serving.
+#[derive(Debug)]
+pub struct App {
+    /// Where.
+    pub address: SocketAddr,
+    /// All routes with what they demand.
+    pub matrix: String,
+    /// Ends when serving ends.
+    pub serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// What starting the application gives.
+pub type Started = Result<App, Failure>;
+
+/// A user, to themselves.
+#[derive(Debug, Serialize)]
+pub struct Profile {
+    /// The identity's id.
+    pub id: String,
+    /// Whatever the identity schema has.
+    pub traits: Value,
+}
+
+/// Something to order or to keep in stock.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Item {
+    /// Which.
+    pub sku: String,
+}
+
+const USAGE: &str = "usage: [--check | --config FILE]";
+
+/// Runs the program: `start` serves the application with a configuration.
+pub async fn main<F>(program: &str, start: impl FnOnce(IamConfig) -> F) -> ExitCode
+where
+    F: Future<Output = Started>,
+{
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match *arguments {
+        [] => show(start).await,
+        ["--check"] => check(start).await,
+        ["--config", file] => serve(file, start).await,
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(failure) => {
+            println!("{program}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn world() -> Result<(World, IamConfig), Failure> {
+    let world = World::start(&Seed::from_toml(SCENARIO_B)?).await?;
+    let config = IamConfig::from_toml(&world.iam_config()?)?;
+    Ok((world, config))
+}
+
+/// Serves against the stand-in, with curl lines to try.
+async fn show<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure> {
+    let (world, config) = world().await?;
+    let app = start(config).await?;
+    println!("{}\nAn Ory stand-in with well-known passwords: for trying things out, never for production.\n", app.matrix);
+    curl::lines(&world, app.address).iter().for_each(|line| println!("{line}"));
+    println!("\nCtrl-C ends it.");
+    tokio::signal::ctrl_c().await?;
+    Ok(true)
+}
+
+/// Plays every case.
+async fn check<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure> {
+    let (world, config) = world().await?;
+    let app = start(config).await?;
+    let failed = cases::play(&world, app.address).await?;
+    app.serving.abort();
+    Ok(failed == 0)
+}
+
+/// Serves against real Ory servers.
+async fn serve<F: Future<Output = Started>>(file: &str, start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure> {
+    let app = start(IamConfig::load(file)?).await?;
+    println!("{}\nserving at http://{}", app.matrix, app.address);
+    app.serving.await??;
+    Ok(true)
+}
