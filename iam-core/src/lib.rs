@@ -16,4 +16,7 @@ pub use ids::{IdentityId, SessionId};
 pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;
-pub use tenant::{DefaultTenant, PerTenant, Tenant};
+pub use tenant::{DefaultTenant, PerTenant, Tenant, UnknownTenant};
+
+#[doc(hidden)]
+pub mod __private;
