@@ -32,4 +32,7 @@ pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, R
 pub use principal::{Delegate, Machine, Principal, User};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;
-pub use tenant::{DefaultTenant, PerTenant, Tenant};
+pub use tenant::{DefaultTenant, PerTenant, Tenant, UnknownTenant};
+
+#[doc(hidden)]
+pub mod __private;

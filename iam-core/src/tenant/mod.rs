@@ -4,8 +4,10 @@
 //! that exists once per tenant lives in a [`PerTenant`] array indexed by it.
 
 mod per_tenant;
+mod unknown;
 
 pub use per_tenant::PerTenant;
+pub use unknown::UnknownTenant;
 
 use std::fmt::Debug;
 use std::hash::Hash;

@@ -1,1 +1,130 @@
-//! core
+//! What the attributes of an adapter expand to, as a plain library.
+//!
+//! A proc-macro crate can export nothing but macros, so the work is done here
+//! and each adapter's macro crate only names its root path. A further adapter
+//! needs no more than this:
+//!
+//! ```
+//! # extern crate proc_macro2 as proc_macro;
+//! use iam_macros_core::Attribute;
+//! use proc_macro::TokenStream;
+//!
+//! fn root() -> syn::Path {
+//!     syn::parse_quote!(::iam_poem)
+//! }
+//!
+//! macro_rules! attributes {
+//!     ($($name:ident = $attribute:ident)*) => {$(
+//!         # #[cfg(any())]
+//!         #[proc_macro_attribute]
+//!         pub fn $name(args: TokenStream, item: TokenStream) -> TokenStream {
+//!             iam_macros_core::expand(Attribute::$attribute, &root(), args.into(), item.into()).into()
+//!         }
+//!     )*};
+//! }
+//!
+//! attributes! {
+//!     tenant = Tenant
+//!     require_role = RequireRole
+//!     require_permission = RequirePermission
+//!     oauth2 = Oauth2
+//!     optional_session = OptionalSession
+//!     authenticated = Authenticated
+//!     public = Public
+//!     handler = Handler
+//!     inherit = Inherit
+//! }
+//!
+//! # #[cfg(any())]
+//! #[proc_macro]
+//! pub fn define_tenants(input: TokenStream) -> TokenStream {
+//!     iam_macros_core::define_tenants(&root(), input.into()).into()
+//! }
+//! ```
+//!
+//! The adapter re-exports the attributes, and below its root offers `Guarded`,
+//! `Open` and a hidden `__private` with `iam_core::__private::*`, the `inherit`
+//! attribute, and `Agree`, `Fine` and `kinds`, which compare a handler's
+//! arguments with its policy.
+//!
+//! Three rooms: `parse` knows syntax, `model` meaning, `expand` a valid model.
+
+mod errors;
+mod expand;
+mod model;
+mod parse;
+
+use proc_macro2::TokenStream;
+
+/// An attribute on a handler, an inline `mod` or an `impl` block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attribute {
+    /// `#[tenant("admin")]`
+    Tenant,
+    /// `#[require_role("a", "b")]`
+    RequireRole,
+    /// `#[require_permission(namespace = "..", relation = "..", object = "..")]`
+    RequirePermission,
+    /// `#[oauth2]`
+    Oauth2,
+    /// `#[optional_session]`
+    OptionalSession,
+    /// `#[authenticated]`
+    Authenticated,
+    /// `#[public]`
+    Public,
+    /// `#[handler]`
+    Handler,
+    /// What blocks write above their handlers; hidden.
+    Inherit,
+}
+
+impl Attribute {
+    /// All that users write.
+    const WRITTEN: [Self; 8] = [
+        Self::Tenant,
+        Self::RequireRole,
+        Self::RequirePermission,
+        Self::Oauth2,
+        Self::OptionalSession,
+        Self::Authenticated,
+        Self::Public,
+        Self::Handler,
+    ];
+
+    /// The name in Rust source.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::RequireRole => "require_role",
+            Self::RequirePermission => "require_permission",
+            Self::Oauth2 => "oauth2",
+            Self::OptionalSession => "optional_session",
+            Self::Authenticated => "authenticated",
+            Self::Public => "public",
+            Self::Handler => "handler",
+            Self::Inherit => "inherit",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::WRITTEN.into_iter().find(|attribute| attribute.name() == name)
+    }
+}
+
+/// Expands one attribute.
+///
+/// `root` is the adapter's crate, such as `::iam_axum`; `args` and `item` are
+/// what the compiler hands to the attribute. Mistakes become `compile_error!`s
+/// behind the user's item, whose policy then lets nobody in.
+#[must_use]
+pub fn expand(attribute: Attribute, root: &syn::Path, args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(attribute, root, args, item)
+}
+
+/// Expands `define_tenants!`.
+#[must_use]
+pub fn define_tenants(root: &syn::Path, input: TokenStream) -> TokenStream {
+    expand::tenants(root, input)
+}

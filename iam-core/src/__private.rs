@@ -1,0 +1,19 @@
+//! All of core that the attributes and `define_tenants!` name in their output.
+//!
+//! An adapter re-exports it as its own `__private`, together with `Agree`,
+//! `Fine`, `kinds` and the `inherit` attribute. No part of the public API.
+
+pub use crate::policy::{
+    CredentialKind, Note, Object, Permission, Policy, PolicyData, Public, Requires, Segment, declared,
+};
+pub use crate::tenant::{DefaultTenant, Tenant, UnknownTenant};
+pub use serde;
+
+/// A tenant from its name, for `Deserialize`.
+///
+/// # Errors
+/// If the input is no string, or names no tenant.
+pub fn tenant_from_name<'de, T: Tenant, D: serde::Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let name = <String as serde::Deserialize>::deserialize(deserializer)?;
+    T::from_name(&name).ok_or_else(|| serde::de::Error::custom(UnknownTenant::new::<T>(&name)))
+}

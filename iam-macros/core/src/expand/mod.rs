@@ -1,0 +1,204 @@
+//! From a valid model to Rust source.
+
+mod answer;
+mod arguments;
+mod block;
+mod function;
+mod paths;
+mod policy;
+mod tenants;
+mod walk;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::Path;
+
+use walk::Surroundings;
+
+pub(crate) use tenants::tenants;
+
+use crate::Attribute;
+use crate::errors::Errors;
+use crate::model::{Demands, Level};
+use crate::parse::{Inherited, Item, Kind, Rule, Written, is_hidden};
+
+/// One attribute on one item; cannot fail: mistakes stand behind the user's item.
+pub(crate) fn attribute(attribute: Attribute, root: &Path, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut inherited = Inherited::default();
+    if attribute == Attribute::Inherit {
+        inherited = errors.take(syn::parse2(args)).unwrap_or_default();
+    } else {
+        inherited.own.push(Written { attribute, span: Span::call_site(), args });
+    }
+    let item = match Item::parse(item.clone()) {
+        Ok(item) => item,
+        Err(error) => {
+            errors.push(error);
+            let errors = errors.into_tokens();
+            return quote!(#item #errors);
+        }
+    };
+    let output = Expansion { attribute, root, inherited, uses: Vec::new() }.expand(item, &mut errors);
+    let errors = errors.into_tokens();
+    quote!(#output #errors)
+}
+
+struct Expansion<'a> {
+    attribute: Attribute,
+    root: &'a Path,
+    inherited: Inherited,
+    /// Attributes taken from the item, as written, so that their imports count as used.
+    uses: Vec<Path>,
+}
+
+impl Expansion<'_> {
+    fn expand(mut self, item: Item, errors: &mut Errors) -> TokenStream {
+        let Item { attributes, kind } = item;
+        if !self.inherited.last && attributes.iter().any(has_its_turn_first) {
+            return self.after_all_others(&attributes, &kind);
+        }
+        let attributes = self.take_ours(attributes, errors);
+        let (rules, mut failed) = rules(&self.inherited.own, errors);
+        let blocks: Vec<_> = self.inherited.blocks.iter().map(|block| (block.up, &block.written)).collect();
+        // A block's mistakes were reported at the block.
+        let blocks = blocks.into_iter().map(|(up, written)| (up, rules_of_block(written, &mut failed)));
+        let blocks: Vec<_> = blocks.collect();
+        let root = rules.iter().chain(blocks.iter().flat_map(|(_, rules)| rules)).find_map(|rule| rule.root.clone());
+        let root = root.unwrap_or_else(|| self.root.clone());
+
+        let mut found = Errors::default();
+        let own = Level::of(0, rules, &mut found);
+        let mut silent = Errors::default();
+        let mut levels: Vec<_> = blocks.into_iter().map(|(up, rules)| Level::of(up, rules, &mut silent)).collect();
+        let stand_in = levels.iter().chain([&own]).find_map(|level| {
+            let of = level.tenant.as_ref()?.of.clone()?;
+            Some((of, level.up))
+        });
+        let handler = own.handler;
+        levels.push(own);
+        failed |= self.inherited.failed;
+        let demands = Demands::of(levels, if failed { &mut silent } else { &mut found });
+        failed |= !found.is_empty();
+        errors.take(found.into_result());
+
+        match kind {
+            Kind::Function(function) => {
+                let at = Declaration { demands, failed, stand_in, handler };
+                self.function(&root, attributes, *function, at, errors)
+            }
+            Kind::Module { head, body } => {
+                refuse_handler(handler, errors);
+                self.block(&root, &attributes, (&head, &body, Surroundings::Module), failed, errors)
+            }
+            Kind::Impl { head, body } => {
+                refuse_handler(handler, errors);
+                self.block(&root, &attributes, (&head, &body, Surroundings::Impl), failed, errors)
+            }
+            Kind::ModuleFile { tokens, name } => {
+                errors.push(syn::Error::new(
+                    name.span(),
+                    format!(
+                        "an attribute cannot reach into another file: write `mod {name} {{ .. }}` with the handlers in it, \
+                         or put `#[{}]` on the handlers there",
+                        self.attribute.name()
+                    ),
+                ));
+                quote!(#(#attributes)* #tokens)
+            }
+            Kind::Other { tokens, span } => {
+                errors.push(syn::Error::new(
+                    span,
+                    format!(
+                        "`#[{}]` goes on a handler (an `async fn`), an inline `mod` or an `impl` block",
+                        self.attribute.name()
+                    ),
+                ));
+                quote!(#(#attributes)* #tokens)
+            }
+        }
+    }
+
+    /// The same item with every other attribute macro in front: ours is to see
+    /// what they make of the function, and they the function as written.
+    fn after_all_others(mut self, attributes: &[syn::Attribute], kind: &Kind) -> TokenStream {
+        self.inherited.last = true;
+        let (ours, others): (Vec<_>, Vec<_>) = attributes.iter().partition(|attribute| is_ours(attribute));
+        let (rules, _) = rules(&self.inherited.own, &mut Errors::default());
+        let named = rules.into_iter().find_map(|rule| rule.root);
+        let (root, inherited) = (named.as_ref().unwrap_or(self.root), &self.inherited);
+        quote!(#(#others)* #[#root::__private::inherit(#inherited)] #(#ours)* #kind)
+    }
+
+    /// Moves our attributes from the item to the rules.
+    fn take_ours(&mut self, attributes: Vec<syn::Attribute>, errors: &mut Errors) -> Vec<syn::Attribute> {
+        let mut others = Vec::with_capacity(attributes.len());
+        for attribute in attributes {
+            if is_hidden(attribute.path()) {
+                if let Some(more) = errors.take(attribute.parse_args::<Inherited>()) {
+                    self.inherited.absorb(more);
+                }
+            } else if let Some(written) = Written::from_attribute(&attribute) {
+                self.uses.push(attribute.path().clone());
+                match written {
+                    Ok(written) => self.inherited.own.push(written),
+                    Err(error) => {
+                        errors.push(error);
+                        self.inherited.failed = true;
+                    }
+                }
+            } else {
+                others.push(attribute);
+            }
+        }
+        others
+    }
+}
+
+fn refuse_handler(handler: Option<Span>, errors: &mut Errors) {
+    if let Some(span) = handler {
+        errors.push(syn::Error::new(span, "`#[handler]` marks one handler: on a block it says nothing"));
+    }
+}
+
+/// What is known about a function's policy.
+struct Declaration {
+    demands: Demands,
+    /// Whether a mistake was reported already.
+    failed: bool,
+    /// The enum that a closed stand-in is written for, if one was named.
+    stand_in: Option<(Path, usize)>,
+    handler: Option<Span>,
+}
+
+/// The rules as far as they are understood, and whether some were not.
+fn rules(written: &[Written], errors: &mut Errors) -> (Vec<Rule>, bool) {
+    let rules: Vec<_> = written.iter().filter_map(|written| errors.take(Rule::parse(written))).collect();
+    let failed = rules.len() < written.len();
+    (rules, failed)
+}
+
+fn rules_of_block(written: &[Written], failed: &mut bool) -> Vec<Rule> {
+    let (rules, some_failed) = rules(written, &mut Errors::default());
+    *failed |= some_failed;
+    rules
+}
+
+fn is_ours(attribute: &syn::Attribute) -> bool {
+    is_hidden(attribute.path()) || Written::from_attribute(attribute).is_some()
+}
+
+/// Whether this may be a macro (or `cfg`), so that it has to come before ours.
+///
+/// The rest is known to stay where it is for ever.
+fn has_its_turn_first(attribute: &syn::Attribute) -> bool {
+    const INERT: [&str; 14] = [
+        "doc", "allow", "warn", "deny", "forbid", "expect", "must_use", "inline", "cold", "deprecated", "track_caller",
+        "no_mangle", "non_exhaustive", "macro_use",
+    ];
+    const TOOLS: [&str; 4] = ["rustfmt", "clippy", "diagnostic", "rust_analyzer"];
+    let path = attribute.path();
+    let is_inert = INERT.iter().any(|name| path.is_ident(name));
+    let is_tool = path.segments.len() > 1 && TOOLS.iter().any(|tool| path.segments[0].ident == tool);
+    !is_inert && !is_tool && !is_ours(attribute)
+}

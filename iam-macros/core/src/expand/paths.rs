@@ -1,0 +1,36 @@
+//! Paths that were written some modules further out.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Path;
+
+use crate::model::{ENUM, Named};
+
+/// The path as it reads `up` modules further inside.
+///
+/// Paths from a root stay; `dep::..` stays too, as it names a crate as a rule.
+pub(super) fn inside(path: &Path, up: usize) -> TokenStream {
+    let Some(first) = path.segments.first() else { return path.to_token_stream() };
+    let is_relative = path.segments.len() == 1 || first.ident == "self" || first.ident == "super";
+    if up == 0 || path.leading_colon.is_some() || !is_relative || first.ident == "crate" || first.ident == "$crate" {
+        return path.to_token_stream();
+    }
+    let outwards = (0..up).map(|_| Ident::new("super", first.ident.span()));
+    let rest = path.segments.iter().skip(usize::from(first.ident == "self"));
+    quote!(#(#outwards::)* #(#rest)::*)
+}
+
+/// The enum, `Tenants` unless one is named.
+pub(super) fn tenants(of: Option<&Path>, up: usize, span: Span) -> TokenStream {
+    match of {
+        Some(path) => inside(path, up),
+        None => inside(&Path::from(Ident::new(ENUM, span)), up),
+    }
+}
+
+/// `<Tenants>::admin`, all under the span of the name.
+pub(super) fn tenant(named: &Named) -> TokenStream {
+    let Named { name, of, up } = named;
+    let path = tenants(of.as_ref(), *up, name.span());
+    quote_spanned!(name.span()=> <#path>::#name)
+}

@@ -1,0 +1,162 @@
+//! The constant that a policy becomes.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Path;
+
+use super::paths;
+use crate::model::{Guarded, Policy, Tenant};
+use crate::parse::{Credential, Permission, PermissionObject, Piece};
+
+/// A policy in source.
+pub(super) struct Tokens {
+    /// The return type.
+    pub(super) bound: Bound,
+    /// What stands in the body before all else.
+    pub(super) items: TokenStream,
+    /// The type that stands for it.
+    pub(super) kind: TokenStream,
+    /// What arguments have to agree with.
+    pub(super) arguments: TokenStream,
+}
+
+/// `Guarded<Tenants, ..>` or `Open<..>`, the `Answer` left out.
+pub(super) struct Bound {
+    pub(super) name: TokenStream,
+    pub(super) arguments: TokenStream,
+}
+
+/// Writes a policy.
+pub(super) fn tokens(root: &Path, policy: &Policy) -> Tokens {
+    let (tenants, data, arguments, checks) = match policy {
+        Policy::Public => {
+            return Tokens {
+                bound: Bound { name: quote!(#root::Open), arguments: TokenStream::new() },
+                items: TokenStream::new(),
+                kind: quote!(#root::__private::Public),
+                arguments: quote!(Public),
+            };
+        }
+        Policy::Guarded(guarded) => {
+            let (tenants, tenant, checks) = tenant(root, &guarded.tenant);
+            (tenants, data(root, guarded, &tenant), kind(&guarded.credential), checks)
+        }
+        Policy::Closed(of) => {
+            let (of, up) = of.as_ref().map_or((None, 0), |(of, up)| (Some(of), *up));
+            let tenants = paths::tenants(of, up, Span::call_site());
+            let nobody = quote! {
+                #root::__private::PolicyData::session(<#tenants as #root::__private::Tenant>::ALL[0]).roles(&[&[]])
+            };
+            (tenants, nobody, quote!(Session), TokenStream::new())
+        }
+    };
+    Tokens {
+        bound: Bound { name: quote!(#root::Guarded), arguments: quote!(#tenants,) },
+        items: quote! {
+            struct __IamPolicy;
+            impl #root::__private::Policy for __IamPolicy {
+                type Tenants = #tenants;
+                const POLICY: &'static #root::__private::PolicyData<#tenants> = &#data;
+            }
+            #checks
+        },
+        kind: quote!(#root::__private::Requires<__IamPolicy>),
+        arguments,
+    }
+}
+
+/// The enum, the tenant in it, and the checks that other spellings mean the same.
+fn tenant(root: &Path, tenant: &Tenant) -> (TokenStream, TokenStream, TokenStream) {
+    match tenant {
+        Tenant::Named(named, again) => {
+            let tenants = paths::tenants(named.of.as_ref(), named.up, named.name.span());
+            let again = again.iter().map(|other| {
+                let (value, span) = (paths::tenant(other), other.name.span());
+                quote_spanned!(span=> const _: #tenants = #value;)
+            });
+            let checks = quote!(#(#again)*);
+            (tenants, paths::tenant(named), checks)
+        }
+        Tenant::Default { span, up } => {
+            let tenants = paths::tenants(None, *up, *span);
+            let default = quote_spanned!(*span=> <#tenants as #root::__private::DefaultTenant>::DEFAULT_TENANT);
+            (tenants, default, TokenStream::new())
+        }
+    }
+}
+
+fn data(root: &Path, guarded: &Guarded, tenant: &TokenStream) -> TokenStream {
+    let Guarded { credential, roles, permissions, .. } = guarded;
+    let start = match credential {
+        Credential::Session => quote!(session(#tenant)),
+        other => {
+            let kind = credential_kind(root, other);
+            quote!(new(#tenant, #kind))
+        }
+    };
+    let mut data = quote!(#root::__private::PolicyData::#start);
+    if !roles.is_empty() {
+        data.extend(quote!(.roles(&[#(&[#(#roles),*]),*])));
+    }
+    if !permissions.is_empty() {
+        let permissions = permissions.iter().map(|(permission, up)| self::permission(root, permission, *up));
+        data.extend(quote!(.permissions(&[#(#permissions),*])));
+    }
+    let notes: Vec<_> = [
+        (guarded.overrides_tenant, quote!(OverridesTenant)),
+        (guarded.overrides_credential, quote!(OverridesCredential)),
+        (matches!(guarded.tenant, Tenant::Default { .. }), quote!(DefaultTenant)),
+    ]
+    .into_iter()
+    .filter_map(|(applies, note)| applies.then_some(note))
+    .collect();
+    if !notes.is_empty() {
+        data.extend(quote!(.notes(&[#(#root::__private::Note::#notes),*])));
+    }
+    data
+}
+
+fn credential_kind(root: &Path, credential: &Credential) -> TokenStream {
+    let variant = match credential {
+        Credential::Session => quote!(Session),
+        Credential::Optional { stale_is_anonymous } => {
+            quote!(OptionalSession { stale_is_anonymous: #stale_is_anonymous })
+        }
+        Credential::Machine => quote!(Machine),
+        Credential::Delegated { scopes } => quote!(Delegated { scopes: &[#(#scopes),*] }),
+    };
+    quote!(#root::__private::CredentialKind::#variant)
+}
+
+fn kind(credential: &Credential) -> TokenStream {
+    match credential {
+        Credential::Session => quote!(Session),
+        Credential::Optional { .. } => quote!(OptionalSession),
+        Credential::Machine => quote!(Machine),
+        Credential::Delegated { .. } => quote!(Delegated),
+    }
+}
+
+fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {
+    let Permission { namespace, relation, object } = permission;
+    let object = match object {
+        PermissionObject::Function(path) => {
+            let path = paths::inside(path, up);
+            quote!(Function(#path))
+        }
+        PermissionObject::Template(_) => {
+            let pieces = permission.pieces().into_iter().flatten().map(|piece| match piece {
+                Piece::Text(text) => quote!(#root::__private::Segment::Text(#text)),
+                Piece::Parameter(name) => quote!(#root::__private::Segment::Parameter(#name)),
+            });
+            quote!(Template(&[#(#pieces),*]))
+        }
+    };
+    quote! {
+        #root::__private::Permission {
+            namespace: #namespace,
+            relation: #relation,
+            object: #root::__private::Object::#object,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The enum of tenants with all it can do.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Path};
+
+use crate::errors::Errors;
+use crate::model::{self, Model, TenantVariant};
+use crate::parse::Tenants;
+
+/// Expands `define_tenants!`; cannot fail: mistakes stand behind the enum.
+pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let tenants = Tenants::parse(input, &mut errors).map(|written| {
+        let root = written.root.clone().unwrap_or_else(|| root.clone());
+        definition(&root, &model::tenants(written, &mut errors))
+    });
+    let errors = errors.into_tokens();
+    quote!(#tenants #errors)
+}
+
+fn definition(root: &Path, model: &Model) -> TokenStream {
+    let Model { attributes, visibility, name, variants } = model;
+    let declared = variants.iter().map(|TenantVariant { attributes, variant, .. }| quote!(#(#attributes)* #variant));
+    let spellings = spellings(model);
+    let all = each(variants, |tenant| {
+        let variant = &tenant.variant;
+        quote!(Self::#variant)
+    });
+    let names = each(variants, |tenant| {
+        let (variant, name) = (&tenant.variant, &tenant.name);
+        quote!(Self::#variant => #name)
+    });
+    let index = if variants.is_empty() { quote!(match self {}) } else { quote!(self as usize) };
+    let default = variants.iter().find(|tenant| tenant.is_default).map(|tenant| &tenant.variant);
+    let default_value = match default {
+        Some(variant) => quote!(::core::option::Option::Some(Self::#variant)),
+        None => quote!(::core::option::Option::None),
+    };
+    let with_default = default.map(|default| with_default(root, model, default));
+    let text = text(root, model);
+    quote! {
+        #(#attributes)*
+        #[derive(
+            ::core::fmt::Debug,
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::cmp::PartialEq,
+            ::core::cmp::Eq,
+            ::core::hash::Hash,
+        )]
+        #visibility enum #name { #(#declared),* }
+
+        #spellings
+
+        impl #name {
+            /// Every tenant, in the order of declaration.
+            #visibility const ALL: &'static [Self] = &[#(#all),*];
+
+            /// The name used in configuration, events and messages.
+            #[must_use]
+            #visibility const fn name(self) -> &'static str {
+                match self { #(#names),* }
+            }
+        }
+
+        impl #root::__private::Tenant for #name {
+            const ALL: &'static [Self] = <#name>::ALL;
+            const DEFAULT: ::core::option::Option<Self> = #default_value;
+
+            fn name(self) -> &'static str {
+                <#name>::name(self)
+            }
+
+            fn index(self) -> usize {
+                #index
+            }
+        }
+
+        #with_default
+        #text
+    }
+}
+
+/// Something for each tenant, under the tenant's own `cfg`.
+fn each(variants: &[TenantVariant], tokens: impl Fn(&TenantVariant) -> TokenStream) -> Vec<TokenStream> {
+    variants
+        .iter()
+        .map(|tenant| {
+            let (conditions, tokens) = (conditions(&tenant.attributes), tokens(tenant));
+            quote!(#(#conditions)* #tokens)
+        })
+        .collect()
+}
+
+fn conditions(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).map(ToTokens::to_token_stream)
+}
+
+/// What `#[tenant("admin")]` looks up: constants of the names as written, so
+/// that the compiler knows them all and suggests the near one.
+fn spellings(Model { visibility, name, variants, .. }: &Model) -> TokenStream {
+    let constants = variants.iter().flat_map(|tenant| {
+        let variant = &tenant.variant;
+        tenant.spellings.iter().map(move |spelling| {
+            let conditions = conditions(&tenant.attributes);
+            quote!(#(#conditions)* #[doc(hidden)] #visibility const #spelling: Self = Self::#variant;)
+        })
+    });
+    quote! {
+        #[allow(non_upper_case_globals, dead_code)]
+        impl #name { #(#constants)* }
+    }
+}
+
+/// What exists only with a default tenant.
+fn with_default(root: &Path, Model { name, .. }: &Model, default: &Ident) -> TokenStream {
+    quote! {
+        impl #root::__private::DefaultTenant for #name {
+            const DEFAULT_TENANT: Self = Self::#default;
+        }
+
+        impl ::core::default::Default for #name {
+            fn default() -> Self {
+                Self::#default
+            }
+        }
+    }
+}
+
+/// From and to text: `Display`, `FromStr` and serde, all by the name.
+fn text(root: &Path, Model { name, .. }: &Model) -> TokenStream {
+    let serde = quote!(#root::__private::serde);
+    quote! {
+        impl ::core::fmt::Display for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(<#name>::name(*self))
+            }
+        }
+
+        impl ::core::str::FromStr for #name {
+            type Err = #root::__private::UnknownTenant;
+
+            fn from_str(name: &str) -> ::core::result::Result<Self, Self::Err> {
+                match <Self as #root::__private::Tenant>::from_name(name) {
+                    ::core::option::Option::Some(tenant) => ::core::result::Result::Ok(tenant),
+                    ::core::option::Option::None => {
+                        ::core::result::Result::Err(#root::__private::UnknownTenant::new::<Self>(name))
+                    }
+                }
+            }
+        }
+
+        impl #serde::Serialize for #name {
+            fn serialize<S: #serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                #serde::Serializer::serialize_str(serializer, <#name>::name(*self))
+            }
+        }
+
+        impl<'de> #serde::Deserialize<'de> for #name {
+            fn deserialize<D: #serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+                #root::__private::tenant_from_name(deserializer)
+            }
+        }
+    }
+}

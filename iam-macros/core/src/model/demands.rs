@@ -1,0 +1,238 @@
+//! From the outermost block to the handler: what is demanded in the end.
+//!
+//! Restrictions add up. Another tenant or kind of credential than outside has
+//! to say `override`; `#[public]` is a word of its own, and whatever restricts
+//! again inside a public block brings back what was demanded around it.
+
+use proc_macro2::{Ident, Span};
+use syn::{LitStr, Path};
+
+use super::level::{Level, OwnCredential, OwnTenant};
+use super::names::snake;
+use crate::errors::{Errors, between};
+use crate::parse::{Credential, Permission};
+
+/// A handler's policy.
+pub(crate) enum Policy {
+    Public,
+    Guarded(Guarded),
+    /// Lets nobody in: what stands in for a policy that was not understood.
+    Closed(Option<(Path, usize)>),
+}
+
+/// What must hold, all of it.
+pub(crate) struct Guarded {
+    pub(crate) tenant: Tenant,
+    pub(crate) credential: Credential,
+    pub(crate) roles: Vec<Vec<LitStr>>,
+    /// Each with the place where its paths are read.
+    pub(crate) permissions: Vec<(Permission, usize)>,
+    pub(crate) overrides_tenant: bool,
+    pub(crate) overrides_credential: bool,
+}
+
+pub(crate) enum Tenant {
+    /// The name, and how the same one was written again further inside.
+    Named(Named, Vec<Named>),
+    /// The enum's default one, because of the rule here.
+    Default { span: Span, up: usize },
+}
+
+/// A tenant's name in an enum.
+#[derive(Clone)]
+pub(crate) struct Named {
+    pub(crate) name: Ident,
+    pub(crate) of: Option<Path>,
+    pub(crate) up: usize,
+}
+
+/// What is demanded so far.
+#[derive(Default)]
+pub(crate) struct Demands {
+    public: bool,
+    restrictions: Option<Restrictions>,
+}
+
+struct Restrictions {
+    first: (Span, usize),
+    tenant: Option<(Named, Vec<Named>)>,
+    credential: Option<(Span, Credential)>,
+    roles: Vec<(Span, Vec<LitStr>)>,
+    permissions: Vec<(Span, Permission, usize)>,
+    overrides_tenant: bool,
+    overrides_credential: bool,
+}
+
+impl Demands {
+    /// All levels, the outermost first.
+    pub(crate) fn of(levels: Vec<Level>, errors: &mut Errors) -> Self {
+        let mut demands = Self::default();
+        for level in levels {
+            demands.add(level, errors);
+        }
+        demands
+    }
+
+    /// The policy, if anything is declared at all.
+    pub(crate) fn policy(self) -> Option<Policy> {
+        if self.public {
+            return Some(Policy::Public);
+        }
+        let demanded = self.restrictions?;
+        let (span, up) = demanded.first;
+        Some(Policy::Guarded(Guarded {
+            tenant: demanded.tenant.map_or(Tenant::Default { span, up }, |(named, again)| Tenant::Named(named, again)),
+            credential: demanded.credential.map_or(Credential::Session, |(_, kind)| kind),
+            roles: demanded.roles.into_iter().map(|(_, roles)| roles).collect(),
+            permissions: demanded.permissions.into_iter().map(|(_, permission, up)| (permission, up)).collect(),
+            overrides_tenant: demanded.overrides_tenant,
+            overrides_credential: demanded.overrides_credential,
+        }))
+    }
+
+    fn add(&mut self, level: Level, errors: &mut Errors) {
+        if level.public.is_some() {
+            self.public = true;
+            return;
+        }
+        let Some((first, _)) = level.first_restriction() else { return };
+        self.public = false;
+        let up = level.up;
+        let demanded = self.restrictions.get_or_insert_with(|| Restrictions {
+            first: (first, up),
+            tenant: None,
+            credential: None,
+            roles: Vec::new(),
+            permissions: Vec::new(),
+            overrides_tenant: false,
+            overrides_credential: false,
+        });
+        // A tenant alone demands a session; roles alone leave the kind open.
+        let outside = demanded.credential.as_ref().map(|(_, kind)| kind.clone());
+        let outside = outside.or_else(|| demanded.tenant.is_some().then_some(Credential::Session));
+        if let Some(tenant) = level.tenant {
+            demanded.add_tenant(tenant, up, errors);
+        }
+        let here = (level.credential.is_some(), !level.roles.is_empty() || !level.permissions.is_empty());
+        if let Some(credential) = level.credential {
+            demanded.add_credential(credential, outside, errors);
+        }
+        demanded.roles.extend(level.roles);
+        demanded.permissions.extend(level.permissions.into_iter().map(|(span, permission)| (span, permission, up)));
+        if errors.is_empty() {
+            demanded.check(here, errors);
+        }
+    }
+}
+
+impl Restrictions {
+    fn add_tenant(&mut self, own: OwnTenant, up: usize, errors: &mut Errors) {
+        let OwnTenant { span, name, of, overrides } = own;
+        let own = Named { name, of, up };
+        let Some((outside, again)) = &mut self.tenant else {
+            refuse_idle(overrides, "no tenant is named around it", errors);
+            self.tenant = Some((own, Vec::new()));
+            return;
+        };
+        match (own.is_same_as(outside), overrides) {
+            // Whether both enums are one is for the compiler to see.
+            (Same::Yes, None) | (Same::IfTheEnumIs, None) => again.push(own),
+            (Same::Yes, Some(_)) => refuse_idle(overrides, "the tenant is the same around it", errors),
+            (Same::No, None) => errors.push(syn::Error::new(
+                span,
+                format!(
+                    "the tenant `{}` differs from `{}` of the block around; if that is meant, say so: \
+                     `#[tenant({}, override)]`",
+                    snake(&own.name.to_string()),
+                    snake(&outside.name.to_string()),
+                    own.described(),
+                ),
+            )),
+            (Same::No | Same::IfTheEnumIs, Some(_)) => {
+                self.tenant = Some((own, Vec::new()));
+                self.overrides_tenant = true;
+            }
+        }
+    }
+
+    /// What goes together with no role or permission; `here` says whether the
+    /// level just added has a credential, and whether it has one of these.
+    fn check(&self, here: (bool, bool), errors: &mut Errors) {
+        let Some((span, kind)) = &self.credential else { return };
+        let role = self.roles.last().map(|(span, _)| (*span, "require_role"));
+        let permission = self.permissions.last().map(|(span, ..)| (*span, "require_permission"));
+        let (restriction, because) = match kind {
+            Credential::Optional { .. } => (
+                role.or(permission),
+                "visitors without a session, so there may be nobody to check: write `#[authenticated]` in its place",
+            ),
+            Credential::Delegated { .. } => (role, "users' clients, which have scopes and no roles: name the scopes"),
+            _ => return,
+        };
+        let Some((restriction, name)) = restriction else { return };
+        let message = format!("`#[{name}]` beside `#[{}]`, which lets in {because}", kind.attribute());
+        errors.push(match here {
+            (true, true) => between(*span, restriction, message),
+            (true, false) => syn::Error::new(*span, message),
+            (false, _) => syn::Error::new(restriction, message),
+        });
+    }
+
+    fn add_credential(&mut self, own: OwnCredential, outside: Option<Credential>, errors: &mut Errors) {
+        let OwnCredential { span, kind, overrides } = own;
+        match outside {
+            None => refuse_idle(overrides, "no kind of credential is named around it", errors),
+            Some(outside) if outside == kind => {
+                refuse_idle(overrides, "the kind of credential is the same around it", errors);
+            }
+            Some(outside) if overrides.is_none() => errors.push(syn::Error::new(
+                span,
+                format!(
+                    "`#[{}]` asks for {}, the block around for {}; if that is meant, say so: `{}`",
+                    kind.attribute(),
+                    kind.described(),
+                    outside.described(),
+                    kind.overriding(),
+                ),
+            )),
+            Some(_) => self.overrides_credential = true,
+        }
+        self.credential = Some((span, kind));
+    }
+}
+
+/// Words without an effect are refused: they would look like a loosening.
+fn refuse_idle(overrides: Option<Span>, because: &str, errors: &mut Errors) {
+    if let Some(span) = overrides {
+        errors.push(syn::Error::new(span, format!("nothing to override: {because}")));
+    }
+}
+
+enum Same {
+    Yes,
+    /// The names are equal, the paths of the enums are spelt differently.
+    IfTheEnumIs,
+    No,
+}
+
+impl Named {
+    fn is_same_as(&self, other: &Self) -> Same {
+        let spelt = |of: &Option<Path>| quote::quote!(#of).to_string();
+        let names_are = snake(&self.name.to_string()) == snake(&other.name.to_string());
+        match (names_are, spelt(&self.of) == spelt(&other.of)) {
+            (true, true) => Same::Yes,
+            (true, false) => Same::IfTheEnumIs,
+            (false, _) => Same::No,
+        }
+    }
+
+    /// The arguments as written.
+    fn described(&self) -> String {
+        let name = self.name.to_string();
+        let name = name.strip_prefix("r#").unwrap_or(&name);
+        match &self.of {
+            Some(of) => format!("\"{name}\" in {}", quote::quote!(#of).to_string().replace(' ', "")),
+            None => format!("\"{name}\""),
+        }
+    }
+}

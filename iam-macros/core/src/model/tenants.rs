@@ -1,0 +1,89 @@
+//! A valid enum of tenants.
+
+use proc_macro2::Ident;
+use syn::{Attribute, Visibility};
+
+use super::names::{complaint, pascal, snake};
+use crate::errors::{Errors, between};
+use crate::parse::{Tenants, Variant};
+
+/// The enum, names settled.
+pub(crate) struct Model {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+    pub(crate) variants: Vec<TenantVariant>,
+}
+
+pub(crate) struct TenantVariant {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) variant: Ident,
+    /// In configuration, events and messages.
+    pub(crate) name: String,
+    /// Other spellings that `#[tenant(..)]` may use.
+    pub(crate) spellings: Vec<Ident>,
+    /// What a policy means that names no tenant.
+    pub(crate) is_default: bool,
+}
+
+/// Settles the names; tenants with a bad one are left out, so that one mistake
+/// stays one error.
+pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
+    let Tenants { attributes, visibility, name, variants, .. } = written;
+    if variants.is_empty() {
+        errors.push(syn::Error::new(name.span(), format!("name at least one tenant: `enum {name} {{ customer }}`")));
+    }
+    let alone = variants.len() == 1;
+    let mut marked = None;
+    let mut settled: Vec<TenantVariant> = Vec::with_capacity(variants.len());
+    for Variant { attributes, written, default } in variants {
+        let spelt = written.to_string();
+        if let Some(complaint) = complaint(&spelt) {
+            errors.push(syn::Error::new(written.span(), complaint));
+            continue;
+        }
+        let (variant, name) = (ident(&pascal(&spelt), &written), snake(&spelt));
+        let twin = settled.iter().find(|other| other.variant == variant || other.name == name);
+        if let Some(twin) = twin {
+            errors.push(syn::Error::new(
+                written.span(),
+                format!("`{spelt}` and the tenant `{}` above have one name: each tenant is named once", twin.name),
+            ));
+            continue;
+        }
+        let is_default = match (marked, default) {
+            (Some(first), Some(again)) => {
+                errors.push(between(first, again, "two tenants are marked `#[default]`: at most one can be"));
+                false
+            }
+            (None, Some(span)) => {
+                if depends_on_cfg(&attributes) {
+                    errors.push(syn::Error::new(span, "the default tenant is there in every build: it stands under no `cfg`"));
+                }
+                marked = default;
+                true
+            }
+            (_, None) => alone && !depends_on_cfg(&attributes),
+        };
+        let mut spellings: Vec<Ident> = Vec::new();
+        for spelling in [ident(&name, &written), written.clone()] {
+            if spelling != variant && !spellings.contains(&spelling) {
+                spellings.push(spelling);
+            }
+        }
+        settled.push(TenantVariant { attributes, variant, name, spellings, is_default });
+    }
+    Model { attributes, visibility, name, variants: settled }
+}
+
+/// An identifier under the span of what was written, raw where it has to be.
+fn ident(text: &str, written: &Ident) -> Ident {
+    match syn::parse_str::<Ident>(text) {
+        Ok(_) => Ident::new(text, written.span()),
+        Err(_) => Ident::new_raw(text, written.span()),
+    }
+}
+
+fn depends_on_cfg(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("cfg"))
+}

@@ -1,0 +1,16 @@
+//! What was written, with its spans; nothing is judged here beyond syntax.
+
+mod arguments;
+mod inherited;
+mod item;
+mod rule;
+mod template;
+mod tenants;
+mod written;
+
+pub(crate) use inherited::Inherited;
+pub(crate) use item::{Function, Item, Kind};
+pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule};
+pub(crate) use template::{Piece, template};
+pub(crate) use tenants::{Tenants, Variant};
+pub(crate) use written::{Written, is_hidden, names_ours};

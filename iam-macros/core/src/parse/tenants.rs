@@ -1,0 +1,123 @@
+//! The input of `define_tenants!`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Fields, Meta, Path, Token, Visibility};
+
+use super::arguments::Arguments;
+use crate::errors::Errors;
+
+/// The enum as written.
+pub(crate) struct Tenants {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) root: Option<Path>,
+}
+
+/// One tenant as written.
+pub(crate) struct Variant {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) written: Ident,
+    /// Where `#[default]` stands.
+    pub(crate) default: Option<Span>,
+}
+
+const DERIVED: [&str; 9] =
+    ["Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "Default", "Serialize", "Deserialize"];
+
+impl Tenants {
+    /// The enum as far as it is understood, if it is one; mistakes go to `errors`.
+    pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Self> {
+        let mut inner = Errors::default();
+        let parsed = (|input: ParseStream<'_>| Self::parse_stream(input, &mut inner)).parse2(input);
+        let tenants = errors.take(parsed);
+        errors.take(inner.into_result());
+        tenants
+    }
+
+    fn parse_stream(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Self> {
+        if input.is_empty() {
+            return Err(input.error("name the tenants: `pub enum Tenants { customer, admin }`"));
+        }
+        let mut attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        if !input.peek(Token![enum]) {
+            return Err(input.error("the tenants are an enum: `pub enum Tenants { customer, admin }`"));
+        }
+        input.parse::<Token![enum]>()?;
+        let name = input.parse::<Ident>()?;
+        let generics: syn::Generics = input.parse()?;
+        if !generics.params.is_empty() || input.peek(Token![where]) {
+            return Err(syn::Error::new(name.span(), "the enum of tenants has no generics"));
+        }
+        let body;
+        syn::braced!(body in input);
+        let written = Punctuated::<syn::Variant, Token![,]>::parse_terminated(&body)?;
+        attributes.retain(|attribute| !repeats_a_derive(attribute, errors));
+        let variants = written.into_iter().map(|variant| Variant::of(variant, errors)).collect();
+        let root = trailing(input, errors)?;
+        Ok(Self { attributes, visibility, name, variants, root })
+    }
+}
+
+impl Variant {
+    fn of(variant: syn::Variant, errors: &mut Errors) -> Self {
+        if !matches!(variant.fields, Fields::Unit) {
+            errors.push(syn::Error::new_spanned(
+                &variant.fields,
+                format!("a tenant is a bare name, without fields: `{}`", variant.ident),
+            ));
+        }
+        if let Some((_, value)) = &variant.discriminant {
+            errors.push(syn::Error::new_spanned(value, "tenants are counted in the order of declaration, without `=`"));
+        }
+        let mut default = None;
+        let mut attributes = variant.attrs;
+        attributes.retain(|attribute| {
+            let marks = matches!(&attribute.meta, Meta::Path(path) if path.is_ident("default"));
+            if marks {
+                default = Some(attribute.meta.path().segments[0].ident.span());
+            }
+            !marks
+        });
+        Self { attributes, written: variant.ident, default }
+    }
+}
+
+/// Behind the enum: `crate = path`, for facades.
+fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Path>> {
+    if input.is_empty() {
+        return Ok(None);
+    }
+    if input.peek(Token![enum]) || input.peek(Token![pub]) || input.peek(Token![#]) {
+        return Err(input.error("one enum a call: write another `define_tenants!` for this one"));
+    }
+    let mut args = Arguments::parse_for("define_tenants!", input)?;
+    let root = args.root(errors);
+    args.finish(&["crate"], errors);
+    Ok(root)
+}
+
+/// A second `derive` of what is derived anyway would be two long errors of the compiler.
+fn repeats_a_derive(attribute: &Attribute, errors: &mut Errors) -> bool {
+    if !attribute.path().is_ident("derive") {
+        return false;
+    }
+    let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else {
+        return false;
+    };
+    let mut repeats = false;
+    for path in &derives {
+        let Some(last) = path.segments.last() else { continue };
+        if DERIVED.iter().any(|derived| last.ident == derived) {
+            repeats = true;
+            let found = path.to_token_stream();
+            errors.push(syn::Error::new_spanned(path, format!("`define_tenants!` gives `{found}` already: leave it out")));
+        }
+    }
+    repeats
+}
