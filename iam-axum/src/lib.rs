@@ -1,8 +1,5 @@
 //! iam-axum
 
-// The attributes name this crate by its own path, here too.
-extern crate self as iam_axum;
-
 mod agree;
 mod enforce;
 mod extract;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::audit::{AuditSink, Auditor, TracingSink};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{ConfigError, IamConfig, SecretError, SecretSource, check};
+use crate::config::{ConfigError, IamConfig, SecretSource, check};
 use crate::decision::TenantState;
 use crate::ory::{ClientBuildError, Ory};
 use crate::upstream::Upstream;
@@ -81,11 +81,11 @@ impl<T: Tenant> IamBuilder<T> {
     /// Ory: an application starts during an outage.
     ///
     /// # Errors
-    /// Every problem of the configuration at once; a secret source that fails; an HTTP
+    /// Every problem of the configuration and of the secret source at once; an HTTP
     /// client or the audit thread that cannot be made.
     pub async fn build(mut self) -> Result<Iam<T>, BuildError> {
         if let Some(secrets) = &self.secrets {
-            self.config.resolve_secrets(&**secrets).await.map_err(Part::Secrets)?;
+            self.config.resolve_secrets(&**secrets).await;
         }
         let settings = check::<T>(&self.config).map_err(Part::Config)?;
         let auditor = Auditor::start(self.audit, Arc::clone(&self.clock)).map_err(Part::AuditThread)?;
@@ -129,8 +129,6 @@ impl BuildError {
 pub(crate) enum Part {
     #[error(transparent)]
     Config(ConfigError),
-    #[error("the secret source failed")]
-    Secrets(#[source] SecretError),
     #[error(transparent)]
     Client(ClientBuildError),
     #[error("the audit thread could not be started")]

@@ -23,15 +23,16 @@ pub mod upstream;
 
 pub use builder::{BuildError, IamBuilder};
 pub use clock::Clock;
+pub use config::{ConfigError, IamConfig};
 pub use decision::{Decision, Outcome, Reason, Refusal};
 pub use error::{ErrorKind, IamError, ProblemResponse, Product, UpstreamError, UpstreamFault};
 pub use iam::Iam;
-pub use service::{Identity, Services};
 pub use ids::{IdentityId, SessionId};
 pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment};
 pub use principal::{Delegate, Machine, Principal, User};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;
+pub use service::{Identity, Services};
 pub use tenant::{DefaultTenant, PerTenant, Tenant, UnknownTenant};
 
 #[doc(hidden)]
