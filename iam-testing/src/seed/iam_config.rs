@@ -104,6 +104,8 @@ impl SeededTenant {
         let (seed, urls) = (&self.seed, self.urls());
         let is_self_hosted = seed.network.is_none();
         let given = |given: &Option<String>| is_self_hosted || given.is_some();
+        // A key without effect is refused.
+        let reads_cookies = seed.transport != Transport::Bearer;
         let ours = seed.our_client.as_ref();
         let ours = ours.and_then(|id| self.contents.machines.iter().find(|machine| machine.client.id == *id));
         let ours: Option<&SeededClient> = ours.map(|machine| &machine.client);
@@ -119,7 +121,7 @@ impl SeededTenant {
             kratos: Kratos {
                 public_url: urls.kratos_public,
                 admin_url: urls.kratos_admin,
-                cookie_name: given(&seed.cookie_name).then(|| self.project.cookie_name()),
+                cookie_name: (reads_cookies && given(&seed.cookie_name)).then(|| self.project.cookie_name()),
             },
             hydra: seed.audience.is_some().then(|| Hydra {
                 public_url: ours.map(|_| urls.hydra_public),
