@@ -11,6 +11,7 @@ pub mod tenant;
 pub mod upstream;
 
 pub use clock::Clock;
+pub use config::{ConfigError, IamConfig};
 pub use error::{ErrorKind, IamError, Product, UpstreamError, UpstreamFault};
 pub use ids::{IdentityId, SessionId};
 pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment};
