@@ -82,10 +82,7 @@ impl Port {
     async fn send(&self, command: fn(Reply) -> Command) -> io::Result<()> {
         let (reply, answer) = oneshot::channel();
         let gone = || io::Error::other("the port's task has ended");
-        self.commands
-            .send(command(reply))
-            .await
-            .map_err(|_| gone())?;
+        self.commands.send(command(reply)).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }

@@ -135,9 +135,10 @@ async fn start(config: IamConfig) -> Started {
     let app = routes.with_state(iam.clone())?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let serving = tokio::spawn(async move {
-        axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await
-    });
+    let serving =
+        tokio::spawn(
+            async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await },
+        );
     Ok(scenario_b::App { address, matrix: matrix.to_string(), serving })
 }
 

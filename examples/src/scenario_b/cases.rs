@@ -135,9 +135,8 @@ impl Player<'_> {
             Nothing => request,
             Token(tenant, name) => request.bearer_auth(account(tenant, name).session.token),
             Cookie(tenant, name) => request.header("cookie", account(tenant, name).browser.cookie()),
-            Machine => {
-                request.bearer_auth(self.world.tenant("dealer").machine("dealer-123").token.as_deref().unwrap_or_default())
-            }
+            Machine => request
+                .bearer_auth(self.world.tenant("dealer").machine("dealer-123").token.as_deref().unwrap_or_default()),
             Text(token) => request.bearer_auth(token),
         };
         if method != Method::GET {

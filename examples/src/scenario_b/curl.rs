@@ -21,7 +21,11 @@ pub(super) fn lines(world: &World, address: SocketAddr) -> Vec<String> {
         ("200", token("admin", "admin"), "/admin/report".to_owned()),
         ("403: no role", token("admin", "newcomer"), "/admin/report".to_owned()),
         ("200: across tenants", token("admin", "support"), format!("/admin/customers/{}", shopper.identity.id)),
-        ("200: a partner's machine", format!("-H 'Authorization: Bearer {partner}'"), "/dealer/partner-api/inventory".to_owned()),
+        (
+            "200: a partner's machine",
+            format!("-H 'Authorization: Bearer {partner}'"),
+            "/dealer/partner-api/inventory".to_owned(),
+        ),
         ("200: anybody", String::new(), "/health".to_owned()),
     ];
     rows.iter().map(|(what, credential, path)| format!("# {what}\ncurl -i {credential} {base}{path}")).collect()

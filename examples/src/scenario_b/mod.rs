@@ -81,7 +81,10 @@ async fn world() -> Result<(World, IamConfig), Failure> {
 async fn show<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure> {
     let (world, config) = world().await?;
     let app = start(config).await?;
-    println!("{}\nAn Ory stand-in with well-known passwords: for trying things out, never for production.\n", app.matrix);
+    println!(
+        "{}\nAn Ory stand-in with well-known passwords: for trying things out, never for production.\n",
+        app.matrix
+    );
     curl::lines(&world, app.address).iter().for_each(|line| println!("{line}"));
     println!("\nCtrl-C ends it.");
     tokio::signal::ctrl_c().await?;

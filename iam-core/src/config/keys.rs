@@ -4,6 +4,7 @@
 //! reader, the environment and the messages know of keys, they know from there.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::model::TenantConfig;
 use super::problem::{Problem, Problems, UNKNOWN_KEY};
@@ -48,6 +49,8 @@ pub(super) trait Slot {
     fn read(&mut self, value: toml::Value, path: &str, problems: &mut Problems);
     /// Takes what an environment variable or a mounted file holds.
     fn read_text(&mut self, text: &Secret, path: &str, problems: &mut Problems);
+    /// What `Debug` shows of it; `None` where nothing is set.
+    fn debug(&self) -> Option<&dyn fmt::Debug>;
     /// The table in this place, made if need be.
     fn table(&mut self) -> Option<&mut dyn Table>;
 }
@@ -64,7 +67,7 @@ macro_rules! section {
         $(@apart $apart:ident: $apart_type:ty,)?
     }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Default)]
+        #[derive(Clone, Default)]
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $type,)*
@@ -76,6 +79,17 @@ macro_rules! section {
                 name: stringify!($field),
                 shape: <$type as $crate::config::keys::Field>::SHAPE,
             }),*];
+        }
+
+        /// What is set, and no text of it: before the check a secret may stand anywhere.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut shown = f.debug_struct(stringify!($name));
+                $(if let Some(value) = $crate::config::keys::Slot::debug(&self.$field) {
+                    shown.field(stringify!($field), value);
+                })*
+                shown.finish()
+            }
         }
 
         impl $crate::config::keys::Table for $name {
@@ -98,6 +112,10 @@ macro_rules! section {
 
             fn read_text(&mut self, _: &$crate::Secret, _: &str, _: &mut $crate::config::problem::Problems) {}
 
+            fn debug(&self) -> Option<&dyn std::fmt::Debug> {
+                Some(self)
+            }
+
             fn table(&mut self) -> Option<&mut dyn $crate::config::keys::Table> {
                 Some(self)
             }
@@ -115,6 +133,10 @@ macro_rules! section {
             }
 
             fn read_text(&mut self, _: &$crate::Secret, _: &str, _: &mut $crate::config::problem::Problems) {}
+
+            fn debug(&self) -> Option<&dyn std::fmt::Debug> {
+                self.as_ref().map(|section| section as _)
+            }
 
             fn table(&mut self) -> Option<&mut dyn $crate::config::keys::Table> {
                 Some(self.get_or_insert_default())
@@ -144,6 +166,10 @@ impl<V: Value> Slot for Option<V> {
         }
     }
 
+    fn debug(&self) -> Option<&dyn fmt::Debug> {
+        self.as_ref().map(V::debug)
+    }
+
     fn table(&mut self) -> Option<&mut dyn Table> {
         None
     }
@@ -170,6 +196,10 @@ impl Slot for BTreeMap<String, TenantConfig> {
     }
 
     fn read_text(&mut self, _: &Secret, _: &str, _: &mut Problems) {}
+
+    fn debug(&self) -> Option<&dyn fmt::Debug> {
+        Some(self)
+    }
 
     fn table(&mut self) -> Option<&mut dyn Table> {
         Some(self)

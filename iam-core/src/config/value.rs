@@ -17,7 +17,16 @@ pub(super) trait Value: Sized {
     fn allowed() -> String;
     fn from_toml(value: toml::Value) -> Result<Self, Misfit>;
     fn from_text(text: &str) -> Result<Self, Misfit>;
+
+    /// Itself, where whatever it is can be shown before it has been checked: no text can.
+    fn debug(&self) -> &dyn fmt::Debug {
+        &Set
+    }
 }
+
+/// What `Debug` shows in a text's place.
+#[derive(Debug)]
+struct Set;
 
 /// What stands there instead.
 pub(super) struct Misfit {
@@ -101,6 +110,10 @@ impl Value for bool {
     fn from_text(text: &str) -> Result<Self, Misfit> {
         text.parse().map_err(|_| Misfit::new("another text"))
     }
+
+    fn debug(&self) -> &dyn fmt::Debug {
+        self
+    }
 }
 
 impl Value for u64 {
@@ -115,6 +128,10 @@ impl Value for u64 {
 
     fn from_text(text: &str) -> Result<Self, Misfit> {
         text.parse().map_err(|_| Misfit::new("another text"))
+    }
+
+    fn debug(&self) -> &dyn fmt::Debug {
+        self
     }
 }
 
@@ -210,6 +227,10 @@ macro_rules! choice {
                     found: wording::shown(text),
                     nearest: wording::nearest(text, words.iter().copied()),
                 })
+            }
+
+            fn debug(&self) -> &dyn fmt::Debug {
+                self
             }
         }
     )*};

@@ -223,7 +223,11 @@ impl FakeOry {
     /// Takes a server down, or up again.
     pub fn set_down(&self, product: Product, down: bool) {
         let mut state = self.lock();
-        if down { state.down.insert(product) } else { state.down.remove(&product) };
+        if down {
+            state.down.insert(product)
+        } else {
+            state.down.remove(&product)
+        };
     }
 
     /// How often this Ory was asked anything.

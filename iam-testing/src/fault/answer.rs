@@ -30,8 +30,7 @@ const FLUSH: Duration = Duration::from_millis(20);
 
 pub(super) fn fixed(status: u16, headers: &[(String, String)], body: Bytes) -> Response<AnyBody> {
     let mut response = Response::new(Full::new(body).map_err(unfailing).boxed_unsync());
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in headers {
         if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
             response.headers_mut().append(name, value);
@@ -41,13 +40,9 @@ pub(super) fn fixed(status: u16, headers: &[(String, String)], body: Bytes) -> R
 }
 
 pub(super) fn html(status: u16) -> Response<AnyBody> {
-    let headers = [(
-        "content-type".to_owned(),
-        "text/html; charset=utf-8".to_owned(),
-    )];
-    let page = format!(
-        "<!doctype html>\n<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"
-    );
+    let headers = [("content-type".to_owned(), "text/html; charset=utf-8".to_owned())];
+    let page =
+        format!("<!doctype html>\n<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n");
     fixed(status, &headers, page.into())
 }
 
@@ -66,9 +61,7 @@ pub(super) fn drip(every: Duration, bytes: usize) -> Response<AnyBody> {
         Some((Bytes::from_static(b" "), sent + 1))
     });
     let mut response = json_stream(body.map(Ok));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     response
 }
 
@@ -85,15 +78,8 @@ pub(super) fn oversize(bytes: u64) -> Response<AnyBody> {
 
 pub(super) async fn gzip_bomb(bytes: u64) -> io::Result<Response<AnyBody>> {
     let zipped = tokio::task::spawn_blocking(move || deflate_blanks(bytes)).await??;
-    let headers = [
-        ("content-type", "application/json"),
-        ("content-encoding", "gzip"),
-    ];
-    Ok(fixed(
-        200,
-        &headers.map(|(name, value)| (name.to_owned(), value.to_owned())),
-        zipped.into(),
-    ))
+    let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
+    Ok(fixed(200, &headers.map(|(name, value)| (name.to_owned(), value.to_owned())), zipped.into()))
 }
 
 fn deflate_blanks(bytes: u64) -> io::Result<Vec<u8>> {
@@ -107,30 +93,19 @@ fn deflate_blanks(bytes: u64) -> io::Result<Vec<u8>> {
 pub(super) fn truncated(answer: Response<Bytes>, bytes: usize) -> Response<AnyBody> {
     let length = answer.body().len();
     let (mut parts, body) = answer.into_parts();
-    parts
-        .headers
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     let start = body.slice(..bytes.min(length.saturating_sub(1)));
     let breaking = stream::once(async {
         tokio::time::sleep(FLUSH).await;
         Err(BoxError::from("cut by a fault"))
     });
     let body = stream::once(std::future::ready(Ok(start))).chain(breaking);
-    Response::from_parts(
-        parts,
-        StreamBody::new(body.map(|piece| piece.map(Frame::data))).boxed_unsync(),
-    )
+    Response::from_parts(parts, StreamBody::new(body.map(|piece| piece.map(Frame::data))).boxed_unsync())
 }
 
-fn json_stream(
-    body: impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static,
-) -> Response<AnyBody> {
-    let mut response =
-        Response::new(StreamBody::new(body.map(|piece| piece.map(Frame::data))).boxed_unsync());
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+fn json_stream(body: impl Stream<Item = Result<Bytes, BoxError>> + Send + 'static) -> Response<AnyBody> {
+    let mut response = Response::new(StreamBody::new(body.map(|piece| piece.map(Frame::data))).boxed_unsync());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -149,26 +124,13 @@ pub(super) struct Tracked {
 impl Tracked {
     pub(super) fn new(response: Response<AnyBody>, exchange: Exchange) -> Response<Tracked> {
         let (parts, body) = response.into_parts();
-        let owed = parts
-            .headers
-            .get(header::CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse().ok());
+        let owed = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let bodiless = exchange.request().method == http::Method::HEAD
-            || matches!(
-                parts.status,
-                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
-            );
+            || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         if bodiless || body.is_end_stream() {
             exchange.end(Ending::Complete);
         }
-        Response::from_parts(
-            parts,
-            Tracked {
-                body,
-                owed,
-                exchange,
-            },
-        )
+        Response::from_parts(parts, Tracked { body, owed, exchange })
     }
 }
 
@@ -176,10 +138,7 @@ impl Body for Tracked {
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
         match &frame {
             Some(Ok(frame)) => {

@@ -20,10 +20,7 @@ impl Gate {
     /// A closed gate.
     #[must_use]
     pub fn new() -> Gate {
-        Gate {
-            open: Arc::new(watch::Sender::new(false)),
-            arrivals: Arc::new(watch::Sender::new(0)),
-        }
+        Gate { open: Arc::new(watch::Sender::new(false)), arrivals: Arc::new(watch::Sender::new(0)) }
     }
 
     /// The fault that holds a request before the upstream is asked.
@@ -47,11 +44,7 @@ impl Gate {
     /// Returns once `count` requests in all have reached this gate.
     pub async fn arrived(&self, count: usize) {
         // `wait_for` fails only without a sender, and `self` is one.
-        let _ = self
-            .arrivals
-            .subscribe()
-            .wait_for(|arrivals| *arrivals >= count)
-            .await;
+        let _ = self.arrivals.subscribe().wait_for(|arrivals| *arrivals >= count).await;
     }
 
     pub(super) async fn pass(&self) {

@@ -67,10 +67,6 @@ impl Fault {
     #[must_use]
     pub fn json(status: u16, body: impl Into<Bytes>) -> Fault {
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        Fault::Respond {
-            status,
-            headers,
-            body: body.into(),
-        }
+        Fault::Respond { status, headers, body: body.into() }
     }
 }

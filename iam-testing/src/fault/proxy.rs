@@ -49,11 +49,8 @@ impl FaultProxy {
     /// # Errors
     /// If no loopback port is free, or the address is not http or https.
     pub async fn start(upstream: Url) -> io::Result<FaultProxy> {
-        let shared = Arc::new(Shared {
-            upstream: Upstream::new(&upstream)?,
-            rules: Rules::default(),
-            log: Arc::default(),
-        });
+        let shared =
+            Arc::new(Shared { upstream: Upstream::new(&upstream)?, rules: Rules::default(), log: Arc::default() });
         let bound = Bound::loopback().await?;
         let url = Url::parse(&format!("http://{}", bound.address())).map_err(io::Error::other)?;
         let serving = shared.clone();
@@ -85,10 +82,7 @@ impl FaultProxy {
 
     /// How many of [`requests`](FaultProxy::requests) `predicate` holds for.
     pub fn count(&self, predicate: impl Fn(&Recorded) -> bool) -> usize {
-        self.requests()
-            .iter()
-            .filter(|request| predicate(request))
-            .count()
+        self.requests().iter().filter(|request| predicate(request)).count()
     }
 
     /// The most requests that were under way at one time since the last [`clear`](FaultProxy::clear).
@@ -124,9 +118,7 @@ impl FaultProxy {
 
 impl fmt::Debug for FaultProxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FaultProxy")
-            .field("url", &self.url.as_str())
-            .finish_non_exhaustive()
+        f.debug_struct("FaultProxy").field("url", &self.url.as_str()).finish_non_exhaustive()
     }
 }
 
@@ -137,18 +129,12 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream) {
         move |request| serve(shared.clone(), tap.clone(), request)
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .preserve_header_case(true)
-        .auto_date_header(false);
+    http.timer(TokioTimer::new()).preserve_header_case(true).auto_date_header(false);
     // An error here is a connection that a fault or the client ended; the record says which.
     let _ = http.serve_connection(TokioIo::new(tap), service).await;
 }
 
-async fn serve(
-    shared: Arc<Shared>,
-    tap: Tap,
-    request: Request<Incoming>,
-) -> Result<Response<Tracked>, BoxError> {
+async fn serve(shared: Arc<Shared>, tap: Tap, request: Request<Incoming>) -> Result<Response<Tracked>, BoxError> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
     let exchange = shared.log.open(&parts, body.clone());
@@ -185,11 +171,7 @@ async fn answer(
         Some(Fault::HoldAfter(gate)) => {
             let response = collected(shared, parts, body).await?;
             gate.pass().await;
-            response.map(|body| {
-                http_body_util::Full::new(body)
-                    .map_err(|never| match never {})
-                    .boxed_unsync()
-            })
+            response.map(|body| http_body_util::Full::new(body).map_err(|never| match never {}).boxed_unsync())
         }
         Some(Fault::Truncate(bytes)) => {
             let response = collected(shared, parts, body).await?;
@@ -214,11 +196,7 @@ async fn answer(
         Some(Fault::Html(status)) => answer::html(status),
         Some(Fault::Redirect(location)) => answer::redirect(location),
         Some(Fault::Status(status)) => answer::fixed(status, &[], Bytes::new()),
-        Some(Fault::Respond {
-            status,
-            headers,
-            body,
-        }) => answer::fixed(status, &headers, body),
+        Some(Fault::Respond { status, headers, body }) => answer::fixed(status, &headers, body),
     })
 }
 
@@ -228,14 +206,7 @@ async fn pass(shared: &Shared, parts: Parts, body: Bytes) -> Result<Response<Any
 }
 
 /// The upstream's whole answer, for faults that need to have it in hand.
-async fn collected(
-    shared: &Shared,
-    parts: Parts,
-    body: Bytes,
-) -> Result<Response<Bytes>, BoxError> {
+async fn collected(shared: &Shared, parts: Parts, body: Bytes) -> Result<Response<Bytes>, BoxError> {
     let (parts, body) = shared.upstream.ask(parts, body).await?.into_parts();
-    Ok(Response::from_parts(
-        parts,
-        body.collect().await?.to_bytes(),
-    ))
+    Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
 }

@@ -76,11 +76,7 @@ struct Entry {
 
 impl Log {
     pub(super) fn open(self: &Arc<Log>, parts: &Parts, body: Bytes) -> Exchange {
-        let target = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str())
-            .to_owned();
+        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
         let request = Recorded {
             method: parts.method.clone(),
             target,
@@ -89,21 +85,11 @@ impl Log {
             ending: Ending::Pending,
             answered_bytes: 0,
         };
-        let entry = Arc::new(Entry {
-            request,
-            ending: Mutex::new(Ending::Pending),
-            answered_bytes: AtomicU64::new(0),
-        });
-        self.entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(entry.clone());
+        let entry = Arc::new(Entry { request, ending: Mutex::new(Ending::Pending), answered_bytes: AtomicU64::new(0) });
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
         let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
         self.max_in_flight.fetch_max(now, Ordering::SeqCst);
-        Exchange {
-            log: self.clone(),
-            entry,
-        }
+        Exchange { log: self.clone(), entry }
     }
 
     pub(super) fn snapshot(&self) -> Vec<Recorded> {
@@ -112,12 +98,8 @@ impl Log {
     }
 
     pub(super) fn clear(&self) {
-        self.entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
-        self.max_in_flight
-            .store(self.in_flight.load(Ordering::SeqCst), Ordering::SeqCst);
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.max_in_flight.store(self.in_flight.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
     pub(super) fn max_in_flight(&self) -> usize {
@@ -153,18 +135,12 @@ impl Exchange {
     }
 
     pub(super) fn answered(&self, bytes: usize) {
-        self.entry
-            .answered_bytes
-            .fetch_add(bytes as u64, Ordering::SeqCst);
+        self.entry.answered_bytes.fetch_add(bytes as u64, Ordering::SeqCst);
     }
 
     /// Notes the ending; the first one stays.
     pub(super) fn end(&self, ending: Ending) {
-        let mut noted = self
-            .entry
-            .ending
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut noted = self.entry.ending.lock().unwrap_or_else(PoisonError::into_inner);
         if *noted == Ending::Pending {
             *noted = ending;
         }
@@ -174,11 +150,7 @@ impl Exchange {
 impl Drop for Exchange {
     fn drop(&mut self) {
         let closing = self.log.closing.load(Ordering::SeqCst);
-        self.end(if closing {
-            Ending::Cut
-        } else {
-            Ending::ClientLeft
-        });
+        self.end(if closing { Ending::Cut } else { Ending::ClientLeft });
         self.log.in_flight.fetch_sub(1, Ordering::SeqCst);
     }
 }

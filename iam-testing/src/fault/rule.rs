@@ -22,13 +22,7 @@ impl Rule {
     /// stands for all that begin with what is before it.
     #[must_use]
     pub fn on(method: &str, path: &str) -> Rule {
-        Rule {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            skip: 0,
-            left: None,
-            condition: None,
-        }
+        Rule { method: method.to_owned(), path: path.to_owned(), skip: 0, left: None, condition: None }
     }
 
     /// Every request.
@@ -64,10 +58,7 @@ impl Rule {
                 Some(prefix) => request.path().starts_with(prefix),
                 None => request.path() == self.path,
             }
-            && self
-                .condition
-                .as_ref()
-                .is_none_or(|condition| condition(request))
+            && self.condition.as_ref().is_none_or(|condition| condition(request))
     }
 
     /// Counts one matching request; true if it is to be hit.
@@ -88,11 +79,7 @@ impl Rule {
 
 impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Rule({} {}, skip {}, left {:?})",
-            self.method, self.path, self.skip, self.left
-        )
+        write!(f, "Rule({} {}, skip {}, left {:?})", self.method, self.path, self.skip, self.left)
     }
 }
 
@@ -102,25 +89,18 @@ pub(super) struct Rules(Mutex<Vec<(Rule, Fault)>>);
 
 impl Rules {
     pub(super) fn add(&self, rule: Rule, fault: Fault) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((rule, fault));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((rule, fault));
     }
 
     pub(super) fn clear(&self) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The fault for this request, if a rule picks it.
     pub(super) fn pick(&self, request: &Recorded) -> Option<Fault> {
         let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let picked = rules.iter_mut().find_map(|(rule, fault)| {
-            (rule.matches(request) && rule.take()).then(|| fault.clone())
-        });
+        let picked =
+            rules.iter_mut().find_map(|(rule, fault)| (rule.matches(request) && rule.take()).then(|| fault.clone()));
         rules.retain(|(rule, _)| rule.left != Some(0));
         picked
     }

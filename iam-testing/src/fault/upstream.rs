@@ -29,16 +29,10 @@ pub(super) struct Upstream {
 
 impl Upstream {
     pub(super) fn new(url: &Url) -> io::Result<Upstream> {
-        let invalid = |what: &str| {
-            io::Error::new(
-                io::ErrorKind::InvalidInput,
-                format!("the upstream address has {what}"),
-            )
-        };
+        let invalid =
+            |what: &str| io::Error::new(io::ErrorKind::InvalidInput, format!("the upstream address has {what}"));
         let host = url.host_str().ok_or_else(|| invalid("no host"))?;
-        let port = url
-            .port_or_known_default()
-            .ok_or_else(|| invalid("no port"))?;
+        let port = url.port_or_known_default().ok_or_else(|| invalid("no port"))?;
         let authority = match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
@@ -58,15 +52,8 @@ impl Upstream {
     }
 
     /// Sends the request on. Dropping the future, or the answer's body, closes the upstream connection too.
-    pub(super) async fn ask(
-        &self,
-        mut parts: Parts,
-        body: Bytes,
-    ) -> Result<Response<Incoming>, BoxError> {
-        let target = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str());
+    pub(super) async fn ask(&self, mut parts: Parts, body: Bytes) -> Result<Response<Incoming>, BoxError> {
+        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
         parts.uri = Uri::try_from(format!("{}{target}", self.prefix))?;
         strip_hop_by_hop(&mut parts.headers);
         parts.headers.insert(header::HOST, self.authority.clone());
@@ -90,10 +77,8 @@ async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     request: Request<Full<Bytes>>,
 ) -> Result<Response<Incoming>, BoxError> {
-    let (mut sender, connection) = http1::Builder::new()
-        .preserve_header_case(true)
-        .handshake(TokioIo::new(stream))
-        .await?;
+    let (mut sender, connection) =
+        http1::Builder::new().preserve_header_case(true).handshake(TokioIo::new(stream)).await?;
     // Ends with the answer, or as soon as nobody waits for it any more.
     tokio::spawn(connection);
     Ok(sender.send_request(request).await?)
@@ -115,14 +100,7 @@ fn strip_hop_by_hop(headers: &mut HeaderMap) {
     for name in named {
         headers.remove(name);
     }
-    for name in [
-        "connection",
-        "keep-alive",
-        "proxy-connection",
-        "te",
-        "transfer-encoding",
-        "upgrade",
-    ] {
+    for name in ["connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"] {
         headers.remove(name);
     }
 }

@@ -106,10 +106,7 @@ impl Namespace {
     /// A namespace without declared relations.
     #[must_use]
     pub fn any(name: &str) -> Namespace {
-        Namespace {
-            name: name.to_owned(),
-            relations: None,
-        }
+        Namespace { name: name.to_owned(), relations: None }
     }
 
     /// A namespace with exactly these relations.
@@ -117,12 +114,7 @@ impl Namespace {
     pub fn with_relations(name: &str, relations: &[&str]) -> Namespace {
         Namespace {
             name: name.to_owned(),
-            relations: Some(
-                relations
-                    .iter()
-                    .map(|relation| (*relation).to_owned())
-                    .collect(),
-            ),
+            relations: Some(relations.iter().map(|relation| (*relation).to_owned()).collect()),
         }
     }
 }

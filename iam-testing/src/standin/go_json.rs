@@ -5,9 +5,7 @@ use serde_json::Value;
 
 /// An object; the error is a text for people.
 pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body)
-        .map_err(|error| error.to_string())
-        .and_then(from_value)
+    serde_json::from_slice(body).map_err(|error| error.to_string()).and_then(from_value)
 }
 
 /// A list of objects.

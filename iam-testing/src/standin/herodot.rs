@@ -18,11 +18,7 @@ pub(super) struct Herodot {
 
 impl Herodot {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Herodot {
-        Herodot {
-            status,
-            message: message.into(),
-            reason: None,
-        }
+        Herodot { status, message: message.into(), reason: None }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Herodot {
@@ -52,10 +48,7 @@ impl IntoResponse for Herodot {
     fn into_response(self) -> Response {
         let body = json!({"error": self.object()}).to_string();
         let headers = [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            ),
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
             (ERROR_ID, HeaderValue::from_static("")),
         ];
         (self.status, headers, body).into_response()
@@ -64,12 +57,7 @@ impl IntoResponse for Herodot {
 
 /// A success: herodot names the character set there, and only there.
 pub(super) fn success(status: StatusCode, body: &Value) -> Response {
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
-        body.to_string(),
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
 }
 
 /// `/health/alive`, and `/health/ready` when all is well.
@@ -79,12 +67,8 @@ pub(super) fn healthy() -> Response {
 
 /// `/health/ready` otherwise: status 503 around a code of 500, as the servers do it.
 pub(super) fn not_ready() -> Response {
-    let error =
-        json!({"error": {"code": 500, "status": "Internal Server Error", "message": "not ready"}});
+    let error = json!({"error": {"code": 500, "status": "Internal Server Error", "message": "not ready"}});
     let mut response = success(StatusCode::SERVICE_UNAVAILABLE, &error);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

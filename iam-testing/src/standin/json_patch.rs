@@ -15,12 +15,8 @@ pub(super) struct Operation {
 /// Applies all operations, or says which one cannot be; `document` is then half changed and to be dropped.
 pub(super) fn apply(document: &mut Value, operations: &[Operation]) -> Result<(), String> {
     operations.iter().try_for_each(|operation| {
-        one(document, operation).ok_or_else(|| {
-            format!(
-                "operation {} on {} is not possible",
-                operation.op, operation.path
-            )
-        })
+        one(document, operation)
+            .ok_or_else(|| format!("operation {} on {} is not possible", operation.op, operation.path))
     })
 }
 
@@ -95,10 +91,7 @@ mod tests {
             json!({"op": "test", "path": "/a", "value": []}),
             json!({"op": "add", "path": "", "value": 1}),
         ] {
-            assert!(
-                patched(json!({"a": []}), json!([operation])).is_err(),
-                "{operation}"
-            );
+            assert!(patched(json!({"a": []}), json!([operation])).is_err(), "{operation}");
         }
     }
 }

@@ -35,11 +35,8 @@ pub(super) fn router(
     listeners: Listeners,
     ready: impl Fn() -> bool + Send + Sync + 'static,
 ) -> Router {
-    let edge = Arc::new(Edge {
-        api_key: config.api_key,
-        ready: Box::new(ready),
-        second: Mutex::new((Instant::now(), 0)),
-    });
+    let edge =
+        Arc::new(Edge { api_key: config.api_key, ready: Box::new(ready), second: Mutex::new((Instant::now(), 0)) });
     let listeners = Arc::new(listeners);
     Router::new()
         .fallback(move |request: Request| {
@@ -52,12 +49,7 @@ pub(super) fn router(
 impl Listeners {
     fn behind(&self, path: &str) -> &Router {
         const HYDRA_PUBLIC: [&str; 4] = ["/oauth2", "/userinfo", "/.well-known", "/credentials"];
-        const HYDRA_ADMIN: [&str; 4] = [
-            "/admin/oauth2",
-            "/admin/clients",
-            "/admin/keys",
-            "/admin/trust",
-        ];
+        const HYDRA_ADMIN: [&str; 4] = ["/admin/oauth2", "/admin/clients", "/admin/keys", "/admin/trust"];
         const KETO_READ: [&str; 3] = ["/relation-tuples", "/namespaces", "/opl"];
         let under = |prefixes: &[&str]| prefixes.iter().any(|prefix| is_under(path, prefix));
         if under(&["/admin/relation-tuples"]) {
@@ -77,8 +69,7 @@ impl Listeners {
 }
 
 fn is_under(path: &str, prefix: &str) -> bool {
-    path.strip_prefix(prefix)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 struct Edge {
@@ -109,11 +100,7 @@ impl Edge {
     }
 }
 
-async fn at_the_edge(
-    State(edge): State<Arc<Edge>>,
-    request: Request,
-    next: Next,
-) -> Result<Response> {
+async fn at_the_edge(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Result<Response> {
     let path = request.uri().path();
     let mut response = if edge.is_closed_to(path, request.headers()) {
         Herodot::new(StatusCode::UNAUTHORIZED, "Access credentials are invalid").into_response()
@@ -126,10 +113,7 @@ async fn at_the_edge(
         }
     };
     let headers = response.headers_mut();
-    headers.insert(
-        "x-ratelimit-limit",
-        HeaderValue::from_static("10, 10;w=1, 300;w=60"),
-    );
+    headers.insert("x-ratelimit-limit", HeaderValue::from_static("10, 10;w=1, 300;w=60"));
     headers.insert("x-ratelimit-remaining", HeaderValue::from(edge.remaining()));
     headers.insert("x-ratelimit-reset", HeaderValue::from_static("1"));
     Ok(response)

@@ -50,29 +50,12 @@ impl OryProject {
             keto_write: url_of(&keto_write)?,
         };
         let mut project = OryProject::assemble(config, urls)?;
-        let Products {
-            kratos,
-            hydra,
-            keto,
-            ..
-        } = &project.products;
+        let Products { kratos, hydra, keto, .. } = &project.products;
         project.ports = vec![
-            (
-                Product::Kratos,
-                kratos_public.serve_router(kratos.public_router()),
-            ),
-            (
-                Product::Kratos,
-                kratos_admin.serve_router(kratos.admin_router()),
-            ),
-            (
-                Product::Hydra,
-                hydra_public.serve_router(hydra.public_router()),
-            ),
-            (
-                Product::Hydra,
-                hydra_admin.serve_router(hydra.admin_router()),
-            ),
+            (Product::Kratos, kratos_public.serve_router(kratos.public_router())),
+            (Product::Kratos, kratos_admin.serve_router(kratos.admin_router())),
+            (Product::Hydra, hydra_public.serve_router(hydra.public_router())),
+            (Product::Hydra, hydra_admin.serve_router(hydra.admin_router())),
             (Product::Keto, keto_read.serve_router(keto.read_router())),
             (Product::Keto, keto_write.serve_router(keto.write_router())),
         ];
@@ -83,12 +66,7 @@ impl OryProject {
         let bound = Bound::loopback().await?;
         let url = url_of(&bound)?;
         let mut project = OryProject::assemble(config, Urls::all_at(&url))?;
-        let Products {
-            kratos,
-            hydra,
-            keto,
-            ready,
-        } = &project.products;
+        let Products { kratos, hydra, keto, ready } = &project.products;
         let listeners = Listeners {
             kratos_public: kratos.public_router(),
             kratos_admin: kratos.admin_router(),
@@ -128,12 +106,7 @@ impl OryProject {
             access_token_lifespan: config.access_token_lifespan,
             admin_prefix_optional: self_hosted,
         });
-        let products = Products {
-            kratos,
-            hydra,
-            keto: Keto::new(config.namespaces),
-            ready: Arc::default(),
-        };
+        let products = Products { kratos, hydra, keto: Keto::new(config.namespaces), ready: Arc::default() };
         Ok(OryProject {
             name: config.name,
             urls,
@@ -175,10 +148,7 @@ impl OryProject {
 
     fn ports_of(&self, product: Product) -> impl Iterator<Item = &Port> {
         let one_host = self.ports.len() == 1;
-        self.ports
-            .iter()
-            .filter(move |(of, _)| one_host || *of == product)
-            .map(|(_, port)| port)
+        self.ports.iter().filter(move |(of, _)| one_host || *of == product).map(|(_, port)| port)
     }
 
     /// The configured name.
@@ -244,10 +214,7 @@ impl OryProject {
 
 impl fmt::Debug for OryProject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OryProject")
-            .field("name", &self.name)
-            .field("issuer", &self.issuer)
-            .finish_non_exhaustive()
+        f.debug_struct("OryProject").field("name", &self.name).field("issuer", &self.issuer).finish_non_exhaustive()
     }
 }
 

@@ -25,9 +25,7 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     pub(crate) fn location(&self, status: u16) -> Url {
@@ -38,25 +36,14 @@ impl Answer {
 
 pub(crate) fn client() -> Client {
     // Not an error: another test has installed it.
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok();
-    Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .no_gzip()
-        .build()
-        .unwrap()
+    rustls::crypto::ring::default_provider().install_default().ok();
+    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().no_gzip().build().unwrap()
 }
 
 pub(crate) async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
-    Answer {
-        status,
-        headers,
-        text: response.text().await.unwrap(),
-    }
+    Answer { status, headers, text: response.text().await.unwrap() }
 }
 
 pub(crate) async fn get(base: &Url, path: &str) -> Answer {
@@ -68,12 +55,7 @@ pub(crate) async fn delete(base: &Url, path: &str) -> Answer {
 }
 
 pub(crate) async fn call(method: Method, base: &Url, path: &str, body: Value) -> Answer {
-    send(
-        client()
-            .request(method, base.join(path).unwrap())
-            .json(&body),
-    )
-    .await
+    send(client().request(method, base.join(path).unwrap()).json(&body)).await
 }
 
 pub(crate) async fn form(base: &Url, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -81,34 +63,15 @@ pub(crate) async fn form(base: &Url, path: &str, fields: &[(&str, &str)]) -> Ans
 }
 
 /// A form with HTTP Basic credentials, form-urlencoded first as RFC 6749, section 2.3.1 wants it.
-pub(crate) async fn form_as(
-    base: &Url,
-    path: &str,
-    (id, secret): (&str, &str),
-    fields: &[(&str, &str)],
-) -> Answer {
-    let encoded =
-        |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    send(
-        client()
-            .post(base.join(path).unwrap())
-            .basic_auth(encoded(id), Some(encoded(secret)))
-            .form(fields),
-    )
-    .await
+pub(crate) async fn form_as(base: &Url, path: &str, (id, secret): (&str, &str), fields: &[(&str, &str)]) -> Answer {
+    let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    send(client().post(base.join(path).unwrap()).basic_auth(encoded(id), Some(encoded(secret))).form(fields)).await
 }
 
 pub(crate) async fn project() -> OryProject {
-    let namespaces = vec![
-        Namespace::with_relations("orders", &["view", "edit"]),
-        Namespace::with_relations("groups", &["member"]),
-    ];
-    OryProject::start(ProjectConfig {
-        namespaces,
-        ..ProjectConfig::default()
-    })
-    .await
-    .unwrap()
+    let namespaces =
+        vec![Namespace::with_relations("orders", &["view", "edit"]), Namespace::with_relations("groups", &["member"])];
+    OryProject::start(ProjectConfig { namespaces, ..ProjectConfig::default() }).await.unwrap()
 }
 
 /// Registers a machine client with the scope `inventory:read orders.*` and an audience.
@@ -117,19 +80,11 @@ pub(crate) async fn machine(project: &OryProject, id: &str, secret: &str) {
         "client_id": id, "client_secret": secret, "grant_types": ["client_credentials"],
         "scope": "inventory:read orders.*", "audience": ["https://api.example.test"],
     });
-    call(Method::POST, project.hydra_admin(), "admin/clients", body)
-        .await
-        .json(201);
+    call(Method::POST, project.hydra_admin(), "admin/clients", body).await.json(201);
 }
 
 pub(crate) async fn introspect(project: &OryProject, token: &str) -> Value {
-    form(
-        project.hydra_admin(),
-        "admin/oauth2/introspect",
-        &[("token", token)],
-    )
-    .await
-    .json(200)
+    form(project.hydra_admin(), "admin/oauth2/introspect", &[("token", token)]).await.json(200)
 }
 
 /// The answer of an introspection that says no: this, and nothing else.

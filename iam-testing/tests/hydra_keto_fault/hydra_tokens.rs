@@ -19,9 +19,7 @@ async fn with_erp() -> OryProject {
 
 async fn token(project: &OryProject, fields: &[(&str, &str)]) -> Value {
     let fields = [&[("grant_type", "client_credentials")], fields].concat();
-    form_as(project.hydra_public(), TOKEN, ERP, &fields)
-        .await
-        .json(200)
+    form_as(project.hydra_public(), TOKEN, ERP, &fields).await.json(200)
 }
 
 fn text(value: &Value) -> String {
@@ -31,28 +29,18 @@ fn text(value: &Value) -> String {
 #[tokio::test]
 async fn a_machine_token_is_granted_as_asked_and_introspected() {
     let project = with_erp().await;
-    let fields = [
-        ("scope", "inventory:read orders.write"),
-        ("audience", "https://api.example.test"),
-    ];
+    let fields = [("scope", "inventory:read orders.write"), ("audience", "https://api.example.test")];
     let granted = token(&project, &fields).await;
     assert_eq!(granted["token_type"], "bearer");
     assert_eq!(granted["expires_in"], 3599);
     assert_eq!(granted["scope"], "inventory:read orders.write");
     assert_eq!(granted.get("refresh_token"), None);
     let access = text(&granted["access_token"]);
-    let (first, second) = access
-        .strip_prefix("ory_at_")
-        .unwrap()
-        .split_once('.')
-        .unwrap();
+    let (first, second) = access.strip_prefix("ory_at_").unwrap().split_once('.').unwrap();
     assert_eq!((first.len(), second.len()), (43, 43));
 
     let mut shown = introspect(&project, &access).await;
-    let (exp, iat) = (
-        shown["exp"].as_i64().unwrap(),
-        shown["iat"].as_i64().unwrap(),
-    );
+    let (exp, iat) = (shown["exp"].as_i64().unwrap(), shown["iat"].as_i64().unwrap());
     assert_eq!(exp - iat, 3600);
     for time in ["exp", "iat", "nbf"] {
         shown.as_object_mut().unwrap().remove(time).unwrap();
@@ -65,10 +53,7 @@ async fn a_machine_token_is_granted_as_asked_and_introspected() {
         })
     );
     // The prefix is for people; the server takes the token without it.
-    assert_eq!(
-        introspect(&project, access.strip_prefix("ory_at_").unwrap()).await["active"],
-        true
-    );
+    assert_eq!(introspect(&project, access.strip_prefix("ory_at_").unwrap()).await["active"], true);
 }
 
 #[tokio::test]
@@ -77,10 +62,7 @@ async fn nothing_asked_is_nothing_granted() {
     let granted = token(&project, &[]).await;
     assert_eq!(granted["scope"], "");
     let shown = introspect(&project, &text(&granted["access_token"])).await;
-    assert_eq!(
-        (shown.get("scope"), shown.get("ext"), shown.get("username")),
-        (None, None, None)
-    );
+    assert_eq!((shown.get("scope"), shown.get("ext"), shown.get("username")), (None, None, None));
     assert_eq!(shown["aud"], json!([]));
 }
 
@@ -89,42 +71,18 @@ async fn what_is_not_the_clients_is_refused_whole() {
     let project = with_erp().await;
     let refused = async |fields: &[(&str, &str)]| {
         let fields = [&[("grant_type", "client_credentials")], fields].concat();
-        form_as(project.hydra_public(), TOKEN, ERP, &fields)
-            .await
-            .oauth_error(400)
+        form_as(project.hydra_public(), TOKEN, ERP, &fields).await.oauth_error(400)
     };
-    assert_eq!(
-        refused(&[("scope", "inventory:read admin")]).await,
-        "invalid_scope"
-    );
+    assert_eq!(refused(&[("scope", "inventory:read admin")]).await, "invalid_scope");
     assert_eq!(refused(&[("scope", "orders")]).await, "invalid_scope");
-    assert_eq!(
-        refused(&[("audience", "https://other.example.test")]).await,
-        "invalid_request"
-    );
+    assert_eq!(refused(&[("audience", "https://other.example.test")]).await, "invalid_request");
 
-    let grant = async |grant: &str| {
-        form_as(project.hydra_public(), TOKEN, ERP, &[("grant_type", grant)]).await
-    };
-    assert_eq!(
-        grant("authorization_code").await.oauth_error(400),
-        "unauthorized_client"
-    );
+    let grant = async |grant: &str| form_as(project.hydra_public(), TOKEN, ERP, &[("grant_type", grant)]).await;
+    assert_eq!(grant("authorization_code").await.oauth_error(400), "unauthorized_client");
     // Not `unsupported_grant_type`, which RFC 6749 has for it.
-    assert_eq!(
-        grant("urn:ietf:params:oauth:grant-type:token-exchange")
-            .await
-            .oauth_error(400),
-        "invalid_request"
-    );
+    assert_eq!(grant("urn:ietf:params:oauth:grant-type:token-exchange").await.oauth_error(400), "invalid_request");
     assert_eq!(grant("").await.oauth_error(400), "invalid_request");
-    let json = call(
-        Method::POST,
-        project.hydra_public(),
-        TOKEN,
-        json!({"grant_type": "client_credentials"}),
-    )
-    .await;
+    let json = call(Method::POST, project.hydra_public(), TOKEN, json!({"grant_type": "client_credentials"})).await;
     assert_eq!(json.oauth_error(400), "invalid_request");
 }
 
@@ -132,29 +90,13 @@ async fn what_is_not_the_clients_is_refused_whole() {
 async fn client_credentials_are_encoded_inside_basic() {
     let project = with_erp().await;
     let fields = [("grant_type", "client_credentials")];
-    form_as(project.hydra_public(), TOKEN, ERP, &fields)
-        .await
-        .json(200);
+    form_as(project.hydra_public(), TOKEN, ERP, &fields).await.json(200);
     let raw = async |secret: &str| {
         let url = project.hydra_public().join(TOKEN).unwrap();
-        send(
-            client()
-                .post(url)
-                .basic_auth(ERP.0, Some(secret))
-                .form(&fields),
-        )
-        .await
+        send(client().post(url).basic_auth(ERP.0, Some(secret)).form(&fields)).await
     };
-    assert_eq!(
-        raw(ERP.1).await.oauth_error(400),
-        "invalid_request",
-        "a bare % cannot be decoded"
-    );
-    assert_eq!(
-        raw("s3cret+100%25 of:it").await.oauth_error(401),
-        "invalid_client",
-        "a bare + is a blank"
-    );
+    assert_eq!(raw(ERP.1).await.oauth_error(400), "invalid_request", "a bare % cannot be decoded");
+    assert_eq!(raw("s3cret+100%25 of:it").await.oauth_error(401), "invalid_client", "a bare + is a blank");
     assert_eq!(raw("s3cret%2B100%25 of:it").await.status, 200);
 }
 
@@ -163,56 +105,26 @@ async fn the_registered_method_is_the_only_one() {
     let project = with_erp().await;
     let post = json!({"client_id": "poster", "client_secret": "secret", "grant_types": ["client_credentials"],
         "token_endpoint_auth_method": "client_secret_post"});
-    call(Method::POST, project.hydra_admin(), "admin/clients", post)
-        .await
-        .json(201);
+    call(Method::POST, project.hydra_admin(), "admin/clients", post).await.json(201);
     let grant = ("grant_type", "client_credentials");
     let public = project.hydra_public();
-    let in_form = async |id, secret| {
-        form(
-            public,
-            TOKEN,
-            &[grant, ("client_id", id), ("client_secret", secret)],
-        )
-        .await
-    };
+    let in_form = async |id, secret| form(public, TOKEN, &[grant, ("client_id", id), ("client_secret", secret)]).await;
 
     in_form("poster", "secret").await.json(200);
     let refused = form_as(public, TOKEN, ("poster", "secret"), &[grant]).await;
     assert_eq!(refused.oauth_error(401), "invalid_client");
     assert_eq!(refused.header("www-authenticate"), "");
-    assert_eq!(
-        refused.header("content-type"),
-        "application/json;charset=UTF-8"
-    );
+    assert_eq!(refused.header("content-type"), "application/json;charset=UTF-8");
     assert_eq!(refused.header("cache-control"), "no-store");
-    assert_eq!(
-        in_form(ERP.0, ERP.1).await.oauth_error(401),
-        "invalid_client"
-    );
-    assert_eq!(
-        in_form("poster", "wrong").await.oauth_error(401),
-        "invalid_client"
-    );
-    assert_eq!(
-        in_form("nobody", "secret").await.oauth_error(401),
-        "invalid_client"
-    );
-    assert_eq!(
-        form(public, TOKEN, &[grant]).await.oauth_error(400),
-        "invalid_request"
-    );
+    assert_eq!(in_form(ERP.0, ERP.1).await.oauth_error(401), "invalid_client");
+    assert_eq!(in_form("poster", "wrong").await.oauth_error(401), "invalid_client");
+    assert_eq!(in_form("nobody", "secret").await.oauth_error(401), "invalid_client");
+    assert_eq!(form(public, TOKEN, &[grant]).await.oauth_error(400), "invalid_request");
 
-    let open = json!({"client_id": "open", "grant_types": ["client_credentials"], "token_endpoint_auth_method": "none"});
-    call(Method::POST, project.hydra_admin(), "admin/clients", open)
-        .await
-        .json(201);
-    assert_eq!(
-        form(public, TOKEN, &[grant, ("client_id", "open")])
-            .await
-            .oauth_error(400),
-        "invalid_grant"
-    );
+    let open =
+        json!({"client_id": "open", "grant_types": ["client_credentials"], "token_endpoint_auth_method": "none"});
+    call(Method::POST, project.hydra_admin(), "admin/clients", open).await.json(201);
+    assert_eq!(form(public, TOKEN, &[grant, ("client_id", "open")]).await.oauth_error(400), "invalid_grant");
 }
 
 #[tokio::test]
@@ -220,29 +132,15 @@ async fn introspection_gives_no_reasons() {
     let project = with_erp().await;
     let access = text(&token(&project, &[("scope", "orders.write")]).await["access_token"]);
     let needing = async |scope| {
-        form(
-            project.hydra_admin(),
-            "admin/oauth2/introspect",
-            &[("token", &access), ("scope", scope)],
-        )
-        .await
-        .json(200)
+        form(project.hydra_admin(), "admin/oauth2/introspect", &[("token", &access), ("scope", scope)]).await.json(200)
     };
     assert_eq!(needing("orders.write").await["active"], true);
     assert_eq!(needing("inventory:read").await, inactive());
-    assert_eq!(
-        introspect(&project, "ory_at_unknown.token").await,
-        inactive()
-    );
+    assert_eq!(introspect(&project, "ory_at_unknown.token").await, inactive());
     let empty = form(project.hydra_admin(), "admin/oauth2/introspect", &[]).await;
     assert_eq!(empty.oauth_error(400), "invalid_request");
     // Without the prefix on the admin port, too.
-    let short = form(
-        project.hydra_admin(),
-        "oauth2/introspect",
-        &[("token", &access)],
-    )
-    .await;
+    let short = form(project.hydra_admin(), "oauth2/introspect", &[("token", &access)]).await;
     assert_eq!(short.json(200)["active"], true);
 }
 
@@ -251,21 +149,13 @@ async fn a_granted_wildcard_satisfies_and_is_shown_unexpanded() {
     let project = with_erp().await;
     let access = text(&token(&project, &[("scope", "orders.*")]).await["access_token"]);
     let fields = [("token", access.as_str()), ("scope", "orders.read")];
-    let shown = form(project.hydra_admin(), "admin/oauth2/introspect", &fields)
-        .await
-        .json(200);
-    assert_eq!(
-        (&shown["active"], &shown["scope"]),
-        (&json!(true), &json!("orders.*"))
-    );
+    let shown = form(project.hydra_admin(), "admin/oauth2/introspect", &fields).await.json(200);
+    assert_eq!((&shown["active"], &shown["scope"]), (&json!(true), &json!("orders.*")));
 }
 
 #[tokio::test]
 async fn tokens_expire() {
-    let config = ProjectConfig {
-        access_token_lifespan: Duration::from_millis(300),
-        ..ProjectConfig::default()
-    };
+    let config = ProjectConfig { access_token_lifespan: Duration::from_millis(300), ..ProjectConfig::default() };
     let project = OryProject::start(config).await.unwrap();
     machine(&project, ERP.0, ERP.1).await;
     let access = text(&token(&project, &[]).await["access_token"]);
@@ -279,27 +169,13 @@ async fn revoking_says_200_whatever_happened() {
     let project = with_erp().await;
     machine(&project, "other", "other-secret").await;
     let access = text(&token(&project, &[]).await["access_token"]);
-    let revoke = async |who, token| {
-        form_as(
-            project.hydra_public(),
-            "oauth2/revoke",
-            who,
-            &[("token", token)],
-        )
-        .await
-    };
-    for (who, token) in [
-        (ERP, "unknown"),
-        (("other", "other-secret"), access.as_str()),
-    ] {
+    let revoke = async |who, token| form_as(project.hydra_public(), "oauth2/revoke", who, &[("token", token)]).await;
+    for (who, token) in [(ERP, "unknown"), (("other", "other-secret"), access.as_str())] {
         let answer = revoke(who, token).await;
         assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, ""));
         assert_eq!(introspect(&project, &access).await["active"], true);
     }
-    assert_eq!(
-        revoke((ERP.0, "wrong"), &access).await.oauth_error(401),
-        "invalid_client"
-    );
+    assert_eq!(revoke((ERP.0, "wrong"), &access).await.oauth_error(401), "invalid_client");
     assert_eq!(revoke(ERP, &access).await.status, 200);
     assert_eq!(introspect(&project, &access).await, inactive());
 }
@@ -309,32 +185,14 @@ async fn userinfo_takes_any_access_token() {
     let project = with_erp().await;
     let access = text(&token(&project, &[]).await["access_token"]);
     let url = project.hydra_public().join("userinfo").unwrap();
-    let shown = send(client().get(url.clone()).bearer_auth(&access))
-        .await
-        .json(200);
-    assert_eq!(
-        (shown.get("sub"), &shown["aud"]),
-        (None, &json!(["dealer-erp"]))
-    );
-    form(
-        project.hydra_public(),
-        "userinfo",
-        &[("access_token", &access)],
-    )
-    .await
-    .json(200);
-    get(
-        project.hydra_public(),
-        &format!("userinfo?access_token={access}"),
-    )
-    .await
-    .json(200);
+    let shown = send(client().get(url.clone()).bearer_auth(&access)).await.json(200);
+    assert_eq!((shown.get("sub"), &shown["aud"]), (None, &json!(["dealer-erp"])));
+    form(project.hydra_public(), "userinfo", &[("access_token", &access)]).await.json(200);
+    get(project.hydra_public(), &format!("userinfo?access_token={access}")).await.json(200);
     let refused = send(client().get(url).bearer_auth("ory_at_unknown")).await;
     assert_eq!(refused.oauth_error(401), "request_unauthorized");
     assert!(
-        refused
-            .header("www-authenticate")
-            .starts_with("Bearer error=\"request_unauthorized\",error_description=\"")
+        refused.header("www-authenticate").starts_with("Bearer error=\"request_unauthorized\",error_description=\"")
     );
 }
 
@@ -345,18 +203,10 @@ async fn a_database_that_is_down_looks_like_bad_credentials() {
     project.set_ready(Product::Hydra, false);
     assert_eq!(introspect(&project, &access).await, inactive());
     let grant = [("grant_type", "client_credentials")];
-    assert_eq!(
-        form_as(project.hydra_public(), TOKEN, ERP, &grant)
-            .await
-            .oauth_error(401),
-        "invalid_client"
-    );
+    assert_eq!(form_as(project.hydra_public(), TOKEN, ERP, &grant).await.oauth_error(401), "invalid_client");
     for base in [project.hydra_public(), project.hydra_admin()] {
         assert_eq!(get(base, "health/ready").await.oauth_error(503), "error");
-        assert_eq!(
-            get(base, "health/alive").await.json(200),
-            json!({"status": "ok"})
-        );
+        assert_eq!(get(base, "health/alive").await.json(200), json!({"status": "ok"}));
     }
     project.set_ready(Product::Hydra, true);
     assert_eq!(introspect(&project, &access).await["active"], true);
@@ -368,14 +218,9 @@ async fn discovery_is_in_both_places_and_keys_are_never_cached() {
     let project = project().await;
     let documents = ["openid-configuration", "oauth-authorization-server"];
     for document in documents {
-        let found = get(project.hydra_public(), &format!(".well-known/{document}"))
-            .await
-            .json(200);
+        let found = get(project.hydra_public(), &format!(".well-known/{document}")).await.json(200);
         assert_eq!(found["issuer"], project.issuer());
-        assert_eq!(
-            found["token_endpoint"],
-            format!("{}oauth2/token", project.hydra_public())
-        );
+        assert_eq!(found["token_endpoint"], format!("{}oauth2/token", project.hydra_public()));
         assert_eq!(found.get("introspection_endpoint"), None);
     }
     let keys = get(project.hydra_public(), ".well-known/jwks.json").await;
@@ -391,21 +236,9 @@ async fn unknown_routes_and_methods_are_pages() {
         let page = get(base, "nowhere").await;
         assert_eq!(page.status, 404);
         assert!(page.header("content-type").starts_with("text/html"));
-        let asked = client()
-            .get(base.join("nowhere").unwrap())
-            .header("accept", "application/json");
+        let asked = client().get(base.join("nowhere").unwrap()).header("accept", "application/json");
         assert_eq!(send(asked).await.json(404)["error"]["code"], 404);
     }
-    assert_eq!(
-        get(project.hydra_public(), TOKEN).await.status,
-        404,
-        "wrong method"
-    );
-    assert_eq!(
-        get(project.hydra_admin(), "admin/oauth2/introspect")
-            .await
-            .status,
-        404,
-        "wrong method"
-    );
+    assert_eq!(get(project.hydra_public(), TOKEN).await.status, 404, "wrong method");
+    assert_eq!(get(project.hydra_admin(), "admin/oauth2/introspect").await.status, 404, "wrong method");
 }

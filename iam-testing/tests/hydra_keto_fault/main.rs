@@ -1,11 +1,6 @@
 //! The stand-in's Hydra and Keto, the project around them, and the fault proxy, over real HTTP.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failed step is a failed test"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed step is a failed test")]
 
 mod fault;
 mod http;

@@ -24,43 +24,18 @@ async fn a_session_shows_what_was_asked_for() {
     let id = session_id(&server, &token).await;
     let bare = get(&server, &format!("/admin/sessions/{id}")).await;
     assert_eq!(bare.status, 200);
-    assert_eq!(
-        (&bare.json["identity"], &bare.json["devices"]),
-        (&Value::Null, &json!([]))
-    );
-    let full = get(
-        &server,
-        &format!("/admin/sessions/{id}?expand=identity&expand=Devices"),
-    )
-    .await;
+    assert_eq!((&bare.json["identity"], &bare.json["devices"]), (&Value::Null, &json!([])));
+    let full = get(&server, &format!("/admin/sessions/{id}?expand=identity&expand=Devices")).await;
     assert_eq!(full.json["identity"]["id"], identity.as_str());
     assert!(full.has("/identity/metadata_admin"));
     assert_eq!(full.json["devices"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        get(&server, &format!("/admin/sessions/{id}?expand=x"))
-            .await
-            .status,
-        400
-    );
+    assert_eq!(get(&server, &format!("/admin/sessions/{id}?expand=x")).await.status, 400);
     // Only a loaded identity counts for `active`.
-    server
-        .patch(
-            &identity,
-            json!([{"op": "replace", "path": "/state", "value": "inactive"}]),
-        )
-        .await;
-    assert_eq!(
-        get(&server, &format!("/admin/sessions/{id}")).await.json["active"],
-        true
-    );
+    server.patch(&identity, json!([{"op": "replace", "path": "/state", "value": "inactive"}])).await;
+    assert_eq!(get(&server, &format!("/admin/sessions/{id}")).await.json["active"], true);
     let full = get(&server, &format!("/admin/sessions/{id}?expand=identity")).await;
     assert_eq!(full.json["active"], false);
-    assert_eq!(
-        get(&server, &format!("/admin/sessions/{UNKNOWN}"))
-            .await
-            .status,
-        404
-    );
+    assert_eq!(get(&server, &format!("/admin/sessions/{UNKNOWN}")).await.status, 404);
     assert_eq!(get(&server, "/admin/sessions/no-uuid").await.status, 400);
 }
 
@@ -76,10 +51,7 @@ async fn a_revoked_session_stays_visible_and_can_be_revoked_again() {
     };
     assert_eq!(delete(&id).await, 204);
     assert_eq!(server.whoami_status(&token).await, 401);
-    assert_eq!(
-        get(&server, &format!("/admin/sessions/{id}")).await.json["active"],
-        false
-    );
+    assert_eq!(get(&server, &format!("/admin/sessions/{id}")).await.json["active"], false);
     assert_eq!(delete(&id).await, 204);
     assert_eq!(delete(UNKNOWN).await, 404);
 }
@@ -113,12 +85,7 @@ async fn sessions_of_an_identity_page_by_offset() {
     assert_eq!(first.json[0]["identity"]["schema_url"], "");
     assert!(!first.has("/0/identity/verifiable_addresses"));
     let link = first.header("link").unwrap();
-    let next = link
-        .strip_prefix('<')
-        .unwrap()
-        .split_once(">; rel=\"next\"")
-        .unwrap()
-        .0;
+    let next = link.strip_prefix('<').unwrap().split_once(">; rel=\"next\"").unwrap().0;
     assert!(next.starts_with(&path) && next.contains("per_page=2") && next.contains("page=1"));
     let second = get(&server, next).await;
     assert_eq!(second.json.as_array().unwrap().len(), 2);
@@ -137,17 +104,8 @@ async fn an_empty_list_offers_a_next_page_for_ever() {
         assert_eq!((reply.status.as_u16(), &reply.json), (200, &json!([])));
         assert_eq!(reply.header("x-total-count"), Some("0"));
         let links = reply.header("link").unwrap();
-        let next = links
-            .split(',')
-            .find(|l| l.ends_with("rel=\"next\""))
-            .unwrap();
-        let next = next
-            .strip_prefix('<')
-            .unwrap()
-            .split_once('>')
-            .unwrap()
-            .0
-            .to_owned();
+        let next = links.split(',').find(|l| l.ends_with("rel=\"next\"")).unwrap();
+        let next = next.strip_prefix('<').unwrap().split_once('>').unwrap().0.to_owned();
         assert_ne!(next, path);
         path = next;
     }
@@ -181,24 +139,14 @@ async fn all_sessions_are_listed_by_keyset() {
     let next = link.split_once(",<").unwrap().1.split_once('>').unwrap().0;
     let second = get(&server, next).await;
     assert!(!second.header("link").unwrap().contains("next"));
-    let both = [
-        first.json.as_array().unwrap().clone(),
-        second.json.as_array().unwrap().clone(),
-    ];
-    let seen: Vec<String> = both
-        .concat()
-        .iter()
-        .map(|s| s["id"].as_str().unwrap().to_owned())
-        .collect();
+    let both = [first.json.as_array().unwrap().clone(), second.json.as_array().unwrap().clone()];
+    let seen: Vec<String> = both.concat().iter().map(|s| s["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(seen, expected);
     let path = format!("/admin/sessions/{}", seen[0]);
     server.admin(Method::DELETE, &path).reply().await;
     let active = get(&server, "/admin/sessions?active=true").await;
     assert_eq!(active.json.as_array().unwrap().len(), 2);
-    assert_eq!(
-        get(&server, "/admin/sessions?active=perhaps").await.status,
-        400
-    );
+    assert_eq!(get(&server, "/admin/sessions?active=perhaps").await.status, 400);
 }
 
 #[tokio::test]

@@ -13,18 +13,11 @@ pub(crate) struct Browser<'a> {
 
 impl<'a> Browser<'a> {
     pub(crate) fn new(server: &'a Server) -> Self {
-        Self {
-            server,
-            cookies: Vec::new(),
-        }
+        Self { server, cookies: Vec::new() }
     }
 
     pub(crate) fn header(&self) -> String {
-        let pairs: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(k, v)| format!("{k}={v}"))
-            .collect();
+        let pairs: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
         pairs.join("; ")
     }
 

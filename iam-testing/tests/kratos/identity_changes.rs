@@ -21,9 +21,7 @@ async fn put_wipes_what_it_leaves_out_but_keeps_credentials_and_state() {
             ]),
         )
         .await;
-    let reply = server
-        .put(&id, json!({"traits": {"email": "a@example.org"}}))
-        .await;
+    let reply = server.put(&id, json!({"traits": {"email": "a@example.org"}})).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     let user = server.identity(&id).await.json;
     assert_eq!(user["traits"], json!({"email": "a@example.org"}));
@@ -31,19 +29,12 @@ async fn put_wipes_what_it_leaves_out_but_keeps_credentials_and_state() {
     assert_eq!(user["metadata_admin"], Value::Null);
     assert!(user.get("external_id").is_none());
     assert_eq!(user["state"], "inactive");
-    server
-        .put(
-            &id,
-            json!({"traits": {"email": "a@example.org"}, "state": "active"}),
-        )
-        .await;
+    server.put(&id, json!({"traits": {"email": "a@example.org"}, "state": "active"})).await;
     assert_eq!(server.log_in("a@example.org").await.status, 200);
     let no_traits = server.put(&id, json!({"state": "active"})).await;
     assert_eq!(no_traits.status, 400);
     let path = format!("/admin/identities/{id}");
-    let untyped = server
-        .admin(Method::PUT, &path)
-        .body(r#"{"traits":{"email":"a@example.org"}}"#);
+    let untyped = server.admin(Method::PUT, &path).body(r#"{"traits":{"email":"a@example.org"}}"#);
     assert_eq!(untyped.reply().await.status, 400);
 }
 
@@ -57,20 +48,10 @@ async fn a_patch_changes_only_what_it_names() {
     assert_eq!(reply.status, 200, "{}", reply.body);
     assert_eq!(reply.json["metadata_public"], json!({"roles": ["admin"]}));
     assert!(!reply.has("/credentials/password/config"));
-    server
-        .patch(
-            &id,
-            json!([{"op": "add", "path": "/metadata_public/roles/-", "value": "clerk"}]),
-        )
-        .await;
+    server.patch(&id, json!([{"op": "add", "path": "/metadata_public/roles/-", "value": "clerk"}])).await;
     let seen = server.whoami().bearer_auth(&token).reply().await.json["identity"].clone();
-    assert_eq!(
-        seen["metadata_public"],
-        json!({"roles": ["admin", "clerk"]})
-    );
-    server
-        .patch(&id, json!([{"op": "remove", "path": "/metadata_public"}]))
-        .await;
+    assert_eq!(seen["metadata_public"], json!({"roles": ["admin", "clerk"]}));
+    server.patch(&id, json!([{"op": "remove", "path": "/metadata_public"}])).await;
     let user = server.identity(&id).await.json;
     assert_eq!(user["metadata_public"], Value::Null);
     assert_eq!(server.log_in("a@example.org").await.status, 200);
@@ -98,8 +79,5 @@ async fn patches_that_are_refused() {
     // All or nothing.
     let half = json!([{"op": "add", "path": "/traits/name", "value": "N"}, {"op": "remove", "path": "/nothing"}]);
     assert_eq!(server.patch(&id, half).await.status, 400);
-    assert_eq!(
-        server.identity(&id).await.json["traits"],
-        json!({"email": "a@example.org"})
-    );
+    assert_eq!(server.identity(&id).await.json["traits"], json!({"email": "a@example.org"}));
 }

@@ -41,12 +41,7 @@ async fn lists_are_filtered_by_one_thing() {
     let a = server.create("a@example.org").await;
     let b = server.create("b@example.org").await;
     server.create("c@example.org").await;
-    let list = async |query: &str| {
-        server
-            .admin(Method::GET, &format!("/admin/identities?{query}"))
-            .reply()
-            .await
-    };
+    let list = async |query: &str| server.admin(Method::GET, &format!("/admin/identities?{query}")).reply().await;
     let by_ids = list(&format!("ids={a}&ids={b}")).await;
     assert_eq!(by_ids.json.as_array().unwrap().len(), 2);
     let by_name = list("credentials_identifier=B%40Example.org").await;

@@ -1,8 +1,5 @@
 //! The Kratos stand-in over real HTTP.
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of tests fail the test that calls them"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that calls them")]
 
 mod admin_sessions;
 mod browser;

@@ -15,10 +15,7 @@ async fn odd_traits_survive_and_hurt_nobody_else() {
         ("surrogate", r#""\ud800""#.to_owned()),
         ("huge", "1e999".to_owned()),
         ("deep", deep),
-        (
-            "private",
-            r#"{"$serde_json::private::RawValue":"[\"admin\"]"}"#.to_owned(),
-        ),
+        ("private", r#"{"$serde_json::private::RawValue":"[\"admin\"]"}"#.to_owned()),
         ("large", format!("\"{}\"", "x".repeat(3 << 20))),
     ];
     for (name, odd) in rows {
@@ -27,11 +24,7 @@ async fn odd_traits_survive_and_hurt_nobody_else() {
         let body = format!(
             r#"{{"schema_id":"default","traits":{traits},"credentials":{{"password":{{"config":{{"password":"{PASSWORD}"}}}}}}}}"#
         );
-        let created = server
-            .admin(Method::POST, "/admin/identities")
-            .body(body)
-            .reply()
-            .await;
+        let created = server.admin(Method::POST, "/admin/identities").body(body).reply().await;
         assert_eq!(created.status, 201, "{name}");
         let login = server.log_in(&email).await;
         assert_eq!(login.status, 200, "{name}");
@@ -44,16 +37,8 @@ async fn odd_traits_survive_and_hurt_nobody_else() {
         let id = mine.header("x-kratos-authenticated-identity-id").unwrap();
         let patch = json!([{"op": "add", "path": "/traits/name", "value": "N"}]);
         let patched = server.patch(id, patch).await;
-        assert_eq!(
-            patched.status,
-            200,
-            "{name}: {}",
-            &patched.body[..200.min(patched.body.len())]
-        );
-        assert!(
-            patched.body.contains(&format!(r#""odd":{odd},"name":"N""#)),
-            "{name}"
-        );
+        assert_eq!(patched.status, 200, "{name}: {}", &patched.body[..200.min(patched.body.len())]);
+        assert!(patched.body.contains(&format!(r#""odd":{odd},"name":"N""#)), "{name}");
         assert_eq!(server.whoami_status(&plain).await, 200);
     }
 }
@@ -61,14 +46,7 @@ async fn odd_traits_survive_and_hurt_nobody_else() {
 #[tokio::test]
 async fn a_body_over_5_mib_is_400() {
     let server = Server::start().await;
-    let body = format!(
-        r#"{{"traits":{{"email":"a@example.org","x":"{}"}}}}"#,
-        "x".repeat(5 << 20)
-    );
-    let reply = server
-        .admin(Method::POST, "/admin/identities")
-        .body(body)
-        .reply()
-        .await;
+    let body = format!(r#"{{"traits":{{"email":"a@example.org","x":"{}"}}}}"#, "x".repeat(5 << 20));
+    let reply = server.admin(Method::POST, "/admin/identities").body(body).reply().await;
     assert_eq!(reply.status, 400);
 }

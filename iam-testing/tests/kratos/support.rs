@@ -35,15 +35,9 @@ fn serve(listener: TcpListener, router: Router) {
 pub(crate) fn client() -> Client {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
+        rustls::crypto::ring::default_provider().install_default().ok();
     });
-    Client::builder()
-        .no_proxy()
-        .redirect(Policy::none())
-        .build()
-        .unwrap()
+    Client::builder().no_proxy().redirect(Policy::none()).build().unwrap()
 }
 
 impl Server {
@@ -59,12 +53,7 @@ impl Server {
         let kratos = Kratos::new(config);
         serve(public_port, kratos.public_router());
         serve(admin_port, kratos.admin_router());
-        Self {
-            kratos,
-            public,
-            admin,
-            client: client(),
-        }
+        Self { kratos, public, admin, client: client() }
     }
 
     /// One host for both.
@@ -74,12 +63,7 @@ impl Server {
         config.admin_prefix_optional = false;
         let kratos = Kratos::new(config);
         serve(port, kratos.public_router().merge(kratos.admin_router()));
-        Self {
-            kratos,
-            public: url.clone(),
-            admin: url,
-            client: client(),
-        }
+        Self { kratos, public: url.clone(), admin: url, client: client() }
     }
 
     pub(crate) fn public(&self, method: Method, path: &str) -> RequestBuilder {
@@ -99,11 +83,7 @@ impl Server {
     }
 
     pub(crate) async fn whoami_status(&self, token: &str) -> StatusCode {
-        self.whoami()
-            .header("x-session-token", token)
-            .reply()
-            .await
-            .status
+        self.whoami().header("x-session-token", token).reply().await.status
     }
 
     /// Adds an identity over the admin API, with a password; its id.
@@ -113,11 +93,7 @@ impl Server {
             "traits": {"email": email},
             "credentials": {"password": {"config": {"password": PASSWORD}}},
         });
-        let reply = self
-            .admin(Method::POST, "/admin/identities")
-            .json(&body)
-            .reply()
-            .await;
+        let reply = self.admin(Method::POST, "/admin/identities").json(&body).reply().await;
         assert_eq!(reply.status, 201, "{}", reply.body);
         reply.json["id"].as_str().unwrap().to_owned()
     }
@@ -175,10 +151,7 @@ impl Server {
     }
 
     pub(crate) async fn patch(&self, id: &str, operations: Value) -> Reply {
-        self.admin(Method::PATCH, &format!("/admin/identities/{id}"))
-            .json(&operations)
-            .reply()
-            .await
+        self.admin(Method::PATCH, &format!("/admin/identities/{id}")).json(&operations).reply().await
     }
 
     pub(crate) async fn put(&self, id: &str, body: Value) -> Reply {
@@ -213,11 +186,7 @@ impl Reply {
         let body = response.text().await.unwrap();
         Self {
             status,
-            set_cookies: headers
-                .get_all(SET_COOKIE)
-                .iter()
-                .map(|v| v.to_str().unwrap().to_owned())
-                .collect(),
+            set_cookies: headers.get_all(SET_COOKIE).iter().map(|v| v.to_str().unwrap().to_owned()).collect(),
             json: serde_json::from_str(&body).unwrap_or_default(),
             body,
             headers,

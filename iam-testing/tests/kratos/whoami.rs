@@ -17,36 +17,21 @@ async fn a_token_is_answered_with_session_and_headers() {
     for request in [
         server.whoami().header("x-session-token", &token),
         server.whoami().bearer_auth(&token),
-        server
-            .whoami()
-            .header("authorization", format!("bEaReR {token}")),
-        server
-            .public(Method::POST, "/sessions/whoami")
-            .bearer_auth(&token),
-        server
-            .public(Method::DELETE, "/sessions/whoami")
-            .bearer_auth(&token),
+        server.whoami().header("authorization", format!("bEaReR {token}")),
+        server.public(Method::POST, "/sessions/whoami").bearer_auth(&token),
+        server.public(Method::DELETE, "/sessions/whoami").bearer_auth(&token),
     ] {
         let reply = request.reply().await;
         assert_eq!(reply.status, 200, "{}", reply.body);
         assert_eq!(reply.json["active"], true);
         assert_eq!(reply.json["identity"]["id"], id.as_str());
-        assert_eq!(
-            reply.header("x-kratos-authenticated-identity-id"),
-            Some(id.as_str())
-        );
+        assert_eq!(reply.header("x-kratos-authenticated-identity-id"), Some(id.as_str()));
         assert!(reply.set_cookies.is_empty());
     }
     let reply = server.whoami().bearer_auth(&token).reply().await;
-    assert_eq!(
-        reply.header("cache-control"),
-        Some("private, no-cache, no-store, must-revalidate")
-    );
+    assert_eq!(reply.header("cache-control"), Some("private, no-cache, no-store, must-revalidate"));
     assert_eq!(reply.header("vary"), Some("Cookie"));
-    assert_eq!(
-        reply.header("content-type"),
-        Some("application/json; charset=utf-8")
-    );
+    assert_eq!(reply.header("content-type"), Some("application/json; charset=utf-8"));
     let session = &reply.json;
     assert_eq!(session["authenticator_assurance_level"], "aal1");
     assert_eq!(session["authentication_methods"][0]["method"], "password");
@@ -56,11 +41,7 @@ async fn a_token_is_answered_with_session_and_headers() {
     assert_eq!(user["metadata_public"], Value::Null);
     assert_eq!(user["organization_id"], Value::Null);
     assert_eq!(user["verifiable_addresses"][0]["status"], "pending");
-    for hidden in [
-        "/identity/metadata_admin",
-        "/identity/credentials",
-        "/tokenized",
-    ] {
+    for hidden in ["/identity/metadata_admin", "/identity/credentials", "/tokenized"] {
         assert!(!reply.has(hidden), "{hidden}");
     }
     assert!(user.as_object().unwrap().contains_key("metadata_public"));
@@ -74,9 +55,7 @@ async fn every_refusal_is_the_same_401() {
     let token = server.token("a@example.org").await;
     let revoked = server.token("a@example.org").await;
     let body = json!({"session_token": revoked});
-    let logout = server
-        .public(Method::DELETE, "/self-service/logout/api")
-        .json(&body);
+    let logout = server.public(Method::DELETE, "/self-service/logout/api").json(&body);
     assert_eq!(logout.reply().await.status, 204);
     let foreign = Server::start().await;
     foreign.create("a@example.org").await;
@@ -89,42 +68,23 @@ async fn every_refusal_is_the_same_401() {
         server.whoami(),
         server.whoami().header("x-session-token", "ory_st_unknown"),
         server.whoami().header("x-session-token", &revoked),
-        server
-            .whoami()
-            .header("authorization", format!("Bearer  {token}")),
-        server
-            .whoami()
-            .header("authorization", format!("Basic {token}")),
+        server.whoami().header("authorization", format!("Bearer  {token}")),
+        server.whoami().header("authorization", format!("Basic {token}")),
         server.whoami().header("x-session-cookie", &token),
         server.whoami().header("cookie", &foreign_cookie),
-        server
-            .whoami()
-            .header("x-session-token", foreign.token("a@example.org").await),
+        server.whoami().header("x-session-token", foreign.token("a@example.org").await),
     ] {
         bodies.push(request.reply().await);
     }
-    server
-        .patch(
-            &id,
-            json!([{"op": "replace", "path": "/state", "value": "inactive"}]),
-        )
-        .await;
+    server.patch(&id, json!([{"op": "replace", "path": "/state", "value": "inactive"}])).await;
     bodies.push(server.whoami().bearer_auth(&token).reply().await);
-    server
-        .patch(
-            &id,
-            json!([{"op": "replace", "path": "/state", "value": "active"}]),
-        )
-        .await;
+    server.patch(&id, json!([{"op": "replace", "path": "/state", "value": "active"}])).await;
     assert_eq!(server.whoami_status(&token).await, 200);
     server.kratos.set_ready(false);
     bodies.push(server.whoami().bearer_auth(&token).reply().await);
     server.kratos.set_ready(true);
     assert_eq!(server.whoami_status(&token).await, 200);
-    server
-        .admin(Method::DELETE, &format!("/admin/identities/{id}"))
-        .reply()
-        .await;
+    server.admin(Method::DELETE, &format!("/admin/identities/{id}")).reply().await;
     bodies.push(server.whoami().bearer_auth(&token).reply().await);
 
     for reply in &bodies {
@@ -155,10 +115,7 @@ async fn the_token_header_beats_the_cookie_and_the_cookie_beats_bearer() {
     for email in ["a@example.org", "b@example.org", "c@example.org"] {
         ids.push(server.create(email).await);
     }
-    let (header, bearer) = (
-        server.token("a@example.org").await,
-        server.token("c@example.org").await,
-    );
+    let (header, bearer) = (server.token("a@example.org").await, server.token("c@example.org").await);
     let mut browser = Browser::new(&server);
     browser.log_in("b@example.org").await;
     let cookie = browser.header();
@@ -167,12 +124,7 @@ async fn the_token_header_beats_the_cookie_and_the_cookie_beats_bearer() {
         assert_eq!(reply.status, 200, "{}", reply.body);
         reply.json["identity"]["id"].as_str().unwrap().to_owned()
     };
-    let all = || {
-        server
-            .whoami()
-            .header("cookie", &cookie)
-            .bearer_auth(&bearer)
-    };
+    let all = || server.whoami().header("cookie", &cookie).bearer_auth(&bearer);
     assert_eq!(who(all().header("x-session-token", &header)).await, ids[0]);
     assert_eq!(who(all().header("x-session-token", "")).await, ids[1]);
     assert_eq!(who(all()).await, ids[1]);
@@ -189,14 +141,7 @@ async fn of_two_cookies_of_the_name_the_first_counts() {
     let mut browser = Browser::new(&server);
     browser.log_in("a@example.org").await;
     let good = browser.cookie(COOKIE).unwrap();
-    let status = async |cookies: String| {
-        server
-            .whoami()
-            .header("cookie", cookies)
-            .reply()
-            .await
-            .status
-    };
+    let status = async |cookies: String| server.whoami().header("cookie", cookies).reply().await.status;
     assert_eq!(status(format!("{COOKIE}={good}; {COOKIE}=bad")).await, 200);
     assert_eq!(status(format!("{COOKIE}=bad; {COOKIE}={good}")).await, 401);
 }
@@ -217,22 +162,12 @@ async fn an_undecodable_cookie_beside_a_working_token_is_500() {
     browser.log_in("a@example.org").await;
     let foreign = browser.cookie(COOKIE).unwrap().to_owned();
     for cookie in ["stale", "", &tampered, &foreign] {
-        let stale = || {
-            server
-                .whoami()
-                .header("cookie", format!("{COOKIE}={cookie}"))
-        };
-        for request in [
-            stale().header("x-session-token", &token),
-            stale().bearer_auth(&token),
-        ] {
+        let stale = || server.whoami().header("cookie", format!("{COOKIE}={cookie}"));
+        for request in [stale().header("x-session-token", &token), stale().bearer_auth(&token)] {
             let reply = request.reply().await;
             assert_eq!(reply.status, 500, "{cookie}");
             assert_eq!(reply.json["error"]["code"], 500);
-            assert_eq!(
-                reply.header("x-kratos-authenticated-identity-id"),
-                Some(id.as_str())
-            );
+            assert_eq!(reply.header("x-kratos-authenticated-identity-id"), Some(id.as_str()));
         }
         assert_eq!(stale().reply().await.status, 401);
     }
@@ -242,16 +177,11 @@ async fn an_undecodable_cookie_beside_a_working_token_is_500() {
 async fn a_missing_second_factor_is_403_with_the_way_out() {
     let server = Server::start().await;
     server.create("a@example.org").await;
-    server
-        .enrol_totp(&server.token("a@example.org").await)
-        .await;
+    server.enrol_totp(&server.token("a@example.org").await).await;
     let token = server.token("a@example.org").await;
     let reply = server.whoami().bearer_auth(&token).reply().await;
     assert_eq!(reply.status, 403);
-    let to = server
-        .public
-        .join("/self-service/login/browser?aal=aal2")
-        .unwrap();
+    let to = server.public.join("/self-service/login/browser?aal=aal2").unwrap();
     assert_eq!(reply.json["redirect_browser_to"], to.as_str());
     let error = &reply.json["error"];
     assert_eq!(error["id"], "session_aal2_required");
@@ -267,9 +197,7 @@ async fn a_missing_second_factor_is_403_with_the_way_out() {
 async fn aal1_is_enough_where_it_is_configured() {
     let server = Server::start_with(|c| c.required_aal = RequiredAal::Aal1).await;
     server.create("a@example.org").await;
-    server
-        .enrol_totp(&server.token("a@example.org").await)
-        .await;
+    server.enrol_totp(&server.token("a@example.org").await).await;
     let token = server.token("a@example.org").await;
     let reply = server.whoami().bearer_auth(&token).reply().await;
     assert_eq!(reply.status, 200);
@@ -293,10 +221,7 @@ async fn an_extended_session_gets_a_new_cookie_once() {
     assert!(renewed.set_cookies[0].starts_with(&format!("{COOKIE}=")));
     assert!(browser.send(server.whoami()).await.set_cookies.is_empty());
     // The old one still works: it names the same session.
-    assert_eq!(
-        server.whoami().header("cookie", old).reply().await.status,
-        200
-    );
+    assert_eq!(server.whoami().header("cookie", old).reply().await.status, 200);
 }
 
 #[tokio::test]
@@ -307,13 +232,8 @@ async fn a_token_beside_anothers_cookie_overwrites_that_cookie() {
     let mut browser = Browser::new(&server);
     browser.log_in("a@example.org").await;
     let token = server.token("b@example.org").await;
-    browser
-        .send(server.whoami().header("x-session-token", &token))
-        .await;
-    assert_eq!(
-        browser.send(server.whoami()).await.json["identity"]["id"],
-        b.as_str()
-    );
+    browser.send(server.whoami().header("x-session-token", &token)).await;
+    assert_eq!(browser.send(server.whoami()).await.json["identity"]["id"], b.as_str());
 }
 
 #[tokio::test]
@@ -321,8 +241,6 @@ async fn an_unknown_tokenizer_template_is_400() {
     let server = Server::start().await;
     server.create("a@example.org").await;
     let token = server.token("a@example.org").await;
-    let request = server
-        .get("/sessions/whoami?tokenize_as=t")
-        .bearer_auth(&token);
+    let request = server.get("/sessions/whoami?tokenize_as=t").bearer_auth(&token);
     assert_eq!(request.reply().await.status, 400);
 }

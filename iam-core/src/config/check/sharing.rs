@@ -34,10 +34,9 @@ impl Kind {
         }
     }
 
-    /// Whether equal values of these two kinds are one thing.
-    fn is_like(self, other: Self) -> bool {
-        let server = |kind| matches!(kind, Self::KetoServer | Self::Server);
-        self == other || server(self) && server(other)
+    /// Keto's servers are servers like others: known apart only for the subjects' sake.
+    fn told_as(self) -> Self {
+        if self == Self::KetoServer { Self::Server } else { self }
     }
 }
 
@@ -70,7 +69,7 @@ impl Sharing {
 
     /// Notes what is shared without a word, and words about what is not shared.
     pub(super) fn report(mut self, tenants: &[&'static str], config: &IamConfig, problems: &mut Problems) {
-        self.facts.sort_by_key(|fact| fact.kind);
+        self.facts.sort_by_key(|fact| fact.kind.told_as());
         let (mut shared, mut shared_keto) = (BTreeSet::<Pair>::new(), BTreeSet::<Pair>::new());
         let (mut told_values, mut told_paths) = (BTreeSet::new(), BTreeSet::new());
         for (index, fact) in self.facts.iter().enumerate() {
@@ -131,7 +130,7 @@ pub(super) fn overlap(one: &str, other: &str) -> bool {
 }
 
 fn same(one: &Fact, other: &Fact) -> bool {
-    one.tenant != other.tenant && one.kind.is_like(other.kind) && one.value == other.value
+    one.tenant != other.tenant && one.kind.told_as() == other.kind.told_as() && one.value == other.value
 }
 
 fn excused((one, other): Pair, config: &IamConfig) -> bool {

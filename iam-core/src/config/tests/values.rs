@@ -72,7 +72,7 @@ fn types() {
         (
             "audience = 'https://api.test'",
             "",
-            &["tenants.customer.audience: found a text, allowed: a list of texts, or `\"any\"`"],
+            &["tenants.customer.audience: found another text, allowed: a list of texts, or `\"any\"`"],
         ),
         (
             "audience = [1]",

@@ -199,7 +199,8 @@ impl Head {
                 "default" | "const" | "unsafe" | "safe" => {}
                 "extern" => at += usize::from(matches!(tokens.get(at), Some(TokenTree::Literal(_)))),
                 // A name, or the `$name` of a declarative macro; `fn(` is a type.
-                "fn" if !matches!(tokens.get(at), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis) => {
+                "fn" if !matches!(tokens.get(at), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis) =>
+                {
                     let is_open = is_public && is_async && !takes_self(&tokens[at..]);
                     return Some(Self { kind: ItemKind::Function { is_open }, length: end(tokens, at)? });
                 }

@@ -12,7 +12,9 @@ pub(crate) fn snake(written: &str) -> String {
         let before = at.checked_sub(1).and_then(|at| letters.get(at));
         let next_is_lower = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
         let starts_a_word = letter.is_ascii_uppercase()
-            && before.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || (c.is_ascii_uppercase() && next_is_lower));
+            && before.is_some_and(|c| {
+                c.is_ascii_lowercase() || c.is_ascii_digit() || (c.is_ascii_uppercase() && next_is_lower)
+            });
         if starts_a_word {
             name.push('_');
         }

@@ -35,20 +35,14 @@ pub(super) fn redirect_uri(client: &Client, params: &Params) -> Result<Url, OAut
     let given = params.text("redirect_uri");
     let chosen = match (given, registered) {
         ("", [only]) => only.as_str(),
-        _ if registered
-            .iter()
-            .any(|registered| registered == given || same_but_for_port(registered, given)) =>
-        {
-            given
-        }
+        _ if registered.iter().any(|registered| registered == given || same_but_for_port(registered, given)) => given,
         _ => {
             return Err(OAuthError::invalid_request(
                 "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.",
             ));
         }
     };
-    Url::parse(chosen)
-        .map_err(|_| OAuthError::invalid_request("The 'redirect_uri' parameter is no URL."))
+    Url::parse(chosen).map_err(|_| OAuthError::invalid_request("The 'redirect_uri' parameter is no URL."))
 }
 
 /// RFC 8252, section 7.3: a native application listens on any port of the loopback address.
@@ -81,30 +75,18 @@ pub(super) fn ask(client: &Client, params: &Params, redirect_uri: Url) -> Result
     let scope = scope::words(params.text("scope"));
     check_scope(client, &scope)?;
     let audience = check_audience(client, params)?;
-    let pkce_challenge = params
-        .first("code_challenge")
-        .filter(|challenge| !challenge.is_empty())
-        .map(str::to_owned);
+    let pkce_challenge = params.first("code_challenge").filter(|challenge| !challenge.is_empty()).map(str::to_owned);
     if pkce_challenge.is_some() && params.text("code_challenge_method") != "S256" {
-        return Err(OAuthError::invalid_request(
-            "Clients must use code_challenge_method=S256, plain is not allowed.",
-        ));
+        return Err(OAuthError::invalid_request("Clients must use code_challenge_method=S256, plain is not allowed."));
     }
     let max_age = match params.text("max_age") {
         "" => None,
-        seconds => Some(
-            seconds
-                .parse()
-                .map_err(|_| OAuthError::invalid_request("Parameter 'max_age' is no number."))?,
-        ),
+        seconds => Some(seconds.parse().map_err(|_| OAuthError::invalid_request("Parameter 'max_age' is no number."))?),
     };
     Ok(Ask {
         client_id: client.document.client_id.clone(),
         redirect_uri,
-        given_redirect_uri: params
-            .first("redirect_uri")
-            .filter(|uri| !uri.is_empty())
-            .map(str::to_owned),
+        given_redirect_uri: params.first("redirect_uri").filter(|uri| !uri.is_empty()).map(str::to_owned),
         state: state.to_owned(),
         scope,
         audience,
@@ -119,8 +101,5 @@ pub(super) fn is_local(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     host == "localhost"
         || host.ends_with(".localhost")
-        || host
-            .trim_matches(['[', ']'])
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
+        || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }

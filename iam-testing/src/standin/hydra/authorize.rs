@@ -15,9 +15,7 @@ use super::ask::{Ask, ask, is_local, redirect_uri};
 use super::client::Client;
 use super::decision::{decided, same_browser, same_client};
 use super::error::OAuthError;
-use super::flow::{
-    AcceptConsent, AcceptLogin, Consent, Flow, GrantedConsent, LoginSession, random_id,
-};
+use super::flow::{AcceptConsent, AcceptLogin, Consent, Flow, GrantedConsent, LoginSession, random_id};
 use super::token::{Code, Grant, UserGrant};
 use super::{Data, Hydra, HydraConfig, cookies, redirect, scope};
 use crate::standin::params::Params;
@@ -45,17 +43,8 @@ pub(super) async fn authorize(
     };
     let state = params.text("state").to_owned();
     let step = ask(&client, &params, redirect_uri.clone()).and_then(|ask| {
-        let mut visit = Visit {
-            config: &hydra.config,
-            data: &mut data,
-            client: &client,
-            headers: &headers,
-            ask,
-        };
-        match (
-            params.first("login_verifier"),
-            params.first("consent_verifier"),
-        ) {
+        let mut visit = Visit { config: &hydra.config, data: &mut data, client: &client, headers: &headers, ask };
+        match (params.first("login_verifier"), params.first("consent_verifier")) {
             (_, Some(verifier)) => visit.finish(verifier),
             (Some(verifier), None) => visit.ask_for_consent(verifier),
             (None, None) => visit.ask_for_login(&query),
@@ -85,14 +74,9 @@ impl Visit<'_> {
     /// First visit: off to the login page.
     fn ask_for_login(&mut self, query: &str) -> Result<Response, OAuthError> {
         let now = OffsetDateTime::now_utc();
-        let id = cookies::read(self.headers, cookies::SESSION)
-            .unwrap_or_default()
-            .to_owned();
+        let id = cookies::read(self.headers, cookies::SESSION).unwrap_or_default().to_owned();
         let remembered = self.data.flows.remembered_login(&id).filter(|session| {
-            let fresh = self
-                .ask
-                .max_age
-                .is_none_or(|age| now <= session.authenticated_at + Duration::seconds(age));
+            let fresh = self.ask.max_age.is_none_or(|age| now <= session.authenticated_at + Duration::seconds(age));
             fresh && !self.prompts("login") && !self.prompts("select_account")
         });
         let (session_id, login_skip, subject, authenticated_at) = match remembered {
@@ -130,36 +114,17 @@ impl Visit<'_> {
 
     /// Second visit: the login is decided; off to the consent page.
     fn ask_for_consent(&mut self, verifier: &str) -> Result<Response, OAuthError> {
-        let used = || {
-            OAuthError::denied(
-                "The login verifier has already been used, has not been granted, or is invalid.",
-            )
-        };
-        let flow = self
-            .data
-            .flows
-            .by_login_verifier(verifier)
-            .ok_or_else(used)?;
+        let used =
+            || OAuthError::denied("The login verifier has already been used, has not been granted, or is invalid.");
+        let flow = self.data.flows.by_login_verifier(verifier).ok_or_else(used)?;
         flow.login_verifier = None;
-        let accepted = decided(
-            flow.login.as_ref(),
-            "The resource owner denied the login request",
-        )?;
+        let accepted = decided(flow.login.as_ref(), "The resource owner denied the login request")?;
         same_client(flow, &self.ask)?;
-        same_browser(
-            self.headers,
-            &cookies::login_csrf(&flow.ask.client_id),
-            &flow.login_csrf,
-        )?;
+        same_browser(self.headers, &cookies::login_csrf(&flow.ask.client_id), &flow.login_csrf)?;
 
-        let (id, subject, skipped) = (
-            flow.session_id.clone(),
-            flow.subject.clone(),
-            flow.login_skip,
-        );
+        let (id, subject, skipped) = (flow.session_id.clone(), flow.subject.clone(), flow.login_skip);
         let (challenge, authenticated_at) = (flow.login_challenge.clone(), flow.authenticated_at);
-        let session_cookie =
-            self.remember_login(&accepted, &id, &subject, authenticated_at, skipped);
+        let session_cookie = self.remember_login(&accepted, &id, &subject, authenticated_at, skipped);
 
         let mut consent = Consent {
             challenge: random_id(),
@@ -177,20 +142,12 @@ impl Visit<'_> {
         }
         // A client that skips consent still goes past the page, which is told so.
         consent.skip |= self.client.document.skip_consent;
-        let page = redirect::page(
-            self.config,
-            "consent",
-            Some(("consent_challenge", &consent.challenge)),
-        );
+        let page = redirect::page(self.config, "consent", Some(("consent_challenge", &consent.challenge)));
         let csrf_cookie = cookies::csrf(&cookies::consent_csrf(&self.ask.client_id), &consent.csrf);
         if let Some(flow) = self.data.flows.by_login_challenge(&challenge) {
             flow.consent = Some(consent);
         }
-        Ok(redirect::to(
-            StatusCode::FOUND,
-            &page,
-            [session_cookie, csrf_cookie],
-        ))
+        Ok(redirect::to(StatusCode::FOUND, &page, [session_cookie, csrf_cookie]))
     }
 
     /// Notes a new login, and the cookie that it makes.
@@ -225,48 +182,22 @@ impl Visit<'_> {
     fn may_skip_consent(&self, subject: &str) -> bool {
         let uri = &self.ask.redirect_uri;
         // RFC 6749, section 10.2: a public client's identity is only as good as its redirect URL.
-        let provable = !self.client.is_public()
-            || uri.scheme() == "https"
-            || uri.scheme() == "http" && is_local(uri);
-        let earlier = self
-            .data
-            .flows
-            .remembered_consent(&self.ask.client_id, subject);
-        let covers = |granted: &[String]| {
-            self.ask
-                .scope
-                .iter()
-                .all(|scope| scope::satisfies(granted, scope))
-        };
-        provable
-            && !self.prompts("consent")
-            && earlier.is_some_and(|earlier| covers(&earlier.accepted.grant_scope))
+        let provable = !self.client.is_public() || uri.scheme() == "https" || uri.scheme() == "http" && is_local(uri);
+        let earlier = self.data.flows.remembered_consent(&self.ask.client_id, subject);
+        let covers = |granted: &[String]| self.ask.scope.iter().all(|scope| scope::satisfies(granted, scope));
+        provable && !self.prompts("consent") && earlier.is_some_and(|earlier| covers(&earlier.accepted.grant_scope))
     }
 
     /// Third visit: everything is decided; back to the client with a code.
     fn finish(&mut self, verifier: &str) -> Result<Response, OAuthError> {
-        let used = || {
-            OAuthError::denied(
-                "The consent verifier has already been used, has not been granted, or is invalid.",
-            )
-        };
-        let flow = self
-            .data
-            .flows
-            .by_consent_verifier(verifier)
-            .ok_or_else(used)?;
+        let used =
+            || OAuthError::denied("The consent verifier has already been used, has not been granted, or is invalid.");
+        let flow = self.data.flows.by_consent_verifier(verifier).ok_or_else(used)?;
         same_client(flow, &self.ask)?;
         let consent = flow.consent.as_mut().ok_or_else(used)?;
         consent.verifier = None;
-        let accepted = decided(
-            consent.decision.as_ref(),
-            "The resource owner denied the consent request",
-        )?;
-        same_browser(
-            self.headers,
-            &cookies::consent_csrf(&flow.ask.client_id),
-            &consent.csrf,
-        )?;
+        let accepted = decided(consent.decision.as_ref(), "The resource owner denied the consent request")?;
+        same_browser(self.headers, &cookies::consent_csrf(&flow.ask.client_id), &consent.csrf)?;
 
         let granted = GrantedConsent {
             request_id: consent.request_id.clone(),
@@ -289,10 +220,7 @@ impl Visit<'_> {
             used: false,
         });
         let mut url = ask.redirect_uri;
-        url.query_pairs_mut()
-            .append_pair("code", &code)
-            .append_pair("scope", &scope)
-            .append_pair("state", &ask.state);
+        url.query_pairs_mut().append_pair("code", &code).append_pair("scope", &scope).append_pair("state", &ask.state);
         Ok(redirect::to(StatusCode::SEE_OTHER, &url, []))
     }
 }

@@ -80,16 +80,12 @@ impl Client {
     /// A client from a request body; `before` is what it replaces.
     pub(super) fn from_body(body: &Value, before: Option<&Client>) -> Result<Client, OAuthError> {
         let mut document = Document::read(body)?;
-        let now = OffsetDateTime::now_utc()
-            .replace_nanosecond(0)
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let now = now.format(&Rfc3339).unwrap_or_default();
-        document.created_at =
-            before.map_or_else(|| now.clone(), |before| before.document.created_at.clone());
+        document.created_at = before.map_or_else(|| now.clone(), |before| before.document.created_at.clone());
         document.updated_at = now;
         document.check()?;
-        let given =
-            Some(std::mem::take(&mut document.client_secret)).filter(|secret| !secret.is_empty());
+        let given = Some(std::mem::take(&mut document.client_secret)).filter(|secret| !secret.is_empty());
         let is_public = document.token_endpoint_auth_method == "none";
         let secret = match (given, before) {
             _ if is_public => None,
@@ -127,12 +123,8 @@ impl Client {
 
     pub(super) fn access_lifespan(&self, grant: Grant) -> Option<Duration> {
         let text = match grant {
-            Grant::ClientCredentials => {
-                &self.document.client_credentials_grant_access_token_lifespan
-            }
-            Grant::AuthorizationCode => {
-                &self.document.authorization_code_grant_access_token_lifespan
-            }
+            Grant::ClientCredentials => &self.document.client_credentials_grant_access_token_lifespan,
+            Grant::AuthorizationCode => &self.document.authorization_code_grant_access_token_lifespan,
             Grant::RefreshToken => &self.document.refresh_token_grant_access_token_lifespan,
         };
         go_duration::parse(text.as_deref()?)
@@ -141,11 +133,7 @@ impl Client {
     pub(super) fn refresh_lifespan(&self, grant: Grant) -> Option<Duration> {
         let text = match grant {
             Grant::ClientCredentials => return None,
-            Grant::AuthorizationCode => {
-                &self
-                    .document
-                    .authorization_code_grant_refresh_token_lifespan
-            }
+            Grant::AuthorizationCode => &self.document.authorization_code_grant_refresh_token_lifespan,
             Grant::RefreshToken => &self.document.refresh_token_grant_refresh_token_lifespan,
         };
         go_duration::parse(text.as_deref()?)
@@ -154,24 +142,17 @@ impl Client {
 
 impl Document {
     fn read(body: &Value) -> Result<Document, OAuthError> {
-        let mut document: Document = go_json::from_value(body.clone()).map_err(|error| {
-            OAuthError::invalid_request(format!("Unable to decode the request body: {error}"))
-        })?;
+        let mut document: Document = go_json::from_value(body.clone())
+            .map_err(|error| OAuthError::invalid_request(format!("Unable to decode the request body: {error}")))?;
         let default = |field: &mut String, value: String| {
             if field.is_empty() {
                 *field = value;
             }
         };
         default(&mut document.client_id, uuid::Uuid::new_v4().to_string());
-        default(
-            &mut document.token_endpoint_auth_method,
-            "client_secret_basic".to_owned(),
-        );
+        default(&mut document.token_endpoint_auth_method, "client_secret_basic".to_owned());
         default(&mut document.subject_type, "public".to_owned());
-        default(
-            &mut document.userinfo_signed_response_alg,
-            "none".to_owned(),
-        );
+        default(&mut document.userinfo_signed_response_alg, "none".to_owned());
         for object in [&mut document.jwks, &mut document.metadata] {
             if object.is_null() {
                 *object = json!({});
@@ -182,30 +163,16 @@ impl Document {
 
     fn check(&self) -> Result<(), OAuthError> {
         let invalid = |what: String| Err(OAuthError::bad("invalid_client_metadata", what));
-        let methods = [
-            "client_secret_basic",
-            "client_secret_post",
-            "private_key_jwt",
-            "none",
-        ];
+        let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
         if !methods.contains(&self.token_endpoint_auth_method.as_str()) {
-            return invalid(format!(
-                "token_endpoint_auth_method must be one of {}",
-                methods.join(", ")
-            ));
+            return invalid(format!("token_endpoint_auth_method must be one of {}", methods.join(", ")));
         }
         if !self.client_secret.is_empty() && self.client_secret.len() < 6 {
-            return invalid(
-                "field client_secret must contain a secret that is at least 6 characters long"
-                    .to_owned(),
-            );
+            return invalid("field client_secret must contain a secret that is at least 6 characters long".to_owned());
         }
         for uri in self.redirect_uris.iter().flatten() {
             if url::Url::parse(uri).is_err() || uri.contains('#') {
-                return Err(OAuthError::bad(
-                    "invalid_redirect_uri",
-                    format!("{uri} is no redirect URL"),
-                ));
+                return Err(OAuthError::bad("invalid_redirect_uri", format!("{uri} is no redirect URL")));
             }
         }
         let lifespans = [
@@ -215,11 +182,7 @@ impl Document {
             &self.refresh_token_grant_access_token_lifespan,
             &self.refresh_token_grant_refresh_token_lifespan,
         ];
-        match lifespans
-            .into_iter()
-            .flatten()
-            .find(|text| go_duration::parse(text).is_none())
-        {
+        match lifespans.into_iter().flatten().find(|text| go_duration::parse(text).is_none()) {
             Some(text) => invalid(format!("{text} is no duration")),
             None => Ok(()),
         }
@@ -228,9 +191,5 @@ impl Document {
 
 /// Random letters and digits.
 pub(super) fn alphanumeric(length: usize) -> String {
-    rand::rng()
-        .sample_iter(Alphanumeric)
-        .take(length)
-        .map(char::from)
-        .collect()
+    rand::rng().sample_iter(Alphanumeric).take(length).map(char::from).collect()
 }

@@ -10,15 +10,9 @@ use super::error::OAuthError;
 use crate::standin::params::Params;
 
 /// The client, authenticated by the method that it is registered for and by no other.
-pub(super) fn authenticate(
-    hydra: &Hydra,
-    headers: &HeaderMap,
-    form: &Params,
-) -> Result<Client, OAuthError> {
+pub(super) fn authenticate(hydra: &Hydra, headers: &HeaderMap, form: &Params) -> Result<Client, OAuthError> {
     if form.first("client_assertion_type").is_some() {
-        return Err(OAuthError::invalid_client(
-            "The stand-in has no private_key_jwt.",
-        ));
+        return Err(OAuthError::invalid_client("The stand-in has no private_key_jwt."));
     }
     let basic = basic(headers);
     let (id, secret) = match &basic {
@@ -28,15 +22,9 @@ pub(super) fn authenticate(
                     "The HTTP authorization header could not be decoded from 'application/x-www-form-urlencoded'.",
                 )
             };
-            (
-                query_unescape(id).ok_or_else(undecodable)?,
-                query_unescape(secret).ok_or_else(undecodable)?,
-            )
+            (query_unescape(id).ok_or_else(undecodable)?, query_unescape(secret).ok_or_else(undecodable)?)
         }
-        None => (
-            form.text("client_id").to_owned(),
-            form.text("client_secret").to_owned(),
-        ),
+        None => (form.text("client_id").to_owned(), form.text("client_secret").to_owned()),
     };
     if id.is_empty() {
         return Err(OAuthError::invalid_request(
@@ -62,11 +50,7 @@ pub(super) fn authenticate(
             "The OAuth 2.0 Client supports client authentication method '{method}', but method '{used}' was requested."
         )));
     }
-    let proven = client.is_public()
-        || client
-            .secret
-            .as_deref()
-            .is_some_and(|known| known == secret);
+    let proven = client.is_public() || client.secret.as_deref().is_some_and(|known| known == secret);
     if proven { Ok(client) } else { Err(refused()) }
 }
 

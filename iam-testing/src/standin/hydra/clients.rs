@@ -25,18 +25,12 @@ pub(super) async fn create(State(hydra): Server, body: Bytes) -> Result<Response
     let id = client.document.client_id.clone();
     let mut data = hydra.data();
     if data.clients.contains_key(&id) {
-        let sentence =
-            "Unable to insert or update resource because a resource with that value exists already";
+        let sentence = "Unable to insert or update resource because a resource with that value exists already";
         return Err(OAuthError::new(StatusCode::CONFLICT, sentence, ""));
     }
     let mut shown = client.with_secret(true);
-    shown["registration_access_token"] =
-        json!(format!("ory_at_{}.{}", alphanumeric(43), alphanumeric(43)));
-    shown["registration_client_uri"] = json!(format!(
-        "{}oauth2/register/{}",
-        hydra.config.public_url,
-        encoded(&id)
-    ));
+    shown["registration_access_token"] = json!(format!("ory_at_{}.{}", alphanumeric(43), alphanumeric(43)));
+    shown["registration_client_uri"] = json!(format!("{}oauth2/register/{}", hydra.config.public_url, encoded(&id)));
     data.clients.insert(id.clone(), client);
     let mut response = success(StatusCode::CREATED, &shown);
     if let Ok(location) = HeaderValue::from_str(&format!("/admin/clients/{}", encoded(&id))) {
@@ -45,34 +39,19 @@ pub(super) async fn create(State(hydra): Server, body: Bytes) -> Result<Response
     Ok(response)
 }
 
-pub(super) async fn get(
-    State(hydra): Server,
-    Path(id): Path<String>,
-) -> Result<Response, OAuthError> {
+pub(super) async fn get(State(hydra): Server, Path(id): Path<String>) -> Result<Response, OAuthError> {
     let data = hydra.data();
-    let client = data
-        .clients
-        .get(&id)
-        .ok_or_else(OAuthError::no_such_resource)?;
+    let client = data.clients.get(&id).ok_or_else(OAuthError::no_such_resource)?;
     Ok(success(StatusCode::OK, &client.with_secret(false)))
 }
 
 /// Replaces everything but the id and, if none is sent, the secret.
-pub(super) async fn set(
-    State(hydra): Server,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Response, OAuthError> {
+pub(super) async fn set(State(hydra): Server, Path(id): Path<String>, body: Bytes) -> Result<Response, OAuthError> {
     replace(&hydra, &id, |_| read(&body))
 }
 
-pub(super) async fn patch(
-    State(hydra): Server,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Response, OAuthError> {
-    let malformed =
-        |what: String| OAuthError::new(StatusCode::INTERNAL_SERVER_ERROR, "error", what);
+pub(super) async fn patch(State(hydra): Server, Path(id): Path<String>, body: Bytes) -> Result<Response, OAuthError> {
+    let malformed = |what: String| OAuthError::new(StatusCode::INTERNAL_SERVER_ERROR, "error", what);
     replace(&hydra, &id, |before| {
         let operations: Vec<Operation> = go_json::objects(&body).map_err(malformed)?;
         let mut document = before.with_secret(false);
@@ -87,14 +66,9 @@ fn replace(
     after: impl FnOnce(&Client) -> Result<Value, OAuthError>,
 ) -> Result<Response, OAuthError> {
     let mut data = hydra.data();
-    let before = data
-        .clients
-        .get(id)
-        .ok_or_else(OAuthError::no_such_resource)?;
+    let before = data.clients.get(id).ok_or_else(OAuthError::no_such_resource)?;
     let mut body = after(before)?;
-    let sets_secret = body["client_secret"]
-        .as_str()
-        .is_some_and(|secret| !secret.is_empty());
+    let sets_secret = body["client_secret"].as_str().is_some_and(|secret| !secret.is_empty());
     if let Some(object) = body.as_object_mut() {
         object.insert("client_id".to_owned(), json!(id));
     }
@@ -105,23 +79,15 @@ fn replace(
 }
 
 /// A client takes its tokens and consents with it.
-pub(super) async fn delete(
-    State(hydra): Server,
-    Path(id): Path<String>,
-) -> Result<Response, OAuthError> {
+pub(super) async fn delete(State(hydra): Server, Path(id): Path<String>) -> Result<Response, OAuthError> {
     let mut data = hydra.data();
-    data.clients
-        .remove(&id)
-        .ok_or_else(OAuthError::no_such_resource)?;
+    data.clients.remove(&id).ok_or_else(OAuthError::no_such_resource)?;
     data.tokens.revoke_where(|grant| grant.client_id == id);
     data.flows.forget_client(&id);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-pub(super) async fn list(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-) -> Result<Response, OAuthError> {
+pub(super) async fn list(State(hydra): Server, RawQuery(query): RawQuery) -> Result<Response, OAuthError> {
     let query = Params::parse(query.unwrap_or_default());
     let invalid = |what: &str| OAuthError::invalid_request(format!("The {what} is invalid."));
     let size = page::size(query.first("page_size")).ok_or_else(|| invalid("page size"))?;
@@ -143,10 +109,7 @@ pub(super) async fn list(
     if let (Some((last, _)), Some(_)) = (page.last(), clients.next()) {
         links.push(link(size, &page::token(&of_query, last), "next"));
     }
-    let shown: Vec<Value> = page
-        .iter()
-        .map(|(_, client)| client.with_secret(false))
-        .collect();
+    let shown: Vec<Value> = page.iter().map(|(_, client)| client.with_secret(false)).collect();
     let mut response = success(StatusCode::OK, &json!(shown));
     if let Ok(links) = HeaderValue::from_str(&links.join(",")) {
         response.headers_mut().insert(header::LINK, links);
@@ -165,7 +128,6 @@ fn encoded(text: &str) -> String {
 
 /// A JSON body, or a 400 that says what is wrong with it.
 pub(super) fn read<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, OAuthError> {
-    go_json::object(body).map_err(|error| {
-        OAuthError::invalid_request(format!("Unable to decode body because: {error}"))
-    })
+    go_json::object(body)
+        .map_err(|error| OAuthError::invalid_request(format!("Unable to decode body because: {error}")))
 }

@@ -18,22 +18,18 @@ use crate::standin::params::Params;
 type Server = State<Arc<Hydra>>;
 
 /// A subject's consents, newest first, on one page.
-pub(super) async fn list(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-) -> Result<Response, OAuthError> {
+pub(super) async fn list(State(hydra): Server, RawQuery(query): RawQuery) -> Result<Response, OAuthError> {
     let query = Params::parse(query.unwrap_or_default());
     let subject = query.text("subject");
     if subject.is_empty() {
-        return Err(OAuthError::invalid_request(
-            "Query parameter 'subject' is not defined but should have been.",
-        ));
+        return Err(OAuthError::invalid_request("Query parameter 'subject' is not defined but should have been."));
     }
     let session = query.text("login_session_id");
     let data = hydra.data();
-    let consents = data.flows.consents.iter().rev().filter(|consent| {
-        consent.subject == subject && (session.is_empty() || consent.login_session_id == session)
-    });
+    let consents =
+        data.flows.consents.iter().rev().filter(|consent| {
+            consent.subject == subject && (session.is_empty() || consent.login_session_id == session)
+        });
     let shown: Vec<Value> = consents.map(|consent| show(&data, consent)).collect();
     Ok(success(StatusCode::OK, &json!(shown)))
 }
@@ -61,28 +57,17 @@ fn show(data: &Data, consent: &GrantedConsent) -> Value {
 }
 
 /// Takes consents back, and with them every token that they led to. Nothing found is done, too.
-pub(super) async fn revoke(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-) -> Result<Response, OAuthError> {
+pub(super) async fn revoke(State(hydra): Server, RawQuery(query): RawQuery) -> Result<Response, OAuthError> {
     let query = Params::parse(query.unwrap_or_default());
-    let (subject, client, id) = (
-        query.text("subject"),
-        query.text("client"),
-        query.text("consent_request_id"),
-    );
+    let (subject, client, id) = (query.text("subject"), query.text("client"), query.text("consent_request_id"));
     let all = query.text("all") == "true";
     let mut data = hydra.data();
     match (id.is_empty(), subject.is_empty(), client.is_empty(), all) {
         (false, true, true, _) => revoke_where(&mut data, |_, _, request| request == id),
-        (true, false, false, false) => {
-            revoke_where(&mut data, |of, at, _| of == subject && at == client)
-        }
+        (true, false, false, false) => revoke_where(&mut data, |of, at, _| of == subject && at == client),
         (true, false, true, true) => revoke_where(&mut data, |of, _, _| of == subject),
         _ => {
-            return Err(OAuthError::invalid_request(
-                "Invalid combination of query parameters.",
-            ));
+            return Err(OAuthError::invalid_request("Invalid combination of query parameters."));
         }
     }
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -90,27 +75,14 @@ pub(super) async fn revoke(
 
 /// `doomed` is asked with subject, client and consent request id.
 fn revoke_where(data: &mut Data, doomed: impl Fn(&str, &str, &str) -> bool) {
-    data.flows
-        .consents
-        .retain(|consent| !doomed(&consent.subject, &consent.client_id, &consent.request_id));
-    data.tokens.revoke_where(
-        |Grant {
-             subject,
-             client_id,
-             user,
-             ..
-         }| {
-            user.as_ref()
-                .is_some_and(|user| doomed(subject, client_id, &user.consent_request_id))
-        },
-    );
+    data.flows.consents.retain(|consent| !doomed(&consent.subject, &consent.client_id, &consent.request_id));
+    data.tokens.revoke_where(|Grant { subject, client_id, user, .. }| {
+        user.as_ref().is_some_and(|user| doomed(subject, client_id, &user.consent_request_id))
+    });
 }
 
 /// Forgets remembered logins, so that the next flow asks again; tokens stay.
-pub(super) async fn forget_login(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-) -> Result<Response, OAuthError> {
+pub(super) async fn forget_login(State(hydra): Server, RawQuery(query): RawQuery) -> Result<Response, OAuthError> {
     let query = Params::parse(query.unwrap_or_default());
     let (subject, sid) = (query.text("subject"), query.text("sid"));
     let sessions = &mut hydra.data().flows.sessions;
@@ -118,9 +90,7 @@ pub(super) async fn forget_login(
         (false, true) => sessions.retain(|_, session| session.subject != subject),
         (true, false) => drop(sessions.remove(sid)),
         _ => {
-            return Err(OAuthError::invalid_request(
-                "Either 'subject' or 'sid' query parameters need to be set.",
-            ));
+            return Err(OAuthError::invalid_request("Either 'subject' or 'sid' query parameters need to be set."));
         }
     }
     Ok(StatusCode::NO_CONTENT.into_response())

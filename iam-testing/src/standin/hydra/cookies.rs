@@ -26,10 +26,7 @@ fn suffix(client_id: &str) -> u32 {
 
 /// The first cookie of that name.
 pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(';')).find_map(|pair| {
         let (have, value) = pair.trim().split_once('=')?;
         (have == name).then_some(value)
@@ -38,20 +35,12 @@ pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// `Set-Cookie` for a CSRF value.
 pub(super) fn csrf(name: &str, value: &str) -> Option<HeaderValue> {
-    line(
-        name,
-        value,
-        &format!("; Max-Age={}", REQUEST_LIFESPAN.whole_seconds()),
-    )
+    line(name, value, &format!("; Max-Age={}", REQUEST_LIFESPAN.whole_seconds()))
 }
 
 /// `Set-Cookie` for a remembered login; 0 seconds is for as long as the browser runs.
 pub(super) fn session(id: &str, seconds: u32) -> Option<HeaderValue> {
-    let age = if seconds == 0 {
-        String::new()
-    } else {
-        format!("; Max-Age={seconds}")
-    };
+    let age = if seconds == 0 { String::new() } else { format!("; Max-Age={seconds}") };
     line(SESSION, id, &age)
 }
 
@@ -61,8 +50,5 @@ pub(super) fn no_session() -> Option<HeaderValue> {
 }
 
 fn line(name: &str, value: &str, age: &str) -> Option<HeaderValue> {
-    HeaderValue::from_str(&format!(
-        "{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax"
-    ))
-    .ok()
+    HeaderValue::from_str(&format!("{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax")).ok()
 }

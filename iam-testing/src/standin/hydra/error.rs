@@ -12,16 +12,8 @@ pub(super) struct OAuthError {
 }
 
 impl OAuthError {
-    pub(super) fn new(
-        status: StatusCode,
-        code: &str,
-        description: impl Into<String>,
-    ) -> OAuthError {
-        OAuthError {
-            status,
-            code: code.to_owned(),
-            description: description.into(),
-        }
+    pub(super) fn new(status: StatusCode, code: &str, description: impl Into<String>) -> OAuthError {
+        OAuthError { status, code: code.to_owned(), description: description.into() }
     }
 
     /// A 400 with this code.
@@ -71,10 +63,7 @@ impl IntoResponse for OAuthError {
 /// What the OAuth2 endpoints put on every answer (RFC 6749, section 5.1).
 pub(super) fn oauth_headers() -> HeaderMap {
     HeaderMap::from_iter([
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json;charset=UTF-8"),
-        ),
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::PRAGMA, HeaderValue::from_static("no-cache")),
     ])

@@ -110,8 +110,7 @@ pub(super) struct GrantedConsent {
 impl GrantedConsent {
     pub(super) fn is_remembered(&self) -> bool {
         let lifespan = Duration::seconds(i64::from(self.accepted.remember_for));
-        self.accepted.remember
-            && (lifespan.is_zero() || OffsetDateTime::now_utc() < self.handled_at + lifespan)
+        self.accepted.remember && (lifespan.is_zero() || OffsetDateTime::now_utc() < self.handled_at + lifespan)
     }
 }
 
@@ -144,9 +143,7 @@ impl Flows {
     }
 
     pub(super) fn by_login_verifier(&mut self, verifier: &str) -> Option<&mut Flow> {
-        self.flows
-            .values_mut()
-            .find(|flow| flow.login_verifier.as_deref() == Some(verifier))
+        self.flows.values_mut().find(|flow| flow.login_verifier.as_deref() == Some(verifier))
     }
 
     pub(super) fn by_consent_challenge(&mut self, challenge: &str) -> Option<&mut Flow> {
@@ -158,38 +155,24 @@ impl Flows {
     }
 
     fn by_consent(&mut self, wanted: impl Fn(&Consent) -> bool) -> Option<&mut Flow> {
-        self.flows
-            .values_mut()
-            .find(|flow| flow.consent.as_ref().is_some_and(&wanted))
+        self.flows.values_mut().find(|flow| flow.consent.as_ref().is_some_and(&wanted))
     }
 
     /// A login that may be skipped.
     pub(super) fn remembered_login(&self, session_id: &str) -> Option<&LoginSession> {
         let now = OffsetDateTime::now_utc();
         let session = self.sessions.get(session_id)?;
-        (session.remembered && session.expires_at.is_none_or(|expiry| now < expiry))
-            .then_some(session)
+        (session.remembered && session.expires_at.is_none_or(|expiry| now < expiry)).then_some(session)
     }
 
-    pub(super) fn remembered_consent(
-        &self,
-        client_id: &str,
-        subject: &str,
-    ) -> Option<&GrantedConsent> {
-        let of_both = |consent: &&GrantedConsent| {
-            consent.client_id == client_id && consent.subject == subject
-        };
-        self.consents
-            .iter()
-            .rev()
-            .filter(of_both)
-            .find(|consent| consent.is_remembered())
+    pub(super) fn remembered_consent(&self, client_id: &str, subject: &str) -> Option<&GrantedConsent> {
+        let of_both = |consent: &&GrantedConsent| consent.client_id == client_id && consent.subject == subject;
+        self.consents.iter().rev().filter(of_both).find(|consent| consent.is_remembered())
     }
 
     pub(super) fn forget_client(&mut self, client_id: &str) {
         self.flows.retain(|_, flow| flow.ask.client_id != client_id);
-        self.consents
-            .retain(|consent| consent.client_id != client_id);
+        self.consents.retain(|consent| consent.client_id != client_id);
     }
 }
 

@@ -4,22 +4,13 @@ use std::time::Duration;
 
 /// `None` for what is no positive Go duration.
 pub(super) fn parse(text: &str) -> Option<Duration> {
-    const UNITS: [(&str, f64); 6] = [
-        ("ms", 1e-3),
-        ("us", 1e-6),
-        ("ns", 1e-9),
-        ("h", 3600.0),
-        ("m", 60.0),
-        ("s", 1.0),
-    ];
+    const UNITS: [(&str, f64); 6] = [("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9), ("h", 3600.0), ("m", 60.0), ("s", 1.0)];
     let mut rest = text;
     let mut seconds = 0.0;
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let number: f64 = rest[..digits].parse().ok()?;
-        let (unit, scale) = UNITS
-            .iter()
-            .find(|(unit, _)| rest[digits..].starts_with(unit))?;
+        let (unit, scale) = UNITS.iter().find(|(unit, _)| rest[digits..].starts_with(unit))?;
         seconds += number * scale;
         rest = &rest[digits + unit.len()..];
     }

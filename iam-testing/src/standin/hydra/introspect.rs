@@ -26,11 +26,7 @@ pub(super) async fn introspect(
         .tokens
         .find(form.text("token"))
         .filter(|token| hydra.is_ready() && token.is_active())
-        .filter(|token| {
-            needed
-                .iter()
-                .all(|needed| scope::satisfies(&token.grant.scope, needed))
-        });
+        .filter(|token| needed.iter().all(|needed| scope::satisfies(&token.grant.scope, needed)));
     let answer = match token {
         Some(token) => active(&hydra.config.issuer, token),
         None => json!({"active": false}),

@@ -21,11 +21,7 @@ use crate::standin::params::Params;
 type Server = State<Arc<Hydra>>;
 type Answer = Result<Response, OAuthError>;
 
-pub(super) async fn start(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn start(State(hydra): Server, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
     let params = Params::parse(&query);
     if params.first("id_token_hint").is_some() {
@@ -38,11 +34,7 @@ pub(super) async fn start(
     let done = redirect::page(&hydra.config, "logout/done", None);
     let mut data = hydra.data();
     let id = cookies::read(&headers, cookies::SESSION).unwrap_or_default();
-    let Some(subject) = data
-        .flows
-        .remembered_login(id)
-        .map(|session| session.subject.clone())
-    else {
+    let Some(subject) = data.flows.remembered_login(id).map(|session| session.subject.clone()) else {
         return redirect::to(StatusCode::FOUND, &done, []);
     };
     let mut request_url = hydra.config.public_url.clone();
@@ -56,24 +48,15 @@ pub(super) async fn start(
         request_url,
         requested_at: OffsetDateTime::now_utc(),
     };
-    let page = redirect::page(
-        &hydra.config,
-        "logout",
-        Some(("logout_challenge", &logout.challenge)),
-    );
+    let page = redirect::page(&hydra.config, "logout", Some(("logout_challenge", &logout.challenge)));
     data.flows.logouts.insert(logout.challenge.clone(), logout);
     redirect::to(StatusCode::FOUND, &page, [])
 }
 
 fn finish(hydra: &Hydra, verifier: &str) -> Response {
     let mut data = hydra.data();
-    let accepted = data
-        .flows
-        .logouts
-        .values()
-        .find(|logout| logout.verifier.as_deref() == Some(verifier));
-    let Some((challenge, session_id)) =
-        accepted.map(|logout| (logout.challenge.clone(), logout.session_id.clone()))
+    let accepted = data.flows.logouts.values().find(|logout| logout.verifier.as_deref() == Some(verifier));
+    let Some((challenge, session_id)) = accepted.map(|logout| (logout.challenge.clone(), logout.session_id.clone()))
     else {
         return redirect::error_page(&hydra.config, &OAuthError::not_found());
     };
@@ -86,11 +69,7 @@ fn finish(hydra: &Hydra, verifier: &str) -> Response {
 pub(super) async fn request(State(hydra): Server, RawQuery(query): RawQuery) -> Answer {
     let challenge = challenge(query, "logout_challenge")?;
     let data = hydra.data();
-    let logout = data
-        .flows
-        .logouts
-        .get(&challenge)
-        .ok_or_else(OAuthError::not_found)?;
+    let logout = data.flows.logouts.get(&challenge).ok_or_else(OAuthError::not_found)?;
     let written = |time: OffsetDateTime| time.format(&Rfc3339).ok();
     Ok(success(
         StatusCode::OK,
@@ -109,27 +88,17 @@ pub(super) async fn request(State(hydra): Server, RawQuery(query): RawQuery) -> 
 pub(super) async fn accept(State(hydra): Server, RawQuery(query): RawQuery) -> Answer {
     let challenge = challenge(query, "logout_challenge")?;
     let mut data = hydra.data();
-    let logout = data
-        .flows
-        .logouts
-        .get_mut(&challenge)
-        .ok_or_else(OAuthError::not_found)?;
+    let logout = data.flows.logouts.get_mut(&challenge).ok_or_else(OAuthError::not_found)?;
     let verifier = random_id();
     let mut url = hydra.config.public_url.clone();
     url.set_path("/oauth2/sessions/logout");
-    url.query_pairs_mut()
-        .append_pair("logout_verifier", &verifier);
+    url.query_pairs_mut().append_pair("logout_verifier", &verifier);
     logout.verifier = Some(verifier);
     Ok(redirect_to(url))
 }
 
 pub(super) async fn reject(State(hydra): Server, RawQuery(query): RawQuery) -> Answer {
     let challenge = challenge(query, "logout_challenge")?;
-    hydra
-        .data()
-        .flows
-        .logouts
-        .remove(&challenge)
-        .ok_or_else(OAuthError::not_found)?;
+    hydra.data().flows.logouts.remove(&challenge).ok_or_else(OAuthError::not_found)?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

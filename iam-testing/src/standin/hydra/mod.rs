@@ -84,11 +84,7 @@ impl Hydra {
     /// A Hydra without clients.
     #[must_use]
     pub fn new(config: HydraConfig) -> Arc<Hydra> {
-        Arc::new(Hydra {
-            config,
-            data: Mutex::default(),
-            ready: AtomicBool::new(true),
-        })
+        Arc::new(Hydra { config, data: Mutex::default(), ready: AtomicBool::new(true) })
     }
 
     /// The public listener (4444 on a real server).
@@ -98,18 +94,9 @@ impl Hydra {
             .route("/oauth2/auth", get(authorize::authorize))
             .route("/oauth2/revoke", post(revoke::revoke))
             .route("/oauth2/sessions/logout", get(logout::start))
-            .route(
-                "/userinfo",
-                get(userinfo::userinfo).post(userinfo::userinfo),
-            )
-            .route(
-                "/.well-known/openid-configuration",
-                get(discovery::configuration),
-            )
-            .route(
-                "/.well-known/oauth-authorization-server",
-                get(discovery::configuration),
-            )
+            .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+            .route("/.well-known/openid-configuration", get(discovery::configuration))
+            .route("/.well-known/oauth-authorization-server", get(discovery::configuration))
             .route("/.well-known/jwks.json", get(discovery::keys))
             .merge(health())
             .method_not_allowed_fallback(not_found::not_found)
@@ -123,42 +110,18 @@ impl Hydra {
             .route("/oauth2/introspect", post(introspect::introspect))
             .route("/oauth2/tokens", delete(revoke::delete_of_client))
             .route("/clients", get(clients::list).post(clients::create))
-            .route(
-                "/clients/{id}",
-                get(clients::get)
-                    .put(clients::set)
-                    .patch(clients::patch)
-                    .delete(clients::delete),
-            )
+            .route("/clients/{id}", get(clients::get).put(clients::set).patch(clients::patch).delete(clients::delete))
             .route("/oauth2/auth/requests/login", get(requests::login))
-            .route(
-                "/oauth2/auth/requests/login/accept",
-                put(requests::accept_login),
-            )
-            .route(
-                "/oauth2/auth/requests/login/reject",
-                put(requests::reject_login),
-            )
+            .route("/oauth2/auth/requests/login/accept", put(requests::accept_login))
+            .route("/oauth2/auth/requests/login/reject", put(requests::reject_login))
             .route("/oauth2/auth/requests/consent", get(requests::consent))
-            .route(
-                "/oauth2/auth/requests/consent/accept",
-                put(requests::accept_consent),
-            )
-            .route(
-                "/oauth2/auth/requests/consent/reject",
-                put(requests::reject_consent),
-            )
+            .route("/oauth2/auth/requests/consent/accept", put(requests::accept_consent))
+            .route("/oauth2/auth/requests/consent/reject", put(requests::reject_consent))
             .route("/oauth2/auth/requests/logout", get(logout::request))
             .route("/oauth2/auth/requests/logout/accept", put(logout::accept))
             .route("/oauth2/auth/requests/logout/reject", put(logout::reject))
-            .route(
-                "/oauth2/auth/sessions/consent",
-                get(consents::list).delete(consents::revoke),
-            )
-            .route(
-                "/oauth2/auth/sessions/login",
-                delete(consents::forget_login),
-            )
+            .route("/oauth2/auth/sessions/consent", get(consents::list).delete(consents::revoke))
+            .route("/oauth2/auth/sessions/login", delete(consents::forget_login))
             .method_not_allowed_fallback(not_found::not_found);
         let mut router = Router::new().nest("/admin", api.clone());
         if self.config.admin_prefix_optional {
@@ -166,10 +129,7 @@ impl Hydra {
         }
         router
             .merge(health())
-            .route(
-                "/version",
-                get(async || Json(json!({"version": "v26.2.0"}))),
-            )
+            .route("/version", get(async || Json(json!({"version": "v26.2.0"}))))
             .fallback(not_found::not_found)
             .with_state(self.clone())
     }
@@ -191,16 +151,12 @@ impl Hydra {
 
 impl fmt::Debug for Hydra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Hydra")
-            .field("issuer", &self.config.issuer)
-            .finish_non_exhaustive()
+        f.debug_struct("Hydra").field("issuer", &self.config.issuer).finish_non_exhaustive()
     }
 }
 
 fn health() -> Router<Arc<Hydra>> {
-    Router::new()
-        .route("/health/alive", get(async || healthy()))
-        .route("/health/ready", get(ready))
+    Router::new().route("/health/alive", get(async || healthy())).route("/health/ready", get(ready))
 }
 
 async fn ready(State(hydra): State<Arc<Hydra>>) -> Response {

@@ -6,16 +6,9 @@ use http::{HeaderMap, StatusCode, header};
 use crate::standin::herodot::Herodot;
 
 pub(super) async fn not_found(headers: HeaderMap) -> Response {
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or_default();
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accept.contains("application/json") {
-        return Herodot::new(
-            StatusCode::NOT_FOUND,
-            "The requested resource could not be found",
-        )
-        .into_response();
+        return Herodot::new(StatusCode::NOT_FOUND, "The requested resource could not be found").into_response();
     }
     let page = "<!doctype html>\n<html><head><title>404 - Route not found</title></head><body><h1>404 - Route not found</h1></body></html>\n";
     (StatusCode::NOT_FOUND, Html(page)).into_response()

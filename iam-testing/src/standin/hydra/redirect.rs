@@ -8,15 +8,9 @@ use super::HydraConfig;
 use super::error::OAuthError;
 
 /// 302 to a page of the application or back into the flow; 303 to a client. Hydra keeps these apart.
-pub(super) fn to(
-    status: StatusCode,
-    url: &Url,
-    cookies: impl IntoIterator<Item = Option<HeaderValue>>,
-) -> Response {
+pub(super) fn to(status: StatusCode, url: &Url, cookies: impl IntoIterator<Item = Option<HeaderValue>>) -> Response {
     let mut response = (status, [(header::LOCATION, url.as_str())]).into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -36,11 +30,7 @@ pub(super) fn page(config: &HydraConfig, name: &str, parameter: Option<(&str, &s
 
 /// An error that no client can be told: the error page shows it.
 pub(super) fn error_page(config: &HydraConfig, error: &OAuthError) -> Response {
-    to(
-        StatusCode::FOUND,
-        &with_error(page(config, "error", None), error),
-        [],
-    )
+    to(StatusCode::FOUND, &with_error(page(config, "error", None), error), [])
 }
 
 /// An error for the client, at its redirect URL (RFC 6749, section 4.1.2.1).
@@ -51,23 +41,15 @@ pub(super) fn client_error(redirect_uri: &Url, state: &str, error: &OAuthError) 
 }
 
 fn with_error(mut url: Url, error: &OAuthError) -> Url {
-    url.query_pairs_mut()
-        .append_pair("error", &error.code)
-        .append_pair("error_description", &error.description);
+    url.query_pairs_mut().append_pair("error", &error.code).append_pair("error_description", &error.description);
     url
 }
 
 /// The URL with one query parameter set, whatever it was before.
 pub(super) fn with_parameter(url: &Url, key: &str, value: &str) -> Url {
-    let kept: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(have, _)| have != key)
-        .map(|(k, v)| (k.into_owned(), v.into_owned()))
-        .collect();
+    let kept: Vec<(String, String)> =
+        url.query_pairs().filter(|(have, _)| have != key).map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
     let mut url = url.clone();
-    url.query_pairs_mut()
-        .clear()
-        .extend_pairs(kept)
-        .append_pair(key, value);
+    url.query_pairs_mut().clear().extend_pairs(kept).append_pair(key, value);
     url
 }

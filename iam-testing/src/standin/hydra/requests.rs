@@ -23,9 +23,7 @@ type Answer = Result<Response, OAuthError>;
 pub(super) async fn login(State(hydra): Server, RawQuery(query): RawQuery) -> Answer {
     let challenge = challenge(query, "login_challenge")?;
     let mut data = hydra.data();
-    let client = client_of(&mut data, |data| {
-        found(data.flows.by_login_challenge(&challenge))
-    })?;
+    let client = client_of(&mut data, |data| found(data.flows.by_login_challenge(&challenge)))?;
     let flow = found(data.flows.by_login_challenge(&challenge))?;
     Ok(success(
         StatusCode::OK,
@@ -44,27 +42,17 @@ pub(super) async fn login(State(hydra): Server, RawQuery(query): RawQuery) -> An
 }
 
 /// Accepting the same request again is fine and makes a new verifier.
-pub(super) async fn accept_login(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Answer {
+pub(super) async fn accept_login(State(hydra): Server, RawQuery(query): RawQuery, body: Bytes) -> Answer {
     let challenge = challenge(query, "login_challenge")?;
     let mut accepted: AcceptLogin = read(&body)?;
     if accepted.subject.is_empty() {
-        return Err(OAuthError::invalid_request(
-            "Field 'subject' must not be empty.",
-        ));
+        return Err(OAuthError::invalid_request("Field 'subject' must not be empty."));
     }
     let mut data = hydra.data();
     let flow = found(data.flows.by_login_challenge(&challenge))?;
     if !flow.subject.is_empty() && flow.subject != accepted.subject {
         // Somebody else than the one remembered: nothing is accepted, the login starts over.
-        return Ok(redirect_to(redirect::with_parameter(
-            &flow.request_url,
-            "prompt",
-            "login",
-        )));
+        return Ok(redirect_to(redirect::with_parameter(&flow.request_url, "prompt", "login")));
     }
     if flow.login_skip {
         accepted.remember = true;
@@ -75,11 +63,7 @@ pub(super) async fn accept_login(
     Ok(decide_login(flow, Decision::Accepted(accepted)))
 }
 
-pub(super) async fn reject_login(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Answer {
+pub(super) async fn reject_login(State(hydra): Server, RawQuery(query): RawQuery, body: Bytes) -> Answer {
     let challenge = challenge(query, "login_challenge")?;
     let rejection: Rejection = read(&body)?;
     let mut data = hydra.data();
@@ -98,21 +82,14 @@ fn decide_login(flow: &mut Flow, decision: Decision<AcceptLogin>) -> Response {
 pub(super) async fn consent(State(hydra): Server, RawQuery(query): RawQuery) -> Answer {
     let challenge = challenge(query, "consent_challenge")?;
     let mut data = hydra.data();
-    let client = client_of(&mut data, |data| {
-        found(data.flows.by_consent_challenge(&challenge))
-    })?;
+    let client = client_of(&mut data, |data| found(data.flows.by_consent_challenge(&challenge)))?;
     let flow = found(data.flows.by_consent_challenge(&challenge))?;
-    Ok(success(
-        StatusCode::OK,
-        &consent_request(flow, &challenge, client),
-    ))
+    Ok(success(StatusCode::OK, &consent_request(flow, &challenge, client)))
 }
 
 fn consent_request(flow: &Flow, challenge: &str, client: Value) -> Value {
     let (acr, amr, context) = match &flow.login {
-        Some(Decision::Accepted(login)) => {
-            (login.acr.as_str(), json!(login.amr), login.context.clone())
-        }
+        Some(Decision::Accepted(login)) => (login.acr.as_str(), json!(login.amr), login.context.clone()),
         _ => ("", json!([]), Value::Null),
     };
     let mut request = json!({
@@ -136,21 +113,13 @@ fn consent_request(flow: &Flow, challenge: &str, client: Value) -> Value {
     request
 }
 
-pub(super) async fn accept_consent(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Answer {
+pub(super) async fn accept_consent(State(hydra): Server, RawQuery(query): RawQuery, body: Bytes) -> Answer {
     let challenge = challenge(query, "consent_challenge")?;
     let accepted: AcceptConsent = read(&body)?;
     decide_consent(&hydra, &challenge, Decision::Accepted(accepted))
 }
 
-pub(super) async fn reject_consent(
-    State(hydra): Server,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Answer {
+pub(super) async fn reject_consent(State(hydra): Server, RawQuery(query): RawQuery, body: Bytes) -> Answer {
     let challenge = challenge(query, "consent_challenge")?;
     let rejection: Rejection = read(&body)?;
     decide_consent(&hydra, &challenge, Decision::Rejected(rejection))
@@ -172,9 +141,7 @@ pub(super) fn challenge(query: Option<String>, name: &str) -> Result<String, OAu
     let query = Params::parse(query.unwrap_or_default());
     match query.first(name).or_else(|| query.first("challenge")) {
         Some(challenge) if !challenge.is_empty() => Ok(challenge.to_owned()),
-        _ => Err(OAuthError::invalid_request(
-            "Query parameter 'challenge' is not defined but should have been.",
-        )),
+        _ => Err(OAuthError::invalid_request("Query parameter 'challenge' is not defined but should have been.")),
     }
 }
 

@@ -38,13 +38,8 @@ pub(super) async fn delete_of_client(
     let query = Params::parse(query.unwrap_or_default());
     let client_id = query.text("client_id");
     if client_id.is_empty() {
-        return Err(OAuthError::invalid_request(
-            "Query parameter 'client_id' is not defined but it should have been.",
-        ));
+        return Err(OAuthError::invalid_request("Query parameter 'client_id' is not defined but it should have been."));
     }
-    hydra
-        .data()
-        .tokens
-        .revoke_where(|grant| grant.client_id == client_id);
+    hydra.data().tokens.revoke_where(|grant| grant.client_id == client_id);
     Ok(StatusCode::NO_CONTENT.into_response())
 }

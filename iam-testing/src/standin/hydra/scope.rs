@@ -13,19 +13,10 @@ pub(super) fn satisfies(granted: &[String], needed: &str) -> bool {
         let granted: Vec<&str> = granted.split('.').collect();
         let shorter = granted.len() != needed.len();
         granted.len() <= needed.len()
-            && granted
-                .iter()
-                .zip(&needed)
-                .enumerate()
-                .all(|(index, (have, need))| {
-                    let open_end = !shorter || index + 1 < granted.len() || *have == "*";
-                    open_end
-                        && if *have == "*" {
-                            !need.is_empty()
-                        } else {
-                            have == need
-                        }
-                })
+            && granted.iter().zip(&needed).enumerate().all(|(index, (have, need))| {
+                let open_end = !shorter || index + 1 < granted.len() || *have == "*";
+                open_end && if *have == "*" { !need.is_empty() } else { have == need }
+            })
     })
 }
 
@@ -37,9 +28,7 @@ pub(super) fn audience_allowed(registered: &[String], wanted: &str) -> bool {
         let allowed = allowed_path.trim_end_matches('/');
         origin == allowed_origin
             && (path == allowed_path
-                || path
-                    .strip_prefix(allowed)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+                || path.strip_prefix(allowed).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     })
 }
 
@@ -49,9 +38,7 @@ fn split(text: &str) -> (&str, &str) {
         return ("", text);
     };
     let host = scheme + "://".len();
-    let path = text[host..]
-        .find('/')
-        .map_or(text.len(), |slash| host + slash);
+    let path = text[host..].find('/').map_or(text.len(), |slash| host + slash);
     text.split_at(path)
 }
 
@@ -82,24 +69,12 @@ mod tests {
     #[test]
     fn audiences_match_by_origin_and_path() {
         let registered = words("https://api.example.test/v1/ inventory");
-        assert!(audience_allowed(
-            &registered,
-            "https://api.example.test/v1/"
-        ));
+        assert!(audience_allowed(&registered, "https://api.example.test/v1/"));
         assert!(audience_allowed(&registered, "https://api.example.test/v1"));
-        assert!(audience_allowed(
-            &registered,
-            "https://api.example.test/v1/orders"
-        ));
+        assert!(audience_allowed(&registered, "https://api.example.test/v1/orders"));
         assert!(audience_allowed(&registered, "inventory"));
-        assert!(!audience_allowed(
-            &registered,
-            "https://api.example.test/v10"
-        ));
-        assert!(!audience_allowed(
-            &registered,
-            "https://other.example.test/v1"
-        ));
+        assert!(!audience_allowed(&registered, "https://api.example.test/v10"));
+        assert!(!audience_allowed(&registered, "https://other.example.test/v1"));
         assert!(!audience_allowed(&registered, "http://api.example.test/v1"));
         assert!(!audience_allowed(&registered, "inventories"));
     }

@@ -94,23 +94,10 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    pub(super) fn issue(
-        &mut self,
-        token_use: TokenUse,
-        grant: Arc<Grant>,
-        chain: Uuid,
-        lifespan: Duration,
-    ) -> String {
+    pub(super) fn issue(&mut self, token_use: TokenUse, grant: Arc<Grant>, chain: Uuid, lifespan: Duration) -> String {
         let issued_at = OffsetDateTime::now_utc();
         let text = random_text();
-        let token = Token {
-            token_use,
-            grant,
-            chain,
-            issued_at,
-            expires_at: issued_at + lifespan,
-            spent: false,
-        };
+        let token = Token { token_use, grant, chain, issued_at, expires_at: issued_at + lifespan, spent: false };
         let shown = format!("{}{text}", token_use.prefix());
         self.tokens.insert(text, token);
         shown
@@ -144,13 +131,8 @@ impl Tokens {
 
     /// Kills a chain's access tokens and spends its refresh tokens: what a refresh leaves behind.
     pub(super) fn rotate_chain(&mut self, chain: Uuid) {
-        self.tokens
-            .retain(|_, token| token.chain != chain || token.token_use == TokenUse::Refresh);
-        for token in self
-            .tokens
-            .values_mut()
-            .filter(|token| token.chain == chain)
-        {
+        self.tokens.retain(|_, token| token.chain != chain || token.token_use == TokenUse::Refresh);
+        for token in self.tokens.values_mut().filter(|token| token.chain == chain) {
             token.spent = true;
         }
     }
@@ -162,10 +144,7 @@ impl Tokens {
 }
 
 fn bare(text: &str) -> &str {
-    ["ory_at_", "ory_rt_", "ory_ac_"]
-        .iter()
-        .find_map(|prefix| text.strip_prefix(prefix))
-        .unwrap_or(text)
+    ["ory_at_", "ory_rt_", "ory_ac_"].iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text)
 }
 
 /// Two parts of 32 random bytes each, as Hydra's key and signature.

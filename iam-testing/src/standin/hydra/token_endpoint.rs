@@ -31,9 +31,7 @@ pub(super) async fn token(
     let form = form(&headers, &body)?;
     let grant_type = form.text("grant_type");
     if grant_type.is_empty() {
-        return Err(OAuthError::invalid_request(
-            "Request parameter 'grant_type' is missing.",
-        ));
+        return Err(OAuthError::invalid_request("Request parameter 'grant_type' is missing."));
     }
     let client = client_auth::authenticate(&hydra, &headers, &form)?;
     match grant_type {
@@ -41,37 +39,25 @@ pub(super) async fn token(
         "authorization_code" => authorization_code(&hydra, &client, &form),
         "refresh_token" => refresh_token(&hydra, &client, &form),
         // Hydra's own choice of code; RFC 6749 has `unsupported_grant_type`.
-        _ => Err(OAuthError::invalid_request(
-            "The grant type is not supported by the authorization server.",
-        )),
+        _ => Err(OAuthError::invalid_request("The grant type is not supported by the authorization server.")),
     }
 }
 
 /// A body of another type counts as empty, and an empty one is refused.
 pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let is_form = content_type.split(';').next().is_some_and(|essence| {
-        essence
-            .trim()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    });
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_form = content_type
+        .split(';')
+        .next()
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
     let form = Params::parse(if is_form { body } else { &[][..] });
     if form.is_empty() {
-        return Err(OAuthError::invalid_request(
-            "The POST body can not be empty.",
-        ));
+        return Err(OAuthError::invalid_request("The POST body can not be empty."));
     }
     Ok(form)
 }
 
-fn client_credentials(
-    hydra: &Hydra,
-    client: &Client,
-    form: &Params,
-) -> Result<Response, OAuthError> {
+fn client_credentials(hydra: &Hydra, client: &Client, form: &Params) -> Result<Response, OAuthError> {
     let scope = scope::words(form.text("scope"));
     check_scope(client, &scope)?;
     let audience = check_audience(client, form)?;
@@ -82,61 +68,25 @@ fn client_credentials(
     }
     check_grant_type(client, "client_credentials")?;
     let id = client.document.client_id.clone();
-    let grant = Grant {
-        client_id: id.clone(),
-        subject: id,
-        scope,
-        audience,
-        ..Grant::default()
-    };
-    Ok(answer(
-        hydra,
-        &mut hydra.data(),
-        client,
-        GrantType::ClientCredentials,
-        &Arc::new(grant),
-        Uuid::new_v4(),
-        false,
-    ))
+    let grant = Grant { client_id: id.clone(), subject: id, scope, audience, ..Grant::default() };
+    Ok(answer(hydra, &mut hydra.data(), client, GrantType::ClientCredentials, &Arc::new(grant), Uuid::new_v4(), false))
 }
 
-fn authorization_code(
-    hydra: &Hydra,
-    client: &Client,
-    form: &Params,
-) -> Result<Response, OAuthError> {
+fn authorization_code(hydra: &Hydra, client: &Client, form: &Params) -> Result<Response, OAuthError> {
     check_grant_type(client, "authorization_code")?;
     let mut data = hydra.data();
     let text = form.text("code");
-    let code = data
-        .tokens
-        .code(text)
-        .cloned()
-        .ok_or_else(|| OAuthError::invalid_grant("The code is unknown."))?;
+    let code = data.tokens.code(text).cloned().ok_or_else(|| OAuthError::invalid_grant("The code is unknown."))?;
     if code.used {
         // RFC 6749, section 4.1.2: somebody else has the code too.
         data.tokens.revoke_chain(code.chain);
-        return Err(OAuthError::invalid_grant(
-            "The authorization code has already been used.",
-        ));
+        return Err(OAuthError::invalid_grant("The authorization code has already been used."));
     }
     check_code(&code, client, form)?;
     data.tokens.spend_code(text);
-    let refreshable = code
-        .grant
-        .scope
-        .iter()
-        .any(|scope| scope == "offline" || scope == "offline_access")
+    let refreshable = code.grant.scope.iter().any(|scope| scope == "offline" || scope == "offline_access")
         && client.has_grant("refresh_token");
-    Ok(answer(
-        hydra,
-        &mut data,
-        client,
-        GrantType::AuthorizationCode,
-        &code.grant,
-        code.chain,
-        refreshable,
-    ))
+    Ok(answer(hydra, &mut data, client, GrantType::AuthorizationCode, &code.grant, code.chain, refreshable))
 }
 
 fn check_code(code: &Code, client: &Client, form: &Params) -> Result<(), OAuthError> {
@@ -145,18 +95,10 @@ fn check_code(code: &Code, client: &Client, form: &Params) -> Result<(), OAuthEr
         return wrong("The authorization code has expired.");
     }
     if code.grant.client_id != client.document.client_id {
-        return wrong(
-            "The OAuth 2.0 Client ID from this request does not match the one from the authorize request.",
-        );
+        return wrong("The OAuth 2.0 Client ID from this request does not match the one from the authorize request.");
     }
-    if code
-        .redirect_uri
-        .as_deref()
-        .is_some_and(|uri| uri != form.text("redirect_uri"))
-    {
-        return wrong(
-            "The \"redirect_uri\" from this request does not match the one from the authorize request.",
-        );
+    if code.redirect_uri.as_deref().is_some_and(|uri| uri != form.text("redirect_uri")) {
+        return wrong("The \"redirect_uri\" from this request does not match the one from the authorize request.");
     }
     let verifier = form.text("code_verifier");
     match &code.challenge {
@@ -165,11 +107,7 @@ fn check_code(code: &Code, client: &Client, form: &Params) -> Result<(), OAuthEr
         Some(_) if !(43..=128).contains(&verifier.len()) => {
             wrong("The PKCE code verifier must have 43 to 128 characters.")
         }
-        Some(_)
-            if !verifier
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) =>
-        {
+        Some(_) if !verifier.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) => {
             wrong("The PKCE code verifier must only contain [a-Z], [0-9], '-', '.', '_', '~'.")
         }
         Some(challenge) if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != *challenge => {
@@ -204,15 +142,7 @@ fn refresh_token(hydra: &Hydra, client: &Client, form: &Params) -> Result<Respon
     }
     check_scope(client, &grant.scope)?;
     data.tokens.rotate_chain(chain);
-    Ok(answer(
-        hydra,
-        &mut data,
-        client,
-        GrantType::RefreshToken,
-        &grant,
-        chain,
-        true,
-    ))
+    Ok(answer(hydra, &mut data, client, GrantType::RefreshToken, &grant, chain, true))
 }
 
 fn answer(
@@ -224,13 +154,9 @@ fn answer(
     chain: Uuid,
     refreshable: bool,
 ) -> Response {
-    let lifespan = client
-        .access_lifespan(grant_type)
-        .unwrap_or(hydra.config.access_token_lifespan);
+    let lifespan = client.access_lifespan(grant_type).unwrap_or(hydra.config.access_token_lifespan);
     let expires_at = OffsetDateTime::now_utc() + lifespan;
-    let access_token = data
-        .tokens
-        .issue(TokenUse::Access, grant.clone(), chain, lifespan);
+    let access_token = data.tokens.issue(TokenUse::Access, grant.clone(), chain, lifespan);
     // What is left at the time of the answer, rounded down: 3599 for an hour.
     let expires_in = (expires_at - OffsetDateTime::now_utc()).whole_seconds();
     let mut body = json!({
@@ -240,14 +166,8 @@ fn answer(
         "token_type": "bearer",
     });
     if refreshable {
-        let lifespan = client
-            .refresh_lifespan(grant_type)
-            .unwrap_or(REFRESH_LIFESPAN);
-        body["refresh_token"] =
-            json!(
-                data.tokens
-                    .issue(TokenUse::Refresh, grant.clone(), chain, lifespan)
-            );
+        let lifespan = client.refresh_lifespan(grant_type).unwrap_or(REFRESH_LIFESPAN);
+        body["refresh_token"] = json!(data.tokens.issue(TokenUse::Refresh, grant.clone(), chain, lifespan));
     }
     (oauth_headers(), body.to_string()).into_response()
 }
@@ -276,10 +196,7 @@ pub(super) fn check_scope(client: &Client, wanted: &[String]) -> Result<(), OAut
 /// `audience`, repeated or with blanks between.
 pub(super) fn check_audience(client: &Client, params: &Params) -> Result<Vec<String>, OAuthError> {
     let wanted: Vec<String> = params.all("audience").flat_map(scope::words).collect();
-    match wanted
-        .iter()
-        .find(|audience| !scope::audience_allowed(&client.document.audience, audience))
-    {
+    match wanted.iter().find(|audience| !scope::audience_allowed(&client.document.audience, audience)) {
         None => Ok(wanted),
         Some(audience) => Err(OAuthError::invalid_request(format!(
             "Requested audience '{audience}' has not been whitelisted by the OAuth 2.0 Client."

@@ -23,18 +23,13 @@ pub(super) async fn userinfo(
 ) -> Response {
     let text = presented(&headers, &query.unwrap_or_default(), &body);
     let data = hydra.data();
-    let token = text
-        .as_deref()
-        .and_then(|text| data.tokens.find(text))
-        .filter(|token| hydra.is_ready() && token.is_active());
+    let token =
+        text.as_deref().and_then(|text| data.tokens.find(text)).filter(|token| hydra.is_ready() && token.is_active());
     match token {
         Some(token) if token.token_use == TokenUse::Access => {
             success(StatusCode::OK, &claims(&hydra.config.issuer, token))
         }
-        Some(_) => refused(
-            "invalid_token",
-            "Only access tokens are allowed in the authorization header.",
-        ),
+        Some(_) => refused("invalid_token", "Only access tokens are allowed in the authorization header."),
         None => refused(
             "request_unauthorized",
             "The request could not be authorized. Check that you provided valid credentials in the right format.",
@@ -45,14 +40,8 @@ pub(super) async fn userinfo(
 /// RFC 6750, section 2: the header, or else a parameter.
 fn presented(headers: &HeaderMap, query: &str, body: &Bytes) -> Option<String> {
     let bearer = || {
-        let (scheme, token) = headers
-            .get(header::AUTHORIZATION)?
-            .to_str()
-            .ok()?
-            .split_once(' ')?;
-        scheme
-            .eq_ignore_ascii_case("bearer")
-            .then(|| token.to_owned())
+        let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.to_owned())
     };
     let parameter = |params: &Params| params.first("access_token").map(str::to_owned);
     bearer()
@@ -78,9 +67,7 @@ fn refused(code: &str, description: &str) -> Response {
     let mut response = OAuthError::new(StatusCode::UNAUTHORIZED, code, description).into_response();
     let challenge = format!("Bearer error=\"{code}\",error_description=\"{description}\"");
     if let Ok(challenge) = HeaderValue::from_str(&challenge) {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, challenge);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }

@@ -15,11 +15,7 @@ const MAX_DEPTH: usize = 5;
 const MAX_WIDTH: usize = 100;
 
 fn depth(wanted: usize) -> usize {
-    if wanted == 0 {
-        MAX_DEPTH
-    } else {
-        wanted.min(MAX_DEPTH)
-    }
+    if wanted == 0 { MAX_DEPTH } else { wanted.min(MAX_DEPTH) }
 }
 
 /// Whether the subject is in the set, directly or through other sets. Running into a limit is a plain no.
@@ -28,13 +24,7 @@ pub(super) fn check(store: &Store, tuple: &Tuple, max_depth: usize) -> Result<bo
     if store.contains(&tuple.set, &tuple.subject) {
         return Ok(true);
     }
-    through_sets(
-        store,
-        &tuple.set,
-        &tuple.subject,
-        depth(max_depth),
-        &mut HashSet::new(),
-    )
+    through_sets(store, &tuple.set, &tuple.subject, depth(max_depth), &mut HashSet::new())
 }
 
 fn through_sets(
@@ -74,12 +64,7 @@ pub(super) fn expand(store: &Store, set: &SubjectSet, max_depth: usize) -> Optio
     tree(store, set, depth(max_depth), &mut Vec::new())
 }
 
-fn tree<'a>(
-    store: &'a Store,
-    set: &'a SubjectSet,
-    rest_depth: usize,
-    path: &mut Vec<&'a SubjectSet>,
-) -> Option<Value> {
+fn tree<'a>(store: &'a Store, set: &'a SubjectSet, rest_depth: usize, path: &mut Vec<&'a SubjectSet>) -> Option<Value> {
     store.subjects(set).next()?;
     if rest_depth <= 1 || path.contains(&set) {
         return Some(node("leaf", &Subject::Set(set.clone())));
@@ -88,9 +73,7 @@ fn tree<'a>(
     let children: Vec<Value> = store
         .subjects(set)
         .map(|member| match member {
-            Subject::Set(inner) => {
-                tree(store, inner, rest_depth - 1, path).unwrap_or_else(|| node("leaf", member))
-            }
+            Subject::Set(inner) => tree(store, inner, rest_depth - 1, path).unwrap_or_else(|| node("leaf", member)),
             Subject::Id(_) => node("leaf", member),
         })
         .collect();

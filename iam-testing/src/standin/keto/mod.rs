@@ -34,10 +34,7 @@ impl Keto {
     /// A Keto without tuples.
     #[must_use]
     pub fn new(namespaces: Vec<Namespace>) -> Arc<Keto> {
-        Arc::new(Keto {
-            store: Mutex::new(Store::new(namespaces)),
-            ready: AtomicBool::new(true),
-        })
+        Arc::new(Keto { store: Mutex::new(Store::new(namespaces)), ready: AtomicBool::new(true) })
     }
 
     /// The read listener (4466 on a real server).
@@ -70,17 +67,10 @@ fn common() -> Router<Arc<Keto>> {
     Router::new()
         .route("/health/alive", get(async || healthy()))
         .route("/health/ready", get(ready))
-        .route(
-            "/version",
-            get(async || success(StatusCode::OK, &json!({"version": "v26.2.0"}))),
-        )
+        .route("/version", get(async || success(StatusCode::OK, &json!({"version": "v26.2.0"}))))
         .fallback(async || (StatusCode::NOT_FOUND, "404 page not found\n").into_response())
 }
 
 async fn ready(State(keto): State<Arc<Keto>>) -> Response {
-    if keto.ready.load(Ordering::SeqCst) {
-        healthy()
-    } else {
-        not_ready()
-    }
+    if keto.ready.load(Ordering::SeqCst) { healthy() } else { not_ready() }
 }

@@ -23,10 +23,7 @@ const MAX_BATCH: usize = 10;
 pub(super) fn routes() -> Router<Arc<Keto>> {
     Router::new()
         .route("/relation-tuples/check", get(get_check).post(post_check))
-        .route(
-            "/relation-tuples/check/openapi",
-            get(get_check_openapi).post(post_check_openapi),
-        )
+        .route("/relation-tuples/check/openapi", get(get_check_openapi).post(post_check_openapi))
         .route("/relation-tuples/batch/check", post(batch_check))
         .route("/relation-tuples/expand", get(expand))
         .route("/relation-tuples", get(list))
@@ -39,39 +36,21 @@ async fn get_check(State(keto): Server, RawQuery(query): RawQuery) -> Result<Res
     checked_by_query(&keto, query.as_deref()).map(mirrored)
 }
 
-async fn get_check_openapi(
-    State(keto): Server,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Herodot> {
+async fn get_check_openapi(State(keto): Server, RawQuery(query): RawQuery) -> Result<Response, Herodot> {
     checked_by_query(&keto, query.as_deref()).map(|allowed| answer(StatusCode::OK, allowed))
 }
 
-async fn post_check(
-    State(keto): Server,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Result<Response, Herodot> {
+async fn post_check(State(keto): Server, RawQuery(query): RawQuery, body: Bytes) -> Result<Response, Herodot> {
     checked_by_body(&keto, query.as_deref(), &body).map(mirrored)
 }
 
-async fn post_check_openapi(
-    State(keto): Server,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Result<Response, Herodot> {
+async fn post_check_openapi(State(keto): Server, RawQuery(query): RawQuery, body: Bytes) -> Result<Response, Herodot> {
     checked_by_body(&keto, query.as_deref(), &body).map(|allowed| answer(StatusCode::OK, allowed))
 }
 
 /// The plain check says it twice: in the body, and as 200 or 403.
 fn mirrored(allowed: bool) -> Response {
-    answer(
-        if allowed {
-            StatusCode::OK
-        } else {
-            StatusCode::FORBIDDEN
-        },
-        allowed,
-    )
+    answer(if allowed { StatusCode::OK } else { StatusCode::FORBIDDEN }, allowed)
 }
 
 fn answer(status: StatusCode, allowed: bool) -> Response {
@@ -95,11 +74,8 @@ fn checked_by_body(keto: &Keto, query: Option<&str>, body: &Bytes) -> Result<boo
 /// Namespaces are looked up before the subject is: a tuple wrong in both ways is an unknown namespace.
 fn check(keto: &Keto, raw: &RawTuple, max_depth: usize) -> Result<bool, Herodot> {
     let store = keto.store();
-    let set = SubjectSet {
-        namespace: raw.namespace.clone(),
-        object: raw.object.clone(),
-        relation: raw.relation.clone(),
-    };
+    let set =
+        SubjectSet { namespace: raw.namespace.clone(), object: raw.object.clone(), relation: raw.relation.clone() };
     store.namespaces_of(&set, raw.subject().as_ref())?;
     engine::check(&store, &raw.checked()?, max_depth)
 }
@@ -118,17 +94,11 @@ struct Batch {
     tuples: Vec<RawTuple>,
 }
 
-async fn batch_check(
-    State(keto): Server,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Result<Response, Herodot> {
+async fn batch_check(State(keto): Server, RawQuery(query): RawQuery, body: Bytes) -> Result<Response, Herodot> {
     let max_depth = Query::new(query.as_deref()).max_depth()?;
     let batch: Batch = go_json::object(&body).map_err(undecodable)?;
     if batch.tuples.len() > MAX_BATCH {
-        return Err(Herodot::bad_request(format!(
-            "batch exceeds max size of {MAX_BATCH}"
-        )));
+        return Err(Herodot::bad_request(format!("batch exceeds max size of {MAX_BATCH}")));
     }
     let results: Vec<Value> = batch
         .tuples
@@ -145,19 +115,12 @@ async fn expand(State(keto): Server, RawQuery(query): RawQuery) -> Result<Respon
     let query = Query::new(query.as_deref());
     let max_depth = query.max_depth()?;
     let value = |key| query.first(key).unwrap_or_default().to_owned();
-    let set = SubjectSet {
-        namespace: value("namespace"),
-        object: value("object"),
-        relation: value("relation"),
-    };
+    let set = SubjectSet { namespace: value("namespace"), object: value("object"), relation: value("relation") };
     let store = keto.store();
     store.namespace(&set.namespace)?;
     let nothing = || Herodot::new(StatusCode::NOT_FOUND, "no relation tuple found").object();
     // Nothing to expand is a 404 in the body under a 200 in the status line.
-    Ok(success(
-        StatusCode::OK,
-        &engine::expand(&store, &set, max_depth).unwrap_or_else(nothing),
-    ))
+    Ok(success(StatusCode::OK, &engine::expand(&store, &set, max_depth).unwrap_or_else(nothing)))
 }
 
 async fn list(State(keto): Server, RawQuery(query): RawQuery) -> Result<Response, Herodot> {
@@ -184,28 +147,14 @@ async fn list(State(keto): Server, RawQuery(query): RawQuery) -> Result<Response
         (Some((row, _)), Some(_)) => page::token(&filter.identity(), &row.to_string()),
         _ => String::new(),
     };
-    let tuples: Vec<RawTuple> = page
-        .iter()
-        .map(|(_, tuple)| RawTuple::from(tuple))
-        .collect();
-    Ok(success(
-        StatusCode::OK,
-        &json!({"relation_tuples": tuples, "next_page_token": next}),
-    ))
+    let tuples: Vec<RawTuple> = page.iter().map(|(_, tuple)| RawTuple::from(tuple)).collect();
+    Ok(success(StatusCode::OK, &json!({"relation_tuples": tuples, "next_page_token": next})))
 }
 
 async fn namespaces(State(keto): Server) -> Response {
     let store = keto.store();
-    let names: Vec<Value> = store
-        .namespaces()
-        .iter()
-        .map(|namespace| json!({"name": namespace.name}))
-        .collect();
+    let names: Vec<Value> = store.namespaces().iter().map(|namespace| json!({"name": namespace.name})).collect();
     // Protobuf's JSON leaves an empty list out.
-    let body = if names.is_empty() {
-        json!({})
-    } else {
-        json!({"namespaces": names})
-    };
+    let body = if names.is_empty() { json!({}) } else { json!({"namespaces": names}) };
     success(StatusCode::OK, &body)
 }

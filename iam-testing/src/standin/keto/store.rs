@@ -15,11 +15,7 @@ pub(super) struct Store {
 
 impl Store {
     pub(super) fn new(namespaces: Vec<Namespace>) -> Store {
-        Store {
-            namespaces,
-            rows: Vec::new(),
-            next_row: 1,
-        }
+        Store { namespaces, rows: Vec::new(), next_row: 1 }
     }
 
     pub(super) fn namespaces(&self) -> &[Namespace] {
@@ -28,25 +24,15 @@ impl Store {
 
     /// 404 unless the namespace is configured.
     pub(super) fn namespace(&self, name: &str) -> Result<&Namespace, Herodot> {
-        let found = self
-            .namespaces
-            .iter()
-            .find(|namespace| namespace.name == name);
+        let found = self.namespaces.iter().find(|namespace| namespace.name == name);
         found.ok_or_else(|| {
-            Herodot::new(
-                StatusCode::NOT_FOUND,
-                "The requested resource could not be found",
-            )
-            .reason(format!("Unknown namespace with name {name:?}."))
+            Herodot::new(StatusCode::NOT_FOUND, "The requested resource could not be found")
+                .reason(format!("Unknown namespace with name {name:?}."))
         })
     }
 
     /// 404 unless every namespace that a tuple names is configured.
-    pub(super) fn namespaces_of(
-        &self,
-        set: &SubjectSet,
-        subject: Option<&Subject>,
-    ) -> Result<(), Herodot> {
+    pub(super) fn namespaces_of(&self, set: &SubjectSet, subject: Option<&Subject>) -> Result<(), Herodot> {
         self.namespace(&set.namespace)?;
         if let Some(Subject::Set(set)) = subject {
             self.namespace(&set.namespace)?;
@@ -60,10 +46,8 @@ impl Store {
         match declared {
             // The empty relation stands for the object itself and is always fine.
             Some(relations) if !set.relation.is_empty() && !relations.contains(&set.relation) => {
-                Err(Herodot::bad_request(
-                    "The request was malformed or contained invalid parameters",
-                )
-                .reason(format!("relation {:?} does not exist", set.relation)))
+                Err(Herodot::bad_request("The request was malformed or contained invalid parameters")
+                    .reason(format!("relation {:?} does not exist", set.relation)))
             }
             _ => Ok(()),
         }
@@ -84,20 +68,11 @@ impl Store {
 
     /// Who stands in a set directly.
     pub(super) fn subjects<'a>(&'a self, set: &'a SubjectSet) -> impl Iterator<Item = &'a Subject> {
-        self.rows
-            .iter()
-            .filter(move |(_, tuple)| tuple.set == *set)
-            .map(|(_, tuple)| &tuple.subject)
+        self.rows.iter().filter(move |(_, tuple)| tuple.set == *set).map(|(_, tuple)| &tuple.subject)
     }
 
     /// Matching rows behind row `after`, with their numbers.
-    pub(super) fn list<'a>(
-        &'a self,
-        filter: &'a Filter,
-        after: u64,
-    ) -> impl Iterator<Item = &'a (u64, Tuple)> {
-        self.rows
-            .iter()
-            .filter(move |(row, tuple)| *row > after && filter.matches(tuple))
+    pub(super) fn list<'a>(&'a self, filter: &'a Filter, after: u64) -> impl Iterator<Item = &'a (u64, Tuple)> {
+        self.rows.iter().filter(move |(row, tuple)| *row > after && filter.matches(tuple))
     }
 }

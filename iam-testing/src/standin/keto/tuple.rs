@@ -46,10 +46,7 @@ pub(super) struct Tuple {
 impl RawTuple {
     /// The subject; of two, the id wins, as on the server.
     pub(super) fn subject(&self) -> Option<Subject> {
-        self.subject_id
-            .clone()
-            .map(Subject::Id)
-            .or_else(|| self.subject_set.clone().map(Subject::Set))
+        self.subject_id.clone().map(Subject::Id).or_else(|| self.subject_set.clone().map(Subject::Set))
     }
 
     pub(super) fn checked(&self) -> Result<Tuple, Herodot> {
@@ -69,18 +66,8 @@ impl From<&Tuple> for RawTuple {
             Subject::Id(id) => (Some(id), None),
             Subject::Set(set) => (None, Some(set)),
         };
-        let SubjectSet {
-            namespace,
-            object,
-            relation,
-        } = set.clone();
-        RawTuple {
-            namespace,
-            object,
-            relation,
-            subject_id,
-            subject_set,
-        }
+        let SubjectSet { namespace, object, relation } = set.clone();
+        RawTuple { namespace, object, relation, subject_id, subject_set }
     }
 }
 
@@ -122,13 +109,8 @@ impl Query {
 
     /// `max-depth`, where nothing and zero both leave it to the server.
     pub(super) fn max_depth(&self) -> Result<usize, Herodot> {
-        let depth = self
-            .first("max-depth")
-            .filter(|depth| !depth.is_empty())
-            .unwrap_or("0");
-        let depth: i64 = depth
-            .parse()
-            .map_err(|_| Herodot::bad_request("unable to parse max-depth"))?;
+        let depth = self.first("max-depth").filter(|depth| !depth.is_empty()).unwrap_or("0");
+        let depth: i64 = depth.parse().map_err(|_| Herodot::bad_request("unable to parse max-depth"))?;
         Ok(usize::try_from(depth).unwrap_or(0))
     }
 
@@ -139,25 +121,15 @@ impl Query {
             ));
         }
         let owned = |key: &str| self.first(key).map(str::to_owned);
-        let set = (
-            owned("subject_set.namespace"),
-            owned("subject_set.object"),
-            owned("subject_set.relation"),
-        );
+        let set = (owned("subject_set.namespace"), owned("subject_set.object"), owned("subject_set.relation"));
         let subject = match (owned("subject_id"), set) {
             (None, (None, None, None)) => None,
             (Some(id), (None, None, None)) => Some(Subject::Id(id)),
             (Some(_), _) => {
-                return Err(Herodot::bad_request(
-                    "exactly one of subject_set or subject_id has to be provided",
-                ));
+                return Err(Herodot::bad_request("exactly one of subject_set or subject_id has to be provided"));
             }
             (None, (Some(namespace), Some(object), Some(relation))) => {
-                Some(Subject::Set(SubjectSet {
-                    namespace,
-                    object,
-                    relation,
-                }))
+                Some(Subject::Set(SubjectSet { namespace, object, relation }))
             }
             (None, _) => {
                 return Err(Herodot::bad_request(
@@ -165,31 +137,16 @@ impl Query {
                 ));
             }
         };
-        Ok(Filter {
-            namespace: owned("namespace"),
-            object: owned("object"),
-            relation: owned("relation"),
-            subject,
-        })
+        Ok(Filter { namespace: owned("namespace"), object: owned("object"), relation: owned("relation"), subject })
     }
 
     pub(super) fn tuple(&self) -> Result<Tuple, Herodot> {
-        let Filter {
-            namespace,
-            object,
-            relation,
-            subject,
-        } = self.filter()?;
+        let Filter { namespace, object, relation, subject } = self.filter()?;
         let subject = subject.ok_or_else(nil_subject)?;
         match (namespace, object, relation) {
-            (Some(namespace), Some(object), Some(relation)) => Ok(Tuple {
-                set: SubjectSet {
-                    namespace,
-                    object,
-                    relation,
-                },
-                subject,
-            }),
+            (Some(namespace), Some(object), Some(relation)) => {
+                Ok(Tuple { set: SubjectSet { namespace, object, relation }, subject })
+            }
             _ => Err(Herodot::bad_request(
                 "incomplete tuple, provide \"namespace\", \"object\", \"relation\", and a subject",
             )),
@@ -208,16 +165,11 @@ pub(super) struct Filter {
 
 impl Filter {
     pub(super) fn matches(&self, tuple: &Tuple) -> bool {
-        let fits = |wanted: &Option<String>, have: &str| {
-            wanted.as_deref().is_none_or(|wanted| wanted == have)
-        };
+        let fits = |wanted: &Option<String>, have: &str| wanted.as_deref().is_none_or(|wanted| wanted == have);
         fits(&self.namespace, &tuple.set.namespace)
             && fits(&self.object, &tuple.set.object)
             && fits(&self.relation, &tuple.set.relation)
-            && self
-                .subject
-                .as_ref()
-                .is_none_or(|subject| *subject == tuple.subject)
+            && self.subject.as_ref().is_none_or(|subject| *subject == tuple.subject)
     }
 
     /// One text per filter, to which a page token belongs.

@@ -18,10 +18,7 @@ use crate::standin::go_json;
 use crate::standin::herodot::{Herodot, success};
 
 pub(super) fn routes() -> Router<Arc<Keto>> {
-    Router::new().route(
-        "/admin/relation-tuples",
-        put(create).delete(delete).patch(patch),
-    )
+    Router::new().route("/admin/relation-tuples", put(create).delete(delete).patch(patch))
 }
 
 async fn create(State(keto): State<Arc<Keto>>, body: Bytes) -> Result<Response, Herodot> {
@@ -40,9 +37,7 @@ async fn create(State(keto): State<Arc<Keto>>, body: Bytes) -> Result<Response, 
 /// A tuple to write names exactly one subject; in a check two are tolerated.
 fn writable(raw: &RawTuple) -> Result<Tuple, Herodot> {
     if raw.subject_id.is_some() && raw.subject_set.is_some() {
-        return Err(Herodot::bad_request(
-            "exactly one of subject_set or subject_id has to be provided",
-        ));
+        return Err(Herodot::bad_request("exactly one of subject_set or subject_id has to be provided"));
     }
     raw.checked()
 }
@@ -62,21 +57,13 @@ fn location(tuple: &Tuple) -> String {
     format!("/relation-tuples?{}", query.finish())
 }
 
-async fn delete(
-    State(keto): State<Arc<Keto>>,
-    RawQuery(query): RawQuery,
-    body: Bytes,
-) -> Result<Response, Herodot> {
+async fn delete(State(keto): State<Arc<Keto>>, RawQuery(query): RawQuery, body: Bytes) -> Result<Response, Herodot> {
     let query = Query::new(query.as_deref());
     if let Some(extra) = query.keys().find(|key| !TUPLE_KEYS.contains(key)) {
-        return Err(Herodot::bad_request(format!(
-            "unknown query parameter {extra:?}"
-        )));
+        return Err(Herodot::bad_request(format!("unknown query parameter {extra:?}")));
     }
     if query.first("namespace").is_none() {
-        return Err(Herodot::bad_request(
-            "the query parameter \"namespace\" is required",
-        ));
+        return Err(Herodot::bad_request("the query parameter \"namespace\" is required"));
     }
     if !body.is_empty() {
         return Err(Herodot::bad_request("the request body has to be empty"));
@@ -101,13 +88,8 @@ struct Delta {
 async fn patch(State(keto): State<Arc<Keto>>, body: Bytes) -> Result<Response, Herodot> {
     let deltas: Vec<Delta> = go_json::objects(&body).map_err(undecodable)?;
     let (mut inserts, mut deletes) = (Vec::new(), Vec::new());
-    for Delta {
-        action,
-        relation_tuple,
-    } in deltas
-    {
-        let raw =
-            relation_tuple.ok_or_else(|| Herodot::bad_request("relation_tuple is missing"))?;
+    for Delta { action, relation_tuple } in deltas {
+        let raw = relation_tuple.ok_or_else(|| Herodot::bad_request("relation_tuple is missing"))?;
         let tuple = writable(&raw)?;
         match action.as_str() {
             "insert" => inserts.push(tuple),

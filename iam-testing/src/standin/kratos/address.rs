@@ -14,10 +14,7 @@ pub(super) struct VerifiableAddress {
     pub(super) verified: bool,
     via: &'static str,
     pub(super) status: AddressStatus,
-    #[serde(
-        with = "time::serde::rfc3339::option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     pub(super) verified_at: Option<OffsetDateTime>,
     #[serde(with = "time::serde::rfc3339")]
     created_at: OffsetDateTime,
@@ -68,12 +65,6 @@ impl VerifiableAddress {
 
 impl RecoveryAddress {
     pub(super) fn new(value: &str, now: OffsetDateTime) -> Self {
-        Self {
-            id: Uuid::new_v4(),
-            value: value.to_owned(),
-            via: "email",
-            created_at: now,
-            updated_at: now,
-        }
+        Self { id: Uuid::new_v4(), value: value.to_owned(), via: "email", created_at: now, updated_at: now }
     }
 }

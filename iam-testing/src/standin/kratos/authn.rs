@@ -56,16 +56,11 @@ impl Kratos {
     /// The active session of the request, whatever the state of its identity,
     /// which is not loaded. Nothing is found while the database is down.
     pub(super) fn session<'s>(&self, store: &'s Store, headers: &HeaderMap) -> Option<&'s Session> {
-        self.named_session(store, headers)
-            .filter(|session| store.ready && session.is_active())
+        self.named_session(store, headers).filter(|session| store.ready && session.is_active())
     }
 
     /// The active session of the request and its active identity.
-    pub(super) fn user<'s>(
-        &self,
-        store: &'s Store,
-        headers: &HeaderMap,
-    ) -> Option<(&'s Session, &'s Identity)> {
+    pub(super) fn user<'s>(&self, store: &'s Store, headers: &HeaderMap) -> Option<(&'s Session, &'s Identity)> {
         let session = self.session(store, headers)?;
         let identity = store.identity(session.identity)?;
         (identity.state == IdentityState::Active).then_some((session, identity))
@@ -73,11 +68,7 @@ impl Kratos {
 
     /// The session that logout ends: that of the Bearer token if there is
     /// one, else that of the cookie.
-    pub(super) fn session_to_purge<'s>(
-        &self,
-        store: &'s Store,
-        headers: &HeaderMap,
-    ) -> Option<&'s Session> {
+    pub(super) fn session_to_purge<'s>(&self, store: &'s Store, headers: &HeaderMap) -> Option<&'s Session> {
         if let Some(token) = bearer(headers) {
             return store.session_by_token(token);
         }
@@ -88,16 +79,10 @@ impl Kratos {
     /// # Errors
     /// 403 `session_aal2_required` if the session lacks a second factor that
     /// its identity has and the configuration asks for.
-    pub(super) fn require_aal(
-        &self,
-        session: &Session,
-        identity: &Identity,
-    ) -> Result<(), ApiError> {
+    pub(super) fn require_aal(&self, session: &Session, identity: &Identity) -> Result<(), ApiError> {
         let enough = match self.config.required_aal {
             RequiredAal::Aal1 => true,
-            RequiredAal::HighestAvailable => {
-                session.aal() == Aal::Two || !identity.has_second_factor()
-            }
+            RequiredAal::HighestAvailable => session.aal() == Aal::Two || !identity.has_second_factor(),
         };
         if enough {
             return Ok(());
@@ -118,10 +103,7 @@ impl Kratos {
 
     /// A session cookie line.
     pub(super) fn session_cookie_line(&self, session: &Session) -> Option<HeaderValue> {
-        let value = self.cookie_key.seal(SessionCookie {
-            session: session.id,
-            expires_at: session.expires_at,
-        });
+        let value = self.cookie_key.seal(SessionCookie { session: session.id, expires_at: session.expires_at });
         let left = session.expires_at - OffsetDateTime::now_utc();
         let name = &self.config.cookie_name;
         cookie::line(name, &value, left.whole_seconds(), self.is_secure())
@@ -146,18 +128,9 @@ impl Kratos {
 
     /// Hands a browser its session: a fresh anti-CSRF token, unless the
     /// request was the same identity's already, and the session cookie.
-    pub(super) fn issue_cookie(
-        &self,
-        store: &Store,
-        request: &HeaderMap,
-        session: &Session,
-        response: &mut HeaderMap,
-    ) {
-        let same_user = self
-            .session(store, request)
-            .is_some_and(|prior| prior.identity == session.identity);
-        let csrf = (!same_user)
-            .then(|| CsrfToken::generate().set_cookie(&self.csrf_cookie, self.is_secure()));
+    pub(super) fn issue_cookie(&self, store: &Store, request: &HeaderMap, session: &Session, response: &mut HeaderMap) {
+        let same_user = self.session(store, request).is_some_and(|prior| prior.identity == session.identity);
+        let csrf = (!same_user).then(|| CsrfToken::generate().set_cookie(&self.csrf_cookie, self.is_secure()));
         let lines = [csrf.flatten(), self.session_cookie_line(session)];
         for line in lines.into_iter().flatten() {
             response.append(SET_COOKIE, line);

@@ -20,11 +20,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let OriginalUri(uri) = OriginalUri::from_request_parts(parts, state).await?;
-        Ok(Self {
-            headers: parts.headers.clone(),
-            params: Params::from_request_parts(parts, state).await?,
-            uri,
-        })
+        Ok(Self { headers: parts.headers.clone(), params: Params::from_request_parts(parts, state).await?, uri })
     }
 }
 
@@ -47,9 +43,7 @@ impl Call {
         if self.media_type() == "application/json" {
             return Ok(());
         }
-        Err(ApiError::bad_request(
-            "The request needs the content type application/json",
-        ))
+        Err(ApiError::bad_request("The request needs the content type application/json"))
     }
 
     /// Whether the content type is JSON and nothing more: a charset makes it
@@ -86,10 +80,7 @@ fn preference(accept: &str, kind: &str, subtype: &str) -> Option<(u32, u8)> {
                 (k, s) if k == kind && s == subtype => 2,
                 _ => return None,
             };
-            let quality = parts
-                .find_map(|p| p.strip_prefix("q="))
-                .and_then(|q| q.parse::<f32>().ok())
-                .unwrap_or(1.0);
+            let quality = parts.find_map(|p| p.strip_prefix("q=")).and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
             let quality = (quality.clamp(0.0, 1.0) * 1000.0) as u32;
             (quality > 0).then_some((quality, exactness))
         })
@@ -113,11 +104,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT, accept.parse().unwrap());
-            let call = Call {
-                headers,
-                params: Params::default(),
-                uri: Uri::from_static("/"),
-            };
+            let call = Call { headers, params: Params::default(), uri: Uri::from_static("/") };
             assert_eq!(call.wants_json(), json, "{accept}");
         }
     }

@@ -36,8 +36,8 @@ impl CookieKey {
     fn mac(&self, body: &[u8]) -> Hmac<Sha256> {
         // HMAC takes keys of any length, so the fallback is never reached;
         // an all-zero key would still only make cookies that do not open.
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0)
-            .unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| Hmac::<Sha256>::new(&Default::default()));
         mac.update(body);
         mac
     }
@@ -61,10 +61,7 @@ impl CookieKey {
         let session = Uuid::from_slice(body.get(8..24)?).ok()?;
         let nanos = i128::from_be_bytes(body.get(24..40)?.try_into().ok()?);
         let expires_at = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?;
-        Some(SessionCookie {
-            session,
-            expires_at,
-        })
+        Some(SessionCookie { session, expires_at })
     }
 }
 
@@ -85,20 +82,13 @@ pub(super) fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// A `Set-Cookie` line that lives for `max_age_secs`; 0 or less removes it.
-pub(super) fn line(
-    name: &str,
-    value: &str,
-    max_age_secs: i64,
-    secure: bool,
-) -> Option<HeaderValue> {
+pub(super) fn line(name: &str, value: &str, max_age_secs: i64, secure: bool) -> Option<HeaderValue> {
     let expires = (OffsetDateTime::now_utc() + time::Duration::seconds(max_age_secs))
         .format(&Rfc2822)
         .ok()?
         .replace("+0000", "GMT");
     let secure = if secure { "; Secure" } else { "" };
     let max_age = max_age_secs.max(0);
-    let text = format!(
-        "{name}={value}; Path=/; Expires={expires}; Max-Age={max_age}; HttpOnly{secure}; SameSite=Lax"
-    );
+    let text = format!("{name}={value}; Path=/; Expires={expires}; Max-Age={max_age}; HttpOnly{secure}; SameSite=Lax");
     HeaderValue::from_str(&text).ok()
 }

@@ -75,18 +75,11 @@ pub(super) fn check(headers: &HeaderMap, cookie_name: &str, masked: &str) -> Res
             "hint",
             "The anti-CSRF cookie was found but the CSRF token was not included in the HTTP request body (csrf_token) nor in the HTTP Header (X-CSRF-Token).",
         ),
-        Some(_) => (
-            "reject_reason",
-            "The HTTP Cookie Header was set and a CSRF token was sent but they do not match.",
-        ),
-        None if cookie::all(headers).next().is_some() => (
-            "reject_reason",
-            "The HTTP Cookie Header was set but did not include the anti-CSRF cookie.",
-        ),
-        None => (
-            "reject_reason",
-            "The HTTP Cookie Header is empty or not set.",
-        ),
+        Some(_) => ("reject_reason", "The HTTP Cookie Header was set and a CSRF token was sent but they do not match."),
+        None if cookie::all(headers).next().is_some() => {
+            ("reject_reason", "The HTTP Cookie Header was set but did not include the anti-CSRF cookie.")
+        }
+        None => ("reject_reason", "The HTTP Cookie Header is empty or not set."),
     };
     let error = ApiError::forbidden(
         "Please retry the flow and optionally clear your cookies. The request was rejected to protect you from Cross-Site-Request-Forgery (CSRF).",

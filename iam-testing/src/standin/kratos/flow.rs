@@ -40,10 +40,7 @@ pub(super) struct Message {
 
 impl Message {
     pub(super) fn new(id: u32, text: impl Into<String>) -> Self {
-        Self {
-            id,
-            text: text.into(),
-        }
+        Self { id, text: text.into() }
     }
 
     /// A reason without an id of its own.
@@ -66,17 +63,11 @@ pub(super) struct Messages {
 
 impl Messages {
     pub(super) fn form(message: Message) -> Self {
-        Self {
-            form: vec![message],
-            fields: Vec::new(),
-        }
+        Self { form: vec![message], fields: Vec::new() }
     }
 
     pub(super) fn field(name: &'static str, message: Message) -> Self {
-        Self {
-            form: Vec::new(),
-            fields: vec![(name, message)],
-        }
+        Self { form: Vec::new(), fields: vec![(name, message)] }
     }
 }
 

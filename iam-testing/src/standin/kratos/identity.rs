@@ -51,11 +51,7 @@ pub(super) struct Secret {
 impl Secret {
     pub(super) fn new(value: String) -> Self {
         let now = OffsetDateTime::now_utc();
-        Self {
-            value,
-            created_at: now,
-            updated_at: now,
-        }
+        Self { value, created_at: now, updated_at: now }
     }
 
     /// The same credential with another value.
@@ -120,33 +116,27 @@ impl Identity {
 
     /// The key URI that authenticator apps scan.
     fn totp_url(secret: &str, account: &str) -> String {
-        format!(
-            "otpauth://totp/stand-in:{account}?algorithm=SHA1&digits=6&issuer=stand-in&period=30&secret={secret}"
-        )
+        format!("otpauth://totp/stand-in:{account}?algorithm=SHA1&digits=6&issuer=stand-in&period=30&secret={secret}")
     }
 
     fn credentials(&self, with_config: &[&str]) -> BTreeMap<&'static str, Value> {
         let mut map = BTreeMap::new();
-        let mut put =
-            |kind, identifier: String, times: (OffsetDateTime, OffsetDateTime), config| {
-                let mut entry = json!({
-                    "type": kind,
-                    "identifiers": [identifier],
-                    "version": 0,
-                    "created_at": timestamp(times.0),
-                    "updated_at": timestamp(times.1),
-                });
-                if with_config.contains(&kind) {
-                    entry["config"] = config;
-                }
-                map.insert(kind, entry);
-            };
+        let mut put = |kind, identifier: String, times: (OffsetDateTime, OffsetDateTime), config| {
+            let mut entry = json!({
+                "type": kind,
+                "identifiers": [identifier],
+                "version": 0,
+                "created_at": timestamp(times.0),
+                "updated_at": timestamp(times.1),
+            });
+            if with_config.contains(&kind) {
+                entry["config"] = config;
+            }
+            map.insert(kind, entry);
+        };
         // The schema makes the entry, also for an identity without a password.
         let (times, config) = match &self.password {
-            Some(s) => (
-                (s.created_at, s.updated_at),
-                json!({"hashed_password": s.value}),
-            ),
+            Some(s) => ((s.created_at, s.updated_at), json!({"hashed_password": s.value})),
             None => ((self.created_at, self.created_at), json!({})),
         };
         put("password", self.identifier.clone(), times, config);
@@ -208,10 +198,7 @@ pub(super) struct IdentityView<'a> {
     schema_id: &'static str,
     schema_url: String,
     state: IdentityState,
-    #[serde(
-        with = "time::serde::rfc3339::option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     state_changed_at: Option<OffsetDateTime>,
     traits: &'a RawValue,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -247,6 +234,5 @@ impl IdentityView<'_> {
 
 /// RFC 3339 as Go writes it: no trailing zeros in the fraction.
 pub(super) fn timestamp(at: OffsetDateTime) -> String {
-    at.format(&time::format_description::well_known::Rfc3339)
-        .unwrap_or_default()
+    at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default()
 }

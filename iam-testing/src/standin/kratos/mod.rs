@@ -113,9 +113,7 @@ pub struct Kratos {
 
 impl std::fmt::Debug for Kratos {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kratos")
-            .field("config", &self.config)
-            .finish_non_exhaustive()
+        f.debug_struct("Kratos").field("config", &self.config).finish_non_exhaustive()
     }
 }
 

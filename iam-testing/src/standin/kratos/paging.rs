@@ -19,13 +19,8 @@ const DEFAULT_SIZE: usize = 250;
 /// # Errors
 /// 400 for anything that is no number.
 pub(super) fn keyset_size(params: &Params, max: usize) -> Result<usize, ApiError> {
-    let text = params
-        .get("page_size")
-        .or_else(|| params.get("per_page"))
-        .unwrap_or("0");
-    let size: i64 = text
-        .parse()
-        .map_err(|_| ApiError::bad_request("could not parse parameter page_size"))?;
+    let text = params.get("page_size").or_else(|| params.get("per_page")).unwrap_or("0");
+    let size: i64 = text.parse().map_err(|_| ApiError::bad_request("could not parse parameter page_size"))?;
     Ok(match usize::try_from(size) {
         Ok(0) | Err(_) => DEFAULT_SIZE,
         Ok(size) => size.min(max),
@@ -33,13 +28,7 @@ pub(super) fn keyset_size(params: &Params, max: usize) -> Result<usize, ApiError
 }
 
 /// One header, relative URLs, no `next` on the last page.
-pub(super) fn set_keyset_links(
-    call: &Call,
-    size: usize,
-    first: String,
-    next: Option<String>,
-    headers: &mut HeaderMap,
-) {
+pub(super) fn set_keyset_links(call: &Call, size: usize, first: String, next: Option<String>, headers: &mut HeaderMap) {
     let link = |rel: &str, token: String| {
         let changes = [("page_size", size.to_string()), ("page_token", token)];
         let target = call.params.link(call.uri.path(), &changes);
@@ -80,20 +69,13 @@ impl OffsetPage {
             let page = offset.max(0) / size;
             return Self { page, size };
         }
-        Self {
-            page: number("page").unwrap_or(0).max(0),
-            size: size("per_page"),
-        }
+        Self { page: number("page").unwrap_or(0).max(0), size: size("per_page") }
     }
 
     /// The items of this page.
     pub(super) fn cut<T>(self, items: Vec<T>) -> Vec<T> {
         let usize = |n| usize::try_from(n).unwrap_or(usize::MAX);
-        items
-            .into_iter()
-            .skip(usize(self.page.saturating_mul(self.size)))
-            .take(usize(self.size))
-            .collect()
+        items.into_iter().skip(usize(self.page.saturating_mul(self.size))).take(usize(self.size)).collect()
     }
 
     /// `X-Total-Count` and links, with all that is odd about them: an empty

@@ -24,9 +24,6 @@ pub(super) fn verify(hash: &str, password: &str) -> bool {
 }
 
 fn digest(salt: &str, password: &str) -> String {
-    let sum = Sha256::new()
-        .chain_update(salt)
-        .chain_update(password)
-        .finalize();
+    let sum = Sha256::new().chain_update(salt).chain_update(password).finalize();
     STANDARD_NO_PAD.encode(sum)
 }

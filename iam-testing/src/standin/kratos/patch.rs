@@ -27,10 +27,7 @@ fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<RawValue>>, 
 /// The paths Kratos refuses, in lower case (`identity/handler.go`, `patch`).
 fn denied(path: &str) -> bool {
     let path = path.to_lowercase();
-    let under = |tree: &str| {
-        path.strip_prefix(tree)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let under = |tree: &str| path.strip_prefix(tree).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     matches!(path.as_str(), "/id" | "/statechangedat" | "/credentials")
         || under("/credentials/oidc")
         || under("/credentials/saml")
@@ -72,11 +69,7 @@ pub(super) fn apply(document: &str, patch: &[u8]) -> Result<Box<RawValue>, Strin
 ///
 /// # Errors
 /// If a parent is a value without members.
-pub(super) fn set(
-    document: &RawValue,
-    tokens: &[String],
-    value: Box<RawValue>,
-) -> Result<Box<RawValue>, String> {
+pub(super) fn set(document: &RawValue, tokens: &[String], value: Box<RawValue>) -> Result<Box<RawValue>, String> {
     change(Some(document), tokens, Edit::Add(value))
 }
 
@@ -109,12 +102,7 @@ fn change(node: Option<&RawValue>, tokens: &[String], edit: Edit) -> Result<Box<
     }
 }
 
-fn in_object(
-    mut object: RawObject,
-    token: &str,
-    rest: &[String],
-    edit: Edit,
-) -> Result<Box<RawValue>, String> {
+fn in_object(mut object: RawObject, token: &str, rest: &[String], edit: Edit) -> Result<Box<RawValue>, String> {
     let old = object.0.iter().position(|(key, _)| key == token);
     if rest.is_empty() {
         match (edit, old) {
@@ -210,10 +198,7 @@ mod tests {
     fn what_is_not_touched_keeps_its_bytes() {
         let document = r#"{"traits":{"odd":"\ud800","big":1e999,"a":1},"x": [ 1 ]}"#;
         assert_eq!(
-            patched(
-                document,
-                r#"[{"op":"replace","path":"/traits/a","value":null}]"#
-            ),
+            patched(document, r#"[{"op":"replace","path":"/traits/a","value":null}]"#),
             Ok(r#"{"traits":{"odd":"\ud800","big":1e999,"a":null},"x":[ 1 ]}"#.into())
         );
     }
@@ -222,10 +207,7 @@ mod tests {
     fn replace_of_a_missing_member_adds_it_and_its_parents() {
         let set = r#"[{"op":"replace","path":"/m/roles","value":["a"]}]"#;
         for document in [r#"{}"#, r#"{"m":null}"#, r#"{"m":{}}"#] {
-            assert_eq!(
-                patched(document, set),
-                Ok(r#"{"m":{"roles":["a"]}}"#.into())
-            );
+            assert_eq!(patched(document, set), Ok(r#"{"m":{"roles":["a"]}}"#.into()));
         }
     }
 
@@ -233,17 +215,8 @@ mod tests {
     fn elements_are_inserted_replaced_and_removed() {
         let patch = r#"[{"op":"add","path":"/a/-","value":3},{"op":"add","path":"/a/0","value":0},
             {"op":"replace","path":"/a/1","value":9},{"op":"remove","path":"/a/2"}]"#;
-        assert_eq!(
-            patched(r#"{"a":[1,2]}"#, patch),
-            Ok(r#"{"a":[0,9,3]}"#.into())
-        );
-        assert!(
-            patched(
-                r#"{"a":[1]}"#,
-                r#"[{"op":"replace","path":"/a/1","value":0}]"#
-            )
-            .is_err()
-        );
+        assert_eq!(patched(r#"{"a":[1,2]}"#, patch), Ok(r#"{"a":[0,9,3]}"#.into()));
+        assert!(patched(r#"{"a":[1]}"#, r#"[{"op":"replace","path":"/a/1","value":0}]"#).is_err());
     }
 
     #[test]

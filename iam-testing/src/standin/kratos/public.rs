@@ -32,16 +32,11 @@ pub(super) fn router(kratos: &Arc<Kratos>) -> Router {
         .route("/health/ready", get(wire::ready))
         .merge(self_service::routes());
     if kratos.config.admin_prefix_optional {
-        router = router
-            .merge(admin::redirects_from_public())
-            .fallback(wire::not_found);
+        router = router.merge(admin::redirects_from_public()).fallback(wire::not_found);
     }
     router
         .method_not_allowed_fallback(wire::method_not_allowed)
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(kratos),
-            wire::finish_public,
-        ))
+        .layer(middleware::from_fn_with_state(Arc::clone(kratos), wire::finish_public))
         .layer(DefaultBodyLimit::max(wire::MAX_BODY_BYTES))
         .with_state(Arc::clone(kratos))
 }
@@ -53,19 +48,13 @@ fn not_authenticated() -> ApiError {
 
 async fn whoami(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let store = kratos.store();
-    let (session, identity) = kratos
-        .user(&store, &call.headers)
-        .ok_or_else(not_authenticated)?;
+    let (session, identity) = kratos.user(&store, &call.headers).ok_or_else(not_authenticated)?;
     kratos.require_aal(session, identity)?;
     if let Some(template) = call.params.get("tokenize_as") {
-        return Err(ApiError::bad_request(format!(
-            "Unable to find tokenizer template \"{template}\"."
-        )));
+        return Err(ApiError::bad_request(format!("Unable to find tokenizer template \"{template}\".")));
     }
-    let view = session
-        .view()
-        .with_identity(identity, identity.view(&kratos.schema_url()))
-        .with_devices(session.devices());
+    let view =
+        session.view().with_identity(identity, identity.view(&kratos.schema_url())).with_devices(session.devices());
     // The real handler sets the identity header before it tries the cookie,
     // so a 500 carries it too.
     let mut response = match kratos.refreshed_cookie(&call.headers, session) {
@@ -91,25 +80,16 @@ fn no_session_cookie() -> ApiError {
 /// The other active sessions. The state of the identity is not looked at.
 async fn list_own(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let store = kratos.store();
-    let current = kratos
-        .session(&store, &call.headers)
-        .ok_or_else(no_session_cookie)?;
-    let identity = store
-        .identity(current.identity)
-        .ok_or_else(no_session_cookie)?;
+    let current = kratos.session(&store, &call.headers).ok_or_else(no_session_cookie)?;
+    let identity = store.identity(current.identity).ok_or_else(no_session_cookie)?;
     kratos.require_aal(current, identity)?;
-    let others =
-        store.sessions(|s| s.identity == current.identity && s.id != current.id && s.is_active());
+    let others = store.sessions(|s| s.identity == current.identity && s.id != current.id && s.is_active());
     let page = OffsetPage::of(&call.params);
     let total = others.len();
     let views: Vec<_> = page
         .cut(others)
         .into_iter()
-        .map(|s| {
-            s.view()
-                .with_identity(identity, identity.view("").bare())
-                .with_devices(s.devices())
-        })
+        .map(|s| s.view().with_identity(identity, identity.view("").bare()).with_devices(s.devices()))
         .collect();
     let mut response = wire::json(StatusCode::OK, &views)?;
     page.set_links(&call, total, response.headers_mut());
@@ -118,29 +98,20 @@ async fn list_own(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
 
 async fn revoke_others(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let mut store = kratos.store();
-    let current = kratos
-        .session(&store, &call.headers)
-        .ok_or_else(no_session_cookie)?;
+    let current = kratos.session(&store, &call.headers).ok_or_else(no_session_cookie)?;
     let (identity, id) = (current.identity, current.id);
     let count = store.revoke_others(identity, id);
     wire::json(StatusCode::OK, &json!({"count": count}))
 }
 
 /// 204 also for a session that is unknown or somebody else's.
-async fn revoke_own(
-    State(kratos): State<Arc<Kratos>>,
-    Path(id): Path<String>,
-    call: Call,
-) -> Answer {
+async fn revoke_own(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>, call: Call) -> Answer {
     let mut store = kratos.store();
-    let current = kratos
-        .session(&store, &call.headers)
-        .ok_or_else(no_session_cookie)?;
+    let current = kratos.session(&store, &call.headers).ok_or_else(no_session_cookie)?;
     let (owner, current) = (current.identity, current.id);
     let id: Uuid = id_or_400(&id)?;
     if id == current {
-        return Err(ApiError::bad_request("use the logout flow instead")
-            .message("cannot revoke current session"));
+        return Err(ApiError::bad_request("use the logout flow instead").message("cannot revoke current session"));
     }
     if let Some(session) = store.session_mut(id).filter(|s| s.identity == owner) {
         session.revoke();
@@ -154,9 +125,7 @@ async fn exchange_token(call: Call) -> Answer {
     if given("init_code") && given("return_to_code") {
         return Err(ApiError::not_found().reason("no session yet for this \"code\""));
     }
-    Err(ApiError::bad_request(
-        "\"init_code\" and \"return_to_code\" query params must be set",
-    ))
+    Err(ApiError::bad_request("\"init_code\" and \"return_to_code\" query params must be set"))
 }
 
 async fn list_schemas() -> Answer {

@@ -22,10 +22,7 @@ impl Params {
     }
 
     pub(super) fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(k, _)| k == key)
-            .map(|(_, v)| v.as_str())
+        self.0.iter().filter(move |(k, _)| k == key).map(|(_, v)| v.as_str())
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -47,9 +44,7 @@ impl Params {
             None => Ok(None),
             Some(v) if is_true(v) => Ok(Some(true)),
             Some("0" | "f" | "F" | "false" | "FALSE" | "False") => Ok(Some(false)),
-            Some(_) => Err(ApiError::bad_request(format!(
-                "could not parse parameter {key}"
-            ))),
+            Some(_) => Err(ApiError::bad_request(format!("could not parse parameter {key}"))),
         }
     }
 
@@ -68,9 +63,7 @@ impl Params {
             .chain(changes.iter().map(|(k, v)| (*k, v.as_str())))
             .collect();
         pairs.sort_by_key(|(k, _)| *k);
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish();
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         format!("{path}?{query}")
     }
 }
@@ -82,8 +75,7 @@ pub(super) fn id_or_nil(text: &str) -> Uuid {
 
 /// The UUID in `text`, or the 400 that session routes answer.
 pub(super) fn id_or_400(text: &str) -> Result<Uuid, ApiError> {
-    Uuid::try_parse(text)
-        .map_err(|e| ApiError::bad_request("could not parse UUID").message(e.to_string()))
+    Uuid::try_parse(text).map_err(|e| ApiError::bad_request("could not parse UUID").message(e.to_string()))
 }
 
 fn is_true(text: &str) -> bool {
@@ -94,8 +86,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::parse(
-            parts.uri.query().unwrap_or_default().as_bytes(),
-        ))
+        Ok(Self::parse(parts.uri.query().unwrap_or_default().as_bytes()))
     }
 }

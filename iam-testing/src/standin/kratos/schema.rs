@@ -28,9 +28,7 @@ impl Violation {
     pub(super) fn text(&self) -> String {
         match self {
             Self::NotAnObject => "I[#/traits] S[#/properties/traits/type] expected object".into(),
-            Self::Missing => {
-                "I[#/traits] S[#/properties/traits/required] missing properties: \"email\"".into()
-            }
+            Self::Missing => "I[#/traits] S[#/properties/traits/required] missing properties: \"email\"".into(),
             Self::NotAnEmail(found) => format!(
                 "I[#/traits/email] S[#/properties/traits/properties/email/format] {found} is not valid \"email\""
             ),
@@ -54,16 +52,11 @@ pub(super) fn identifier(traits: &RawValue) -> Result<String, Violation> {
         false => return Err(Violation::NotAnObject),
     };
     let raw = known.email.ok_or(Violation::Missing)?.get();
-    let email: String =
-        serde_json::from_str(raw).map_err(|_| Violation::NotAnEmail(raw.to_owned()))?;
-    let valid = email.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !email.contains(char::is_whitespace)
-    });
-    if valid {
-        Ok(normalise(&email))
-    } else {
-        Err(Violation::NotAnEmail(raw.to_owned()))
-    }
+    let email: String = serde_json::from_str(raw).map_err(|_| Violation::NotAnEmail(raw.to_owned()))?;
+    let valid = email
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !email.contains(char::is_whitespace));
+    if valid { Ok(normalise(&email)) } else { Err(Violation::NotAnEmail(raw.to_owned())) }
 }
 
 /// Identifiers are compared without case.

@@ -95,11 +95,7 @@ impl Session {
 
     /// Adds a completed factor.
     pub(super) fn add_method(&mut self, method: &'static str, aal: Aal) {
-        self.methods.push(AuthenticationMethod {
-            method,
-            aal,
-            completed_at: OffsetDateTime::now_utc(),
-        });
+        self.methods.push(AuthenticationMethod { method, aal, completed_at: OffsetDateTime::now_utc() });
     }
 
     /// A further login on this session: its times start anew.
@@ -116,9 +112,7 @@ impl Session {
         let text = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
         self.devices.push(Device {
             id: Uuid::new_v4(),
-            ip_address: ["true-client-ip", "x-real-ip", "x-forwarded-for"]
-                .into_iter()
-                .find_map(text),
+            ip_address: ["true-client-ip", "x-real-ip", "x-forwarded-for"].into_iter().find_map(text),
             user_agent: text(USER_AGENT.as_str()),
             location: Some(String::new()),
         });

@@ -60,17 +60,14 @@ impl Store {
     /// The identities whose id is greater than `after`, in the order of ids.
     pub(super) fn identities_after(&self, after: Uuid) -> impl Iterator<Item = &Identity> {
         use std::ops::Bound::{Excluded, Unbounded};
-        self.identities
-            .range((Excluded(after), Unbounded))
-            .map(|(_, identity)| identity)
+        self.identities.range((Excluded(after), Unbounded)).map(|(_, identity)| identity)
     }
 
     /// Adds or replaces an identity.
     pub(super) fn put_identity(&mut self, mut identity: Identity) -> Result<(), Taken> {
         let other = |taken: Option<&Uuid>| taken.is_some_and(|id| *id != identity.id);
         let external = identity.external_id.as_ref();
-        if other(self.identifiers.get(&identity.identifier))
-            || other(external.and_then(|id| self.external_ids.get(id)))
+        if other(self.identifiers.get(&identity.identifier)) || other(external.and_then(|id| self.external_ids.get(id)))
         {
             return Err(Taken);
         }
@@ -78,8 +75,7 @@ impl Store {
             self.forget_names(&old);
             identity.updated_at = OffsetDateTime::now_utc();
         }
-        self.identifiers
-            .insert(identity.identifier.clone(), identity.id);
+        self.identifiers.insert(identity.identifier.clone(), identity.id);
         if let Some(external) = &identity.external_id {
             self.external_ids.insert(external.clone(), identity.id);
         }
@@ -145,10 +141,7 @@ impl Store {
     /// Revokes an identity's sessions but `current`; how many there were,
     /// counting those that were inactive already.
     pub(super) fn revoke_others(&mut self, identity: Uuid, current: Uuid) -> usize {
-        let others = self
-            .sessions
-            .values_mut()
-            .filter(|s| s.identity == identity && s.id != current);
+        let others = self.sessions.values_mut().filter(|s| s.identity == identity && s.id != current);
         others.map(Session::revoke).count()
     }
 

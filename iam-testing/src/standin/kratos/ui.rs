@@ -39,11 +39,7 @@ pub(super) struct FlowView<'a> {
 
 /// Renders `flow`, whose form is sent to `action`. `user` is whom it is for:
 /// the identity of a settings flow or of a second factor.
-pub(super) fn view<'a>(
-    flow: &'a Flow,
-    action: &str,
-    user: Option<(&'a Identity, IdentityView<'a>)>,
-) -> FlowView<'a> {
+pub(super) fn view<'a>(flow: &'a Flow, action: &str, user: Option<(&'a Identity, IdentityView<'a>)>) -> FlowView<'a> {
     let identity = user.as_ref().map(|(identity, _)| *identity);
     let mut ui = json!({
         "action": action,
@@ -54,10 +50,7 @@ pub(super) fn view<'a>(
         ui["messages"] = flow.messages.form.iter().map(message).collect();
     }
     let (refresh, requested_aal) = match &flow.kind {
-        FlowKind::Login {
-            requested_aal,
-            refresh,
-        } => (Some(*refresh), Some(*requested_aal)),
+        FlowKind::Login { requested_aal, refresh } => (Some(*refresh), Some(*requested_aal)),
         _ => (None, None),
     };
     let settings = matches!(flow.kind, FlowKind::Settings { .. });
@@ -103,22 +96,9 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
-    fn node(
-        &mut self,
-        kind: &str,
-        group: &str,
-        name: &str,
-        attributes: Value,
-        label: Option<Label>,
-    ) {
+    fn node(&mut self, kind: &str, group: &str, name: &str, attributes: Value, label: Option<Label>) {
         let of_this = |(field, text): &(&str, Message)| (*field == name).then(|| message(text));
-        let messages: Vec<Value> = self
-            .flow
-            .messages
-            .fields
-            .iter()
-            .filter_map(of_this)
-            .collect();
+        let messages: Vec<Value> = self.flow.messages.fields.iter().filter_map(of_this).collect();
         let meta = match label {
             Some(Label(id, text)) => {
                 json!({"label": {"id": id, "text": text, "type": "info"}})
@@ -191,10 +171,7 @@ impl Form<'_> {
                 "context": {"secret": secret},
             },
         });
-        let label = Label(
-            1_050_017,
-            "This is your authenticator app secret. Use it if you can not scan the QR code.",
-        );
+        let label = Label(1_050_017, "This is your authenticator app secret. Use it if you can not scan the QR code.");
         self.node("text", "totp", "totp_secret_key", attributes, Some(label));
         self.totp_code(Label(1_070_006, "Verify code"));
         self.submit("totp", Label(1_070_003, "Save"));
@@ -202,26 +179,17 @@ impl Form<'_> {
 }
 
 fn nodes(flow: &Flow, user: Option<&Identity>) -> Vec<Value> {
-    let mut form = Form {
-        flow,
-        nodes: Vec::new(),
-    };
+    let mut form = Form { flow, nodes: Vec::new() };
     let token = flow.csrf_token.as_str().into();
     form.input("default", "csrf_token", "hidden", token, None);
     match &flow.kind {
-        FlowKind::Login {
-            requested_aal: Aal::One,
-            ..
-        } => {
+        FlowKind::Login { requested_aal: Aal::One, .. } => {
             let label = Label(1_070_004, "ID");
             form.input("default", "identifier", "text", "".into(), Some(label));
             form.password("current-password");
             form.submit("password", Label(1_010_022, "Sign in with password"));
         }
-        FlowKind::Login {
-            requested_aal: Aal::Two,
-            ..
-        } => {
+        FlowKind::Login { requested_aal: Aal::Two, .. } => {
             if user.is_some_and(Identity::has_second_factor) {
                 form.totp_code(Label(1_010_006, "Authentication code"));
                 form.submit("totp", Label(1_010_009, "Use Authenticator"));

@@ -39,14 +39,7 @@ pub(super) type Answer = Result<Response, ApiError>;
 
 impl ApiError {
     fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            status,
-            id: None,
-            message: message.into(),
-            reason: None,
-            details: Map::new(),
-            beside: Map::new(),
-        }
+        Self { status, id: None, message: message.into(), reason: None, details: Map::new(), beside: Map::new() }
     }
 
     pub(super) fn bad_request(reason: impl Into<Cow<'static, str>>) -> Self {
@@ -55,11 +48,7 @@ impl ApiError {
     }
 
     pub(super) fn unauthorized(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "The request could not be authorized",
-        )
-        .reason(reason)
+        Self::new(StatusCode::UNAUTHORIZED, "The request could not be authorized").reason(reason)
     }
 
     pub(super) fn forbidden(reason: impl Into<Cow<'static, str>>) -> Self {
@@ -86,15 +75,10 @@ impl ApiError {
 
     /// `selfservice/flow/error.go`, `NewBrowserLocationChangeRequiredError`.
     pub(super) fn location_change(to: &str) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "browser location change required",
-        )
-        .reason(format!(
-            "In order to complete this flow please redirect the browser to: {to}"
-        ))
-        .id("browser_location_change_required")
-        .beside("redirect_browser_to", to)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "browser location change required")
+            .reason(format!("In order to complete this flow please redirect the browser to: {to}"))
+            .id("browser_location_change_required")
+            .beside("redirect_browser_to", to)
     }
 
     pub(super) fn id(mut self, id: &'static str) -> Self {
@@ -135,10 +119,7 @@ impl ApiError {
             error.insert("id".into(), id.into());
         }
         error.insert("code".into(), self.status.as_u16().into());
-        error.insert(
-            "status".into(),
-            self.status.canonical_reason().unwrap_or_default().into(),
-        );
+        error.insert("status".into(), self.status.canonical_reason().unwrap_or_default().into());
         if let Some(id) = request_id.and_then(|v| v.to_str().ok()) {
             error.insert("request".into(), id.into());
         }
@@ -199,28 +180,17 @@ fn plain(status: StatusCode, text: &'static str) -> Response {
 }
 
 /// Finishes an answer of the public listener.
-pub(super) async fn finish_public(
-    State(kratos): State<Arc<Kratos>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn finish_public(State(kratos): State<Arc<Kratos>>, request: Request, next: Next) -> Response {
     let down = !kratos.is_ready() && request.uri().path().starts_with("/self-service/");
     let mut response = finish(down, request, next).await;
-    response
-        .headers_mut()
-        .append(VARY, HeaderValue::from_static("Cookie"));
+    response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
     response
 }
 
 /// Finishes an answer of the admin listener.
-pub(super) async fn finish_admin(
-    State(kratos): State<Arc<Kratos>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn finish_admin(State(kratos): State<Arc<Kratos>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let needs_no_database =
-        path.contains("/health/") || path.ends_with("/version") || path.ends_with("/whoami");
+    let needs_no_database = path.contains("/health/") || path.ends_with("/version") || path.ends_with("/whoami");
     let down = !kratos.is_ready() && !needs_no_database;
     finish(down, request, next).await
 }
@@ -241,10 +211,9 @@ async fn finish(down: bool, request: Request, next: Next) -> Response {
         *response.body_mut() = error.body(request_id.as_ref()).to_string().into();
     }
     if get {
-        response.headers_mut().insert(
-            CACHE_CONTROL,
-            HeaderValue::from_static("private, no-cache, no-store, must-revalidate"),
-        );
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache, no-store, must-revalidate"));
     }
     response
 }

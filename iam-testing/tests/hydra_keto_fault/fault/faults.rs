@@ -20,10 +20,7 @@ async fn made_up_answers() {
     let status = once(Fault::Status(503)).await;
     assert_eq!((status.status.as_u16(), status.text.as_str()), (503, ""));
     let page = once(Fault::Html(403)).await;
-    assert_eq!(
-        (page.status.as_u16(), page.header("content-type")),
-        (403, "text/html; charset=utf-8")
-    );
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (403, "text/html; charset=utf-8"));
     assert!(page.text.starts_with("<!doctype html>"));
     let redirect = once(Fault::Redirect("http://127.0.0.1:1/elsewhere".to_owned())).await;
     assert_eq!(redirect.location(307).path(), "/elsewhere");
@@ -34,24 +31,11 @@ async fn made_up_answers() {
     };
     let limited = once(limited).await;
     assert_eq!(
-        (
-            limited.status.as_u16(),
-            limited.header("retry-after"),
-            limited.text.as_str()
-        ),
+        (limited.status.as_u16(), limited.header("retry-after"), limited.text.as_str()),
         (429, "18446744073709551616", "slow down")
     );
-    assert_eq!(
-        once(Fault::json(403, r#"{"allowed":false}"#))
-            .await
-            .json(403),
-        json!({"allowed": false})
-    );
-    assert_eq!(
-        once(Fault::Status(7)).await.status,
-        500,
-        "a status that HTTP cannot carry"
-    );
+    assert_eq!(once(Fault::json(403, r#"{"allowed":false}"#)).await.json(403), json!({"allowed": false}));
+    assert_eq!(once(Fault::Status(7)).await.status, 500, "a status that HTTP cannot carry");
 }
 
 #[tokio::test]
@@ -60,26 +44,15 @@ async fn oversize_answers_do_not_announce_themselves() {
     proxy.fault(Rule::any().times(1), Fault::Oversize(3_000_000));
     let large = get(proxy.url(), KEYS).await;
     assert_eq!(large.header("content-length"), "");
-    assert_eq!(
-        large.json(200)["padding"].as_str().unwrap().len(),
-        3_000_000
-    );
+    assert_eq!(large.json(200)["padding"].as_str().unwrap().len(), 3_000_000);
 
     proxy.fault(Rule::any().times(1), Fault::GzipBomb(10_000_000));
-    let response = client()
-        .get(proxy.url().join(KEYS).unwrap())
-        .send()
-        .await
-        .unwrap();
+    let response = client().get(proxy.url().join(KEYS).unwrap()).send().await.unwrap();
     assert_eq!(response.headers()["content-encoding"], "gzip");
     let zipped = response.bytes().await.unwrap();
     assert!(zipped.len() < 20_000, "{} bytes on the wire", zipped.len());
     let mut inflated = Vec::new();
-    std::io::Read::read_to_end(
-        &mut flate2::read::GzDecoder::new(&zipped[..]),
-        &mut inflated,
-    )
-    .unwrap();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&zipped[..]), &mut inflated).unwrap();
     assert_eq!(inflated.len(), 10_000_000);
 }
 
@@ -92,37 +65,17 @@ async fn garbage_resets_and_cuts() {
     assert_eq!(ending(&proxy).await, Ending::Cut);
 
     proxy.fault(Rule::any().times(1), Fault::Reset);
-    assert_eq!(
-        raw(&proxy).await.unwrap_err().kind(),
-        std::io::ErrorKind::ConnectionReset
-    );
+    assert_eq!(raw(&proxy).await.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
     assert_eq!(ending(&proxy).await, Ending::Cut);
 
     proxy.fault(Rule::any().times(1), Fault::Truncate(4));
     let cut = String::from_utf8(raw(&proxy).await.unwrap()).unwrap();
-    assert!(
-        cut.contains("content-length: 11") && cut.ends_with("\r\n\r\n{\"ke"),
-        "{cut}"
-    );
-    assert_eq!(
-        (
-            ending(&proxy).await,
-            proxy.requests().last().unwrap().answered_bytes
-        ),
-        (Ending::Cut, 4)
-    );
+    assert!(cut.contains("content-length: 11") && cut.ends_with("\r\n\r\n{\"ke"), "{cut}");
+    assert_eq!((ending(&proxy).await, proxy.requests().last().unwrap().answered_bytes), (Ending::Cut, 4));
 
     for fault in [Fault::Garbage, Fault::Reset, Fault::Truncate(1000)] {
         proxy.fault(Rule::any().times(1), fault.clone());
-        let outcome = async {
-            client()
-                .get(proxy.url().join(KEYS).unwrap())
-                .send()
-                .await?
-                .bytes()
-                .await
-        }
-        .await;
+        let outcome = async { client().get(proxy.url().join(KEYS).unwrap()).send().await?.bytes().await }.await;
         assert!(outcome.is_err(), "{fault:?}");
     }
     get(proxy.url(), KEYS).await.json(200);
@@ -131,41 +84,20 @@ async fn garbage_resets_and_cuts() {
 #[tokio::test]
 async fn hanging_and_dripping_show_when_the_client_leaves() {
     let (_project, proxy) = proxied().await;
-    let impatient = |time| {
-        client()
-            .get(proxy.url().join(KEYS).unwrap())
-            .timeout(Duration::from_millis(time))
-            .send()
-    };
+    let impatient = |time| client().get(proxy.url().join(KEYS).unwrap()).timeout(Duration::from_millis(time)).send();
     proxy.fault(Rule::any().times(1), Fault::Hang);
     assert!(impatient(100).await.unwrap_err().is_timeout());
     assert_eq!(ending(&proxy).await, Ending::ClientLeft);
     assert!(proxy.requests()[0].client_left());
 
-    proxy.fault(
-        Rule::any().times(1),
-        Fault::Drip {
-            every: Duration::from_secs(5),
-            bytes: 10,
-        },
-    );
+    proxy.fault(Rule::any().times(1), Fault::Drip { every: Duration::from_secs(5), bytes: 10 });
     let response = impatient(100).await.unwrap();
     assert_eq!(response.status(), 200);
     assert!(response.bytes().await.unwrap_err().is_timeout());
     assert_eq!(ending(&proxy).await, Ending::ClientLeft);
-    assert_eq!(
-        proxy.requests().last().unwrap().answered_bytes,
-        1,
-        "no second byte was sent"
-    );
+    assert_eq!(proxy.requests().last().unwrap().answered_bytes, 1, "no second byte was sent");
 
-    proxy.fault(
-        Rule::any().times(1),
-        Fault::Drip {
-            every: Duration::from_millis(5),
-            bytes: 10,
-        },
-    );
+    proxy.fault(Rule::any().times(1), Fault::Drip { every: Duration::from_millis(5), bytes: 10 });
     assert_eq!(get(proxy.url(), KEYS).await.text.len(), 10);
     assert_eq!(ending(&proxy).await, Ending::Complete);
 }
@@ -182,11 +114,7 @@ async fn a_delay_is_only_a_delay() {
 #[tokio::test]
 async fn gates_hold_before_the_upstream_is_asked_or_after() {
     let project = project().await;
-    let proxy = Arc::new(
-        FaultProxy::start(project.hydra_admin().clone())
-            .await
-            .unwrap(),
-    );
+    let proxy = Arc::new(FaultProxy::start(project.hydra_admin().clone()).await.unwrap());
     let held = |path: &'static str| {
         let proxy = proxy.clone();
         tokio::spawn(async move { get(proxy.url(), path).await.status.as_u16() })
@@ -198,23 +126,12 @@ async fn gates_hold_before_the_upstream_is_asked_or_after() {
     before.arrived(1).await;
     after.arrived(1).await;
     for id in ["before", "after"] {
-        call(
-            Method::POST,
-            project.hydra_admin(),
-            "admin/clients",
-            json!({"client_id": id}),
-        )
-        .await
-        .json(201);
+        call(Method::POST, project.hydra_admin(), "admin/clients", json!({"client_id": id})).await.json(201);
     }
     assert_eq!(proxy.count(|request| request.ending == Ending::Pending), 2);
     before.open();
     after.open();
     assert_eq!(first.await.unwrap(), 200, "asked after the change");
     assert_eq!(second.await.unwrap(), 404, "asked before it, told after it");
-    assert_eq!(
-        held("admin/clients/after").await.unwrap(),
-        200,
-        "an open gate stays open"
-    );
+    assert_eq!(held("admin/clients/after").await.unwrap(), 200, "an open gate stays open");
 }

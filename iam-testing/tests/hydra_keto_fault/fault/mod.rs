@@ -16,21 +16,14 @@ pub(crate) const KEYS: &str = ".well-known/jwks.json";
 
 pub(crate) async fn proxied() -> (OryProject, FaultProxy) {
     let project = project().await;
-    let proxy = FaultProxy::start(project.hydra_public().clone())
-        .await
-        .unwrap();
+    let proxy = FaultProxy::start(project.hydra_public().clone()).await.unwrap();
     (project, proxy)
 }
 
 /// Everything that a bare request gets until the connection ends.
 pub(crate) async fn raw(proxy: &FaultProxy) -> std::io::Result<Vec<u8>> {
-    let mut stream =
-        TcpStream::connect((proxy.url().host_str().unwrap(), proxy.url().port().unwrap())).await?;
-    stream
-        .write_all(
-            format!("GET /{KEYS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes(),
-        )
-        .await?;
+    let mut stream = TcpStream::connect((proxy.url().host_str().unwrap(), proxy.url().port().unwrap())).await?;
+    stream.write_all(format!("GET /{KEYS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes()).await?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await?;
     Ok(bytes)

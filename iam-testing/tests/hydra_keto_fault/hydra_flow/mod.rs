@@ -22,25 +22,11 @@ pub(crate) struct Browser(RefCell<BTreeMap<String, String>>);
 
 impl Browser {
     pub(crate) async fn visit(&self, url: Url) -> Answer {
-        let cookies: Vec<String> = self
-            .0
-            .borrow()
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let cookies: Vec<String> = self.0.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let answer = send(client().get(url).header("cookie", cookies.join("; "))).await;
         for line in answer.headers.get_all("set-cookie") {
-            let (name, value) = line
-                .to_str()
-                .unwrap()
-                .split(';')
-                .next()
-                .unwrap()
-                .split_once('=')
-                .unwrap();
-            self.0
-                .borrow_mut()
-                .insert(name.to_owned(), value.to_owned());
+            let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.0.borrow_mut().insert(name.to_owned(), value.to_owned());
         }
         answer
     }
@@ -52,11 +38,7 @@ pub(crate) struct Flow {
 }
 
 pub(crate) fn parameter(url: &Url, name: &str) -> String {
-    url.query_pairs()
-        .find(|(key, _)| key == name)
-        .unwrap_or_else(|| panic!("no {name} in {url}"))
-        .1
-        .into_owned()
+    url.query_pairs().find(|(key, _)| key == name).unwrap_or_else(|| panic!("no {name} in {url}")).1.into_owned()
 }
 
 impl Flow {
@@ -67,13 +49,8 @@ impl Flow {
             "grant_types": ["authorization_code", "refresh_token"], "scope": "openid offline_access orders.read",
             "audience": ["https://api.example.test"],
         });
-        call(Method::POST, project.hydra_admin(), "admin/clients", body)
-            .await
-            .json(201);
-        Flow {
-            project,
-            browser: Browser::default(),
-        }
+        call(Method::POST, project.hydra_admin(), "admin/clients", body).await.json(201);
+        Flow { project, browser: Browser::default() }
     }
 
     pub(crate) fn auth_url(&self, extra: &[(&str, &str)]) -> Url {
@@ -85,9 +62,7 @@ impl Flow {
             ("state", "12345678"),
             ("scope", "openid offline_access orders.read"),
         ];
-        let kept = fields
-            .iter()
-            .filter(|(key, _)| extra.iter().all(|(name, _)| name != key));
+        let kept = fields.iter().filter(|(key, _)| extra.iter().all(|(name, _)| name != key));
         url.query_pairs_mut().extend_pairs(kept).extend_pairs(extra);
         url
     }
@@ -95,9 +70,7 @@ impl Flow {
     pub(crate) async fn decide(&self, what: &str, challenge: &str, body: Value) -> Url {
         let (kind, _) = what.split_once('/').unwrap();
         let path = format!("admin/oauth2/auth/requests/{what}?{kind}_challenge={challenge}");
-        let answer = call(Method::PUT, self.project.hydra_admin(), &path, body)
-            .await
-            .json(200);
+        let answer = call(Method::PUT, self.project.hydra_admin(), &path, body).await.json(200);
         Url::parse(answer["redirect_to"].as_str().unwrap()).unwrap()
     }
 
@@ -105,9 +78,7 @@ impl Flow {
     pub(crate) async fn log_in(&self, extra: &[(&str, &str)], login: Value) -> String {
         let page = self.browser.visit(self.auth_url(extra)).await.location(302);
         assert!(page.path().ends_with("/ui/login"), "{page}");
-        let back = self
-            .decide("login/accept", &parameter(&page, "login_challenge"), login)
-            .await;
+        let back = self.decide("login/accept", &parameter(&page, "login_challenge"), login).await;
         let page = self.browser.visit(back).await.location(302);
         assert!(page.path().ends_with("/ui/consent"), "{page}");
         parameter(&page, "consent_challenge")
@@ -128,14 +99,8 @@ impl Flow {
     }
 
     pub(crate) async fn exchange(&self, code: &str, extra: &[(&str, &str)]) -> Answer {
-        let fields = [
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", CALLBACK),
-        ];
-        let kept = fields
-            .into_iter()
-            .filter(|(key, _)| extra.iter().all(|(name, _)| name != key));
+        let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK)];
+        let kept = fields.into_iter().filter(|(key, _)| extra.iter().all(|(name, _)| name != key));
         let fields: Vec<_> = kept.chain(extra.iter().copied()).collect();
         form_as(self.project.hydra_public(), "oauth2/token", SHOP, &fields).await
     }
@@ -152,8 +117,5 @@ impl Flow {
 }
 
 pub(crate) fn pair(tokens: &Value) -> (String, String) {
-    (
-        tokens["access_token"].as_str().unwrap().to_owned(),
-        tokens["refresh_token"].as_str().unwrap().to_owned(),
-    )
+    (tokens["access_token"].as_str().unwrap().to_owned(), tokens["refresh_token"].as_str().unwrap().to_owned())
 }

@@ -30,33 +30,21 @@ pub(crate) fn tuple(text: &str) -> Value {
 
 pub(crate) async fn write(project: &OryProject, tuples: &[&str]) {
     for text in tuples {
-        call(Method::PUT, project.keto_write(), WRITE, tuple(text))
-            .await
-            .json(201);
+        call(Method::PUT, project.keto_write(), WRITE, tuple(text)).await.json(201);
     }
 }
 
 pub(crate) async fn check(project: &OryProject, text: &str) -> Answer {
-    call(
-        Method::POST,
-        project.keto_read(),
-        "relation-tuples/check",
-        tuple(text),
-    )
-    .await
+    call(Method::POST, project.keto_read(), "relation-tuples/check", tuple(text)).await
 }
 
 pub(crate) async fn allowed(project: &OryProject, text: &str) -> bool {
     let answer = check(project, text).await;
-    let allowed = answer.json(answer.status.as_u16())["allowed"]
-        .as_bool()
-        .unwrap();
+    let allowed = answer.json(answer.status.as_u16())["allowed"].as_bool().unwrap();
     assert_eq!(answer.status, if allowed { 200 } else { 403 });
     allowed
 }
 
 pub(crate) async fn listed(project: &OryProject, query: &str) -> Value {
-    get(project.keto_read(), &format!("relation-tuples?{query}"))
-        .await
-        .json(200)
+    get(project.keto_read(), &format!("relation-tuples?{query}")).await.json(200)
 }

@@ -79,9 +79,7 @@ impl TotpConfig {
                 let mut pairs = url.query_pairs();
                 pairs.find(|(k, _)| k == "secret").map(|(_, v)| v.into())
             })
-            .filter(|secret: &String| {
-                totp::totp_code(secret, std::time::SystemTime::now()).is_some()
-            })
+            .filter(|secret: &String| totp::totp_code(secret, std::time::SystemTime::now()).is_some())
             .ok_or_else(|| ApiError::bad_request("the TOTP URL has no usable secret"))
     }
 }
@@ -104,9 +102,8 @@ impl ImportCredentials {
                 (clear, _) if !clear.is_empty() => Some(password::hash(&clear)),
                 (_, hash) => Some(hash).filter(|h| !h.is_empty()),
             };
-            identity.password = hash
-                .map(|hash| Secret::replaced(identity.password.as_ref(), hash))
-                .or(identity.password.take());
+            identity.password =
+                hash.map(|hash| Secret::replaced(identity.password.as_ref(), hash)).or(identity.password.take());
         }
         if let Some(totp) = self.totp {
             let secret = totp.config.secret()?;
@@ -157,9 +154,7 @@ impl UpdateIdentity {
         if let Some(state) = parse_state(&self.state)? {
             identity.set_state(state);
         }
-        identity
-            .set_traits(required(self.traits)?)
-            .map_err(refused)?;
+        identity.set_traits(required(self.traits)?).map_err(refused)?;
         identity.metadata_public = self.metadata_public;
         identity.metadata_admin = self.metadata_admin;
         identity.external_id = Some(self.external_id).filter(|id| !id.is_empty());
@@ -206,22 +201,17 @@ impl<C> Patched<C> {
         if self.r#type == kind {
             return Ok(self.config);
         }
-        Err(ApiError::bad_request(format!(
-            "the credential under \"{kind}\" has type \"{}\"",
-            self.r#type
-        )))
+        Err(ApiError::bad_request(format!("the credential under \"{kind}\" has type \"{}\"", self.r#type)))
     }
 }
 
 impl PatchedIdentity {
     pub(super) fn apply(self, identity: &mut Identity) -> Result<(), ApiError> {
         check_schema(&self.schema_id)?;
-        let state = parse_state(&self.state)?
-            .ok_or_else(|| ApiError::bad_request("The supplied state ('') was not valid."))?;
+        let state =
+            parse_state(&self.state)?.ok_or_else(|| ApiError::bad_request("The supplied state ('') was not valid."))?;
         identity.set_state(state);
-        identity
-            .set_traits(required(self.traits)?)
-            .map_err(refused)?;
+        identity.set_traits(required(self.traits)?).map_err(refused)?;
         identity.metadata_public = self.metadata_public;
         identity.metadata_admin = self.metadata_admin;
         identity.external_id = self.external_id.filter(|id| !id.is_empty());
@@ -250,9 +240,7 @@ fn check_schema(id: &str) -> Result<(), ApiError> {
     if id.is_empty() || id == schema::ID {
         return Ok(());
     }
-    Err(ApiError::bad_request(format!(
-        "Unable to find JSON Schema ID: {id}"
-    )))
+    Err(ApiError::bad_request(format!("Unable to find JSON Schema ID: {id}")))
 }
 
 fn required(traits: Option<Box<RawValue>>) -> Result<Box<RawValue>, ApiError> {
@@ -269,9 +257,7 @@ fn parse_state(text: &str) -> Result<Option<IdentityState>, ApiError> {
         "" => Ok(None),
         "active" => Ok(Some(IdentityState::Active)),
         "inactive" => Ok(Some(IdentityState::Inactive)),
-        other => Err(ApiError::bad_request(format!(
-            "identity state is not valid: {other}"
-        ))),
+        other => Err(ApiError::bad_request(format!("identity state is not valid: {other}"))),
     }
 }
 

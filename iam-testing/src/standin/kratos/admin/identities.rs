@@ -26,53 +26,32 @@ const MAX_IDS: usize = 500;
 pub(super) fn routes() -> Router<Arc<Kratos>> {
     Router::new()
         .route("/admin/identities", get(list).post(create))
-        .route(
-            "/admin/identities/{id}",
-            get(read).put(update).patch(change).delete(remove),
-        )
-        .route(
-            "/admin/identities/by/external/{external_id}",
-            get(read_by_external_id),
-        )
+        .route("/admin/identities/{id}", get(read).put(update).patch(change).delete(remove))
+        .route("/admin/identities/by/external/{external_id}", get(read_by_external_id))
 }
 
 fn find(store: &Store, id: &str) -> Result<Identity, ApiError> {
-    store
-        .identity(id_or_nil(id))
-        .cloned()
-        .ok_or_else(ApiError::not_found)
+    store.identity(id_or_nil(id)).cloned().ok_or_else(ApiError::not_found)
 }
 
 async fn list(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let params = &call.params;
-    let filters = [
-        "ids",
-        "organization_id",
-        "credentials_identifier",
-        "preview_credentials_identifier_similar",
-    ];
+    let filters = ["ids", "organization_id", "credentials_identifier", "preview_credentials_identifier_similar"];
     if filters.iter().filter(|key| params.has(key)).count() > 1 {
-        return Err(ApiError::bad_request(
-            "You cannot combine multiple filters in this API",
-        ));
+        return Err(ApiError::bad_request("You cannot combine multiple filters in this API"));
     }
     let size = paging::keyset_size(params, MAX_PAGE_SIZE)?;
     let after = match params.get("page_token") {
         None => Uuid::nil(),
-        Some(token) => Uuid::try_parse(token)
-            .map_err(|_| ApiError::bad_request("The page token is invalid"))?,
+        Some(token) => Uuid::try_parse(token).map_err(|_| ApiError::bad_request("The page token is invalid"))?,
     };
     let filter = Filter::of(params)?;
     let with_config = included_configs(params)?;
-    let with_credentials =
-        matches!(filter, Filter::Identifier(_)) || params.has("include_credential");
+    let with_credentials = matches!(filter, Filter::Identifier(_)) || params.has("include_credential");
 
     let store = kratos.store();
-    let mut found: Vec<&Identity> = store
-        .identities_after(after)
-        .filter(|identity| filter.accepts(identity))
-        .take(size + 1)
-        .collect();
+    let mut found: Vec<&Identity> =
+        store.identities_after(after).filter(|identity| filter.accepts(identity)).take(size + 1).collect();
     let is_last = found.len() <= size;
     found.truncate(size);
     let next = found.last().map(|i| i.id.to_string()).filter(|_| !is_last);
@@ -105,14 +84,10 @@ enum Filter {
 impl Filter {
     fn of(params: &Params) -> Result<Self, ApiError> {
         let not_an_id = |id: &str| ApiError::bad_request(format!("Invalid UUID value `{id}`."));
-        let ids: Vec<Uuid> = params
-            .all("ids")
-            .map(|id| Uuid::try_parse(id).map_err(|_| not_an_id(id)))
-            .collect::<Result<_, _>>()?;
+        let ids: Vec<Uuid> =
+            params.all("ids").map(|id| Uuid::try_parse(id).map_err(|_| not_an_id(id))).collect::<Result<_, _>>()?;
         if ids.len() > MAX_IDS {
-            return Err(ApiError::bad_request(
-                "The number of ids to filter must not exceed 500.",
-            ));
+            return Err(ApiError::bad_request("The number of ids to filter must not exceed 500."));
         }
         if !ids.is_empty() {
             return Ok(Self::Ids(ids));
@@ -140,20 +115,16 @@ impl Filter {
 }
 
 async fn create(State(kratos): State<Arc<Kratos>>, body: Result<Bytes, BytesRejection>) -> Answer {
-    let body: CreateIdentity = serde_json::from_slice(&wire::whole(body)?).map_err(|e| {
-        ApiError::bad_request("The request body could not be decoded").message(e.to_string())
-    })?;
+    let body: CreateIdentity = serde_json::from_slice(&wire::whole(body)?)
+        .map_err(|e| ApiError::bad_request("The request body could not be decoded").message(e.to_string()))?;
     let identity = body.into_identity()?;
     let mut store = kratos.store();
-    store.put_identity(identity.clone()).map_err(|Taken| {
-        ApiError::conflict("This identity conflicts with another identity that already exists.")
-    })?;
+    store
+        .put_identity(identity.clone())
+        .map_err(|Taken| ApiError::conflict("This identity conflicts with another identity that already exists."))?;
     let view = identity.written_view(&kratos.schema_url());
     let mut response = wire::json(StatusCode::CREATED, &view)?;
-    let location = below(
-        &kratos.config.admin_url,
-        &format!("/identities/{}", identity.id),
-    );
+    let location = below(&kratos.config.admin_url, &format!("/identities/{}", identity.id));
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(LOCATION, location);
     }
@@ -166,11 +137,7 @@ async fn read(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>, call: C
     answer_with(&kratos, identity, &call)
 }
 
-async fn read_by_external_id(
-    State(kratos): State<Arc<Kratos>>,
-    Path(external_id): Path<String>,
-    call: Call,
-) -> Answer {
+async fn read_by_external_id(State(kratos): State<Arc<Kratos>>, Path(external_id): Path<String>, call: Call) -> Answer {
     let store = kratos.store();
     let identity = store.identity_by_external_id(&external_id);
     answer_with(&kratos, identity, &call)
@@ -193,23 +160,16 @@ fn included_configs(params: &Params) -> Result<Vec<&str>, ApiError> {
     ];
     let known = |kind: &str| match TYPES.contains(&kind) {
         true => Ok(()),
-        false => Err(ApiError::bad_request(format!(
-            "Invalid value `{kind}` for parameter `include_credential`."
-        ))),
+        false => Err(ApiError::bad_request(format!("Invalid value `{kind}` for parameter `include_credential`."))),
     };
-    params
-        .all("include_credential")
-        .map(|kind| known(kind).map(|()| kind))
-        .collect()
+    params.all("include_credential").map(|kind| known(kind).map(|()| kind)).collect()
 }
 
 /// The credentials map is always there, configs only for the types asked for.
 fn answer_with(kratos: &Kratos, identity: Option<&Identity>, call: &Call) -> Answer {
     let identity = identity.ok_or_else(ApiError::not_found)?;
     let with_config = included_configs(&call.params)?;
-    let view = identity
-        .admin_view(&kratos.schema_url())
-        .with_credentials(identity, &with_config);
+    let view = identity.admin_view(&kratos.schema_url()).with_credentials(identity, &with_config);
     wire::json(StatusCode::OK, &view)
 }
 
@@ -237,13 +197,10 @@ async fn change(
     let mut store = kratos.store();
     let mut identity = find(&store, &id)?;
     let failed = |text: String| ApiError::bad_request("failed to apply JSON patch").message(text);
-    let view = identity
-        .admin_view(&kratos.schema_url())
-        .with_credentials(&identity, &["password", "totp"]);
+    let view = identity.admin_view(&kratos.schema_url()).with_credentials(&identity, &["password", "totp"]);
     let document = serde_json::to_string(&view).map_err(|e| failed(e.to_string()))?;
     let patched = patch::apply(&document, &body).map_err(failed)?;
-    let patched: PatchedIdentity =
-        serde_json::from_str(patched.get()).map_err(|e| failed(e.to_string()))?;
+    let patched: PatchedIdentity = serde_json::from_str(patched.get()).map_err(|e| failed(e.to_string()))?;
     patched.apply(&mut identity)?;
     replace(&kratos, &mut store, identity)
 }
@@ -252,9 +209,7 @@ async fn change(
 fn replace(kratos: &Kratos, store: &mut Store, identity: Identity) -> Answer {
     let id = identity.id;
     store.put_identity(identity).map_err(|Taken| {
-        ApiError::conflict(
-            "Unable to insert or update resource because a resource with that value exists already",
-        )
+        ApiError::conflict("Unable to insert or update resource because a resource with that value exists already")
     })?;
     let stored = store.identity(id).ok_or_else(ApiError::not_found)?;
     wire::json(StatusCode::OK, &stored.written_view(&kratos.schema_url()))

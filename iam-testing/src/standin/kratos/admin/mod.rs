@@ -28,18 +28,13 @@ pub(super) fn router(kratos: &Arc<Kratos>) -> Router {
         .route("/admin/health/ready", get(wire::ready))
         .route("/admin/version", get(version));
     if two_listeners {
-        router = router
-            .merge(redirects_to_public())
-            .fallback(wire::not_found);
+        router = router.merge(redirects_to_public()).fallback(wire::not_found);
     } else {
         router = router.route("/version", get(version));
     }
     let router = router
         .method_not_allowed_fallback(wire::method_not_allowed)
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(kratos),
-            wire::finish_admin,
-        ))
+        .layer(middleware::from_fn_with_state(Arc::clone(kratos), wire::finish_admin))
         .layer(DefaultBodyLimit::max(wire::MAX_BODY_BYTES))
         .with_state(Arc::clone(kratos));
     if two_listeners {
@@ -91,10 +86,9 @@ async fn to_admin(State(kratos): State<Arc<Kratos>>, OriginalUri(uri): OriginalU
 }
 
 fn redirects_to_public() -> Router<Arc<Kratos>> {
-    self_service::PATHS.iter().fold(
-        Router::new().route("/admin/sessions/whoami", get(to_public)),
-        |router, path| router.route(&format!("/admin{path}"), any(to_public)),
-    )
+    self_service::PATHS.iter().fold(Router::new().route("/admin/sessions/whoami", get(to_public)), |router, path| {
+        router.route(&format!("/admin{path}"), any(to_public))
+    })
 }
 
 async fn to_public(State(kratos): State<Arc<Kratos>>, OriginalUri(uri): OriginalUri) -> Response {

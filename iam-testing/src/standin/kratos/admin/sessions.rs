@@ -23,10 +23,7 @@ const MAX_PAGE_SIZE: usize = 1000;
 
 pub(super) fn routes() -> Router<Arc<Kratos>> {
     Router::new()
-        .route(
-            "/admin/identities/{id}/sessions",
-            get(list_of_identity).delete(remove_of_identity),
-        )
+        .route("/admin/identities/{id}/sessions", get(list_of_identity).delete(remove_of_identity))
         .route("/admin/sessions", get(list))
         .route("/admin/sessions/{id}", get(read).delete(revoke))
         .route("/admin/sessions/{id}/extend", patch(extend))
@@ -47,9 +44,7 @@ impl Expand {
                 "identity" => expand.identity = true,
                 "devices" => expand.devices = true,
                 _ => {
-                    return Err(ApiError::bad_request(format!(
-                        "Could not parse expand option: {option}"
-                    )));
+                    return Err(ApiError::bad_request(format!("Could not parse expand option: {option}")));
                 }
             }
         }
@@ -74,11 +69,7 @@ fn is_wanted(session: &Session, active: Option<bool>) -> bool {
 }
 
 /// 200 with an empty list also for an identity that does not exist.
-async fn list_of_identity(
-    State(kratos): State<Arc<Kratos>>,
-    Path(id): Path<String>,
-    call: Call,
-) -> Answer {
+async fn list_of_identity(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>, call: Call) -> Answer {
     let id = id_or_400(&id)?;
     let active = call.params.tristate("active")?;
     let store = kratos.store();
@@ -117,22 +108,15 @@ async fn list(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let size = paging::keyset_size(&call.params, MAX_PAGE_SIZE)?;
     let before = match call.params.get("page_token") {
         None => u64::MAX,
-        Some(token) => decode(token)
-            .ok_or_else(|| ApiError::bad_request("could not parse parameter page_token"))?,
+        Some(token) => decode(token).ok_or_else(|| ApiError::bad_request("could not parse parameter page_token"))?,
     };
     let store = kratos.store();
     let mut found = store.sessions(|s| s.sequence < before && is_wanted(s, active));
     let is_last = found.len() <= size;
     found.truncate(size);
-    let next = found
-        .last()
-        .map(|s| encode(s.sequence))
-        .filter(|_| !is_last);
+    let next = found.last().map(|s| encode(s.sequence)).filter(|_| !is_last);
     let schema_url = kratos.schema_url();
-    let views: Vec<_> = found
-        .into_iter()
-        .map(|session| expand.view(&store, session, &schema_url))
-        .collect();
+    let views: Vec<_> = found.into_iter().map(|session| expand.view(&store, session, &schema_url)).collect();
     let mut response = wire::json(StatusCode::OK, &views)?;
     paging::set_keyset_links(&call, size, encode(u64::MAX), next, response.headers_mut());
     Ok(response)
@@ -177,10 +161,7 @@ async fn extend(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>) -> An
     let session = store.session_mut(id).ok_or_else(ApiError::not_found)?;
     session.expires_at = OffsetDateTime::now_utc() + kratos.config.session_lifespan;
     let session = store.session(id).ok_or_else(ApiError::not_found)?;
-    let expand = Expand {
-        identity: true,
-        devices: false,
-    };
+    let expand = Expand { identity: true, devices: false };
     let view = expand.view(&store, session, &kratos.schema_url());
     wire::json(StatusCode::OK, &view.with_devices(&[]))
 }

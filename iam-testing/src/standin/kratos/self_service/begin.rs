@@ -38,9 +38,7 @@ pub(super) fn browser(kratos: &Kratos, call: &Call, kind: Kind) -> Answer {
         Err(error) => {
             return match error.id {
                 Some("session_already_available") => Ok(see_other(kratos.config.ui_url.as_str())),
-                Some("session_inactive") => {
-                    Ok(see_other(&kratos.public("/self-service/login/browser")))
-                }
+                Some("session_inactive") => Ok(see_other(&kratos.public("/self-service/login/browser"))),
                 Some("session_aal2_required") => Ok(see_other(&kratos.second_factor_url())),
                 _ => kratos.forward(&mut store, call, error),
             };
@@ -105,10 +103,7 @@ fn new_flow(
 }
 
 /// `selfservice/flow/login/handler.go`, `NewLoginFlow`.
-fn login(
-    call: &Call,
-    user: Option<(&Session, &Identity)>,
-) -> Result<(FlowKind, Option<Message>), ApiError> {
+fn login(call: &Call, user: Option<(&Session, &Identity)>) -> Result<(FlowKind, Option<Message>), ApiError> {
     let requested_aal = match call.params.get("aal") {
         None | Some("aal1") => Aal::One,
         Some("aal2") => Aal::Two,
@@ -137,19 +132,14 @@ fn login(
             })
         }
     };
-    let kind = FlowKind::Login {
-        requested_aal,
-        refresh: wants_refresh && user.is_some(),
-    };
+    let kind = FlowKind::Login { requested_aal, refresh: wants_refresh && user.is_some() };
     Ok((kind, message))
 }
 
 pub(super) fn first_factor_first() -> ApiError {
-    ApiError::unauthorized(
-        "You can not requested a higher AAL (AAL2/AAL3) without an active session.",
-    )
-    .message("aal2 and aal3 can only be requested if a session exists already")
-    .id("session_aal1_required")
+    ApiError::unauthorized("You can not requested a higher AAL (AAL2/AAL3) without an active session.")
+        .message("aal2 and aal3 can only be requested if a session exists already")
+        .id("session_aal1_required")
 }
 
 pub(super) fn already_logged_in() -> ApiError {
@@ -169,8 +159,7 @@ pub(super) fn return_to(kratos: &Kratos, call: &Call) -> Result<Option<String>, 
     let target = kratos.config.ui_url.join(text).ok();
     let at_home = |url: &Url| home.iter().any(|h| h.origin() == url.origin());
     let target = target.filter(at_home).ok_or_else(|| {
-        ApiError::bad_request("Requested return_to URL is not allowed.")
-            .id("self_service_flow_return_to_forbidden")
+        ApiError::bad_request("Requested return_to URL is not allowed.").id("self_service_flow_return_to_forbidden")
     })?;
     Ok(Some(target.into()))
 }
@@ -181,10 +170,7 @@ pub(super) fn read(kratos: &Kratos, call: &Call, kind: Kind) -> Answer {
     if kind == Kind::Settings && kratos.user(&store, &call.headers).is_none() {
         return settings::unauthenticated(kratos, call);
     }
-    let flow = store
-        .flow(call.params.id("id"))
-        .filter(|flow| kind.is(&flow.kind))
-        .ok_or_else(ApiError::not_found)?;
+    let flow = store.flow(call.params.id("id")).filter(|flow| kind.is(&flow.kind)).ok_or_else(ApiError::not_found)?;
     if let FlowKind::Settings { identity, .. } = flow.kind {
         let (session, user) = kratos.user(&store, &call.headers).ok_or_else(no_session)?;
         if identity != user.id {
@@ -211,8 +197,8 @@ fn expired(kratos: &Kratos, flow: &Flow, kind: Kind) -> ApiError {
     let begin = |end| kratos.public(&format!("/self-service/{name}/{end}"));
     match flow.native {
         true => gone.detail("api", begin("api")),
-        false => gone
-            .detail("redirect_to", begin("browser"))
-            .detail("return_to", flow.return_to.clone().unwrap_or_default()),
+        false => {
+            gone.detail("redirect_to", begin("browser")).detail("return_to", flow.return_to.clone().unwrap_or_default())
+        }
     }
 }

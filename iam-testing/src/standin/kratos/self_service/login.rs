@@ -17,17 +17,11 @@ use crate::standin::kratos::wire::{self, ApiError};
 use crate::standin::kratos::{password, schema, totp};
 
 pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response, Refused> {
-    let FlowKind::Login {
-        requested_aal,
-        refresh,
-    } = this.flow.kind
-    else {
+    let FlowKind::Login { requested_aal, refresh } = this.flow.kind else {
         return Err(ApiError::not_found().into());
     };
-    let current = this
-        .kratos
-        .user(store, &this.call.headers)
-        .map(|(session, identity)| (session.id, session.aal(), identity.id));
+    let current =
+        this.kratos.user(store, &this.call.headers).map(|(session, identity)| (session.id, session.aal(), identity.id));
     match current {
         Some((_, aal, _)) if !refresh && requested_aal <= aal => {
             if this.redirects() {
@@ -100,15 +94,10 @@ fn by_password<'s>(store: &'s Store, this: &Submitted<'_>) -> Result<&'s Identit
 }
 
 fn by_totp<'s>(store: &'s Store, this: &Submitted<'_>) -> Result<&'s Identity, Refused> {
-    let (_, user) = this
-        .kratos
-        .user(store, &this.call.headers)
-        .ok_or_else(|| ApiError::unauthorized("The session is gone."))?;
+    let (_, user) =
+        this.kratos.user(store, &this.call.headers).ok_or_else(|| ApiError::unauthorized("The session is gone."))?;
     let code = this.required("totp_code")?;
-    let secret = user
-        .totp
-        .as_ref()
-        .ok_or_else(|| Refused::form(4_000_011, "You have no TOTP device set up."))?;
+    let secret = user.totp.as_ref().ok_or_else(|| Refused::form(4_000_011, "You have no TOTP device set up."))?;
     if totp::verify(&secret.value, &code, SystemTime::now()) {
         return Ok(user);
     }
@@ -124,9 +113,7 @@ pub(super) fn wrong_code() -> Refused {
 fn logged_in(store: &Store, this: &Submitted<'_>, session: Uuid) -> Result<Response, Refused> {
     let kratos = this.kratos;
     let session = store.session(session).ok_or_else(ApiError::not_found)?;
-    let user = store
-        .identity(session.identity)
-        .ok_or_else(ApiError::not_found)?;
+    let user = store.identity(session.identity).ok_or_else(ApiError::not_found)?;
     let needs_more = kratos.require_aal(session, user).is_err();
     let view = session.view().with_devices(session.devices());
     if this.flow.native {

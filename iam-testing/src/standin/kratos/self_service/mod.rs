@@ -125,20 +125,13 @@ fn submit(kratos: &Kratos, call: &Call, kind: Kind, body: Result<Bytes, BytesRej
     }
     let found = store.flow(call.params.id("flow")).cloned();
     let Some(flow) = found.filter(|flow| kind.is(&flow.kind)) else {
-        let error = ApiError::not_found().reason(format!(
-            "The {} request could not be found. Please restart the flow.",
-            kind.name()
-        ));
+        let error = ApiError::not_found()
+            .reason(format!("The {} request could not be found. Please restart the flow.", kind.name()));
         return kratos.forward(&mut store, call, error);
     };
     let submission = wire::whole(body).and_then(|body| Submission::parse(call, &body));
     let result = submission.map_err(Refused::Error).and_then(|submission| {
-        let submitted = Submitted {
-            kratos,
-            call,
-            flow: &flow,
-            form: submission,
-        };
+        let submitted = Submitted { kratos, call, flow: &flow, form: submission };
         match kind {
             Kind::Login => login::submit(&mut store, submitted),
             Kind::Registration => registration::submit(&mut store, submitted),

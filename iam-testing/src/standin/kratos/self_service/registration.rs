@@ -48,10 +48,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     let session = store.session(session).ok_or_else(ApiError::not_found)?;
     let user = store.identity(id).ok_or_else(ApiError::not_found)?;
     let schema_url = kratos.schema_url();
-    let view = session
-        .view()
-        .with_identity(user, user.view(&schema_url))
-        .with_devices(session.devices());
+    let view = session.view().with_identity(user, user.view(&schema_url)).with_devices(session.devices());
     let mut body = Success {
         session_token: None,
         session: Some(view),
@@ -84,9 +81,6 @@ pub(super) fn accepted_password(this: &Submitted<'_>) -> Result<String, Refused>
     if chars >= password::MIN_CHARS {
         return Ok(secret);
     }
-    let text = format!(
-        "The password must be at least {} characters long, but got {chars}.",
-        password::MIN_CHARS
-    );
+    let text = format!("The password must be at least {} characters long, but got {chars}.", password::MIN_CHARS);
     Err(Refused::field("password", Message::new(4_000_032, text)))
 }

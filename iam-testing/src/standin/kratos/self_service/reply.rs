@@ -41,10 +41,7 @@ impl From<ApiError> for Refused {
 
 impl From<Taken> for Refused {
     fn from(Taken: Taken) -> Self {
-        Self::form(
-            4_000_007,
-            "An account with the same identifier (email, phone, username, ...) exists already.",
-        )
+        Self::form(4_000_007, "An account with the same identifier (email, phone, username, ...) exists already.")
     }
 }
 
@@ -101,8 +98,7 @@ impl Submitted<'_> {
         if self.call.header("origin").is_some() {
             return Err(ApiError::bad_request("The HTTP Request Header included the \"Origin\" key, indicating that this request was made as part of an AJAX request in a Browser. The flow however was initiated as an API request.").into());
         }
-        let from_cloudflare =
-            |name: &str| ["__cf", "_cf", "cf_"].iter().any(|p| name.starts_with(p));
+        let from_cloudflare = |name: &str| ["__cf", "_cf", "cf_"].iter().any(|p| name.starts_with(p));
         if cookie::all(&self.call.headers).any(|(name, _)| !from_cloudflare(name)) {
             return Err(ApiError::bad_request("The HTTP Request Header included the \"Cookie\" key, indicating that this request was made by a Browser. The flow however was initiated as an API request.").into());
         }
@@ -137,17 +133,8 @@ impl Kratos {
     }
 
     /// `flow` as JSON; `user` is whom the request is from.
-    pub(super) fn flow_json(
-        &self,
-        status: StatusCode,
-        flow: &Flow,
-        user: Option<&Identity>,
-    ) -> Answer {
-        let action = self.public(&format!(
-            "/self-service/{}?flow={}",
-            flow.kind.name(),
-            flow.id
-        ));
+    pub(super) fn flow_json(&self, status: StatusCode, flow: &Flow, user: Option<&Identity>) -> Answer {
+        let action = self.public(&format!("/self-service/{}?flow={}", flow.kind.name(), flow.id));
         let schema_url = self.schema_url();
         let user = user.map(|u| (u, u.view(&schema_url)));
         wire::json(status, &ui::view(flow, &action, user))
@@ -177,13 +164,7 @@ pub(super) async fn read_error(State(kratos): State<Arc<Kratos>>, params: Params
 }
 
 /// Answers a submission that did not succeed.
-pub(super) fn refuse(
-    kratos: &Kratos,
-    store: &mut Store,
-    call: &Call,
-    mut flow: Flow,
-    refused: Refused,
-) -> Answer {
+pub(super) fn refuse(kratos: &Kratos, store: &mut Store, call: &Call, mut flow: Flow, refused: Refused) -> Answer {
     let redirects = !flow.native && !call.wants_json();
     let messages = match refused {
         Refused::Form(messages) => messages,
@@ -235,14 +216,9 @@ fn replace(kratos: &Kratos, store: &mut Store, old: Flow, redirects: bool) -> An
     Err(ApiError::gone()
         .message("self-service flow expired")
         .id("self_service_flow_expired")
-        .reason(format!(
-            "The self-service flow expired {minutes:.2} minutes ago, initialize a new one."
-        ))
+        .reason(format!("The self-service flow expired {minutes:.2} minutes ago, initialize a new one."))
         .beside("expired_at", timestamp(expired_at))
-        .beside(
-            "since",
-            i64::try_from(since.whole_nanoseconds()).unwrap_or(i64::MAX),
-        )
+        .beside("since", i64::try_from(since.whole_nanoseconds()).unwrap_or(i64::MAX))
         .beside("use_flow_id", id.to_string()))
 }
 

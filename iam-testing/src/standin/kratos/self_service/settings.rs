@@ -28,24 +28,15 @@ pub(super) fn unauthenticated(kratos: &Kratos, call: &Call) -> Answer {
 }
 
 pub(super) fn somebody_else() -> ApiError {
-    ApiError::forbidden(
-        "The request was made for another identity and has been blocked for security reasons.",
-    )
-    .id("security_identity_mismatch")
+    ApiError::forbidden("The request was made for another identity and has been blocked for security reasons.")
+        .id("security_identity_mismatch")
 }
 
 pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response, Refused> {
-    let FlowKind::Settings {
-        identity: owner,
-        totp_secret,
-    } = &this.flow.kind
-    else {
+    let FlowKind::Settings { identity: owner, totp_secret } = &this.flow.kind else {
         return Err(ApiError::not_found().into());
     };
-    let (session, user) = this
-        .kratos
-        .user(store, &this.call.headers)
-        .ok_or_else(no_session)?;
+    let (session, user) = this.kratos.user(store, &this.call.headers).ok_or_else(no_session)?;
     this.kratos.require_aal(session, user)?;
     if this.flow.is_expired() {
         return Err(Refused::Expired);
@@ -100,10 +91,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     let id = user.id;
     store.put_identity(user)?;
     let mut flow = this.done(method);
-    flow.kind = FlowKind::Settings {
-        identity: id,
-        totp_secret: offered,
-    };
+    flow.kind = FlowKind::Settings { identity: id, totp_secret: offered };
     flow.messages = Messages::form(Message::new(1_050_001, "Your changes have been saved!"));
     store.put_flow(flow.clone());
     if this.redirects() {

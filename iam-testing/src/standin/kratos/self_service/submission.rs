@@ -16,14 +16,8 @@ impl Submission {
     pub(super) fn parse(call: &Call, body: &[u8]) -> Result<Self, ApiError> {
         let undecodable = |e: String| ApiError::bad_request(format!("Unable to decode body: {e}"));
         let members = match call.media_type() {
-            "application/json" => {
-                serde_json::from_slice::<RawObject>(body)
-                    .map_err(|e| undecodable(e.to_string()))?
-                    .0
-            }
-            "application/x-www-form-urlencoded" => {
-                form_members(&Params::parse(body)).map_err(undecodable)?
-            }
+            "application/json" => serde_json::from_slice::<RawObject>(body).map_err(|e| undecodable(e.to_string()))?.0,
+            "application/x-www-form-urlencoded" => form_members(&Params::parse(body)).map_err(undecodable)?,
             other => return Err(undecodable(format!("content type \"{other}\""))),
         };
         Ok(Self { members })
@@ -41,8 +35,7 @@ impl Submission {
     }
 
     pub(super) fn flag(&self, name: &str) -> bool {
-        self.raw(name)
-            .is_some_and(|raw| matches!(raw.get(), "true" | "\"true\""))
+        self.raw(name).is_some_and(|raw| matches!(raw.get(), "true" | "\"true\""))
     }
 
     /// `traits` as sent, or put together from `traits.…` fields.
