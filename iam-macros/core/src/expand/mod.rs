@@ -193,8 +193,20 @@ fn is_ours(attribute: &syn::Attribute) -> bool {
 /// The rest is known to stay where it is for ever.
 fn has_its_turn_first(attribute: &syn::Attribute) -> bool {
     const INERT: [&str; 14] = [
-        "doc", "allow", "warn", "deny", "forbid", "expect", "must_use", "inline", "cold", "deprecated", "track_caller",
-        "no_mangle", "non_exhaustive", "macro_use",
+        "doc",
+        "allow",
+        "warn",
+        "deny",
+        "forbid",
+        "expect",
+        "must_use",
+        "inline",
+        "cold",
+        "deprecated",
+        "track_caller",
+        "no_mangle",
+        "non_exhaustive",
+        "macro_use",
     ];
     const TOOLS: [&str; 4] = ["rustfmt", "clippy", "diagnostic", "rust_analyzer"];
     let path = attribute.path();

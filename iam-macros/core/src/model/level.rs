@@ -115,7 +115,9 @@ impl Credential {
         match self {
             Self::Session => "#[authenticated(override)]".into(),
             Self::Optional { stale_is_anonymous: false } => "#[optional_session(override)]".into(),
-            Self::Optional { stale_is_anonymous: true } => "#[optional_session(stale = \"anonymous\", override)]".into(),
+            Self::Optional { stale_is_anonymous: true } => {
+                "#[optional_session(stale = \"anonymous\", override)]".into()
+            }
             Self::Machine => "#[oauth2(override)]".into(),
             Self::Delegated { scopes } => format!("#[oauth2(delegated, scope = \"{}\", override)]", scopes.join(" ")),
         }

@@ -12,7 +12,9 @@ pub(crate) fn snake(written: &str) -> String {
         let before = at.checked_sub(1).and_then(|at| letters.get(at));
         let next_is_lower = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
         let starts_a_word = letter.is_ascii_uppercase()
-            && before.is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || (c.is_ascii_uppercase() && next_is_lower));
+            && before.is_some_and(|c| {
+                c.is_ascii_lowercase() || c.is_ascii_digit() || (c.is_ascii_uppercase() && next_is_lower)
+            });
         if starts_a_word {
             name.push('_');
         }
@@ -32,11 +34,6 @@ pub(crate) fn pascal(written: &str) -> String {
         letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
     };
     snake(written).split('_').map(capitalised).collect()
-}
-
-/// Whether both spellings mean one tenant of an enum.
-pub(crate) fn is_same_tenant(one: &syn::Ident, other: &syn::Ident) -> bool {
-    snake(&one.to_string()) == snake(&other.to_string())
 }
 
 /// Why this is no good name of a tenant.

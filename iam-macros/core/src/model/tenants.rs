@@ -58,7 +58,10 @@ pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
             }
             (None, Some(span)) => {
                 if depends_on_cfg(&attributes) {
-                    errors.push(syn::Error::new(span, "the default tenant is there in every build: it stands under no `cfg`"));
+                    errors.push(syn::Error::new(
+                        span,
+                        "the default tenant is there in every build: it stands under no `cfg`",
+                    ));
                 }
                 marked = default;
                 true

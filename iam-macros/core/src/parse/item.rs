@@ -14,13 +14,25 @@ pub(crate) struct Item {
 pub(crate) enum Kind {
     Function(Box<Function>),
     /// `mod name { .. }`; `head` is all before the braces.
-    Module { head: TokenStream, body: Group },
+    Module {
+        head: TokenStream,
+        body: Group,
+    },
     /// `impl .. { .. }`; `head` is all before the braces.
-    Impl { head: TokenStream, body: Group },
+    Impl {
+        head: TokenStream,
+        body: Group,
+    },
     /// `mod name;`
-    ModuleFile { tokens: TokenStream, name: Ident },
+    ModuleFile {
+        tokens: TokenStream,
+        name: Ident,
+    },
     /// Whatever cannot carry a policy.
-    Other { tokens: TokenStream, span: Span },
+    Other {
+        tokens: TokenStream,
+        span: Span,
+    },
 }
 
 /// A function, its body not looked into.

@@ -22,7 +22,10 @@ pub(crate) struct Rule {
 
 pub(crate) enum Demand {
     /// The name under its own span, and the enum if one is named.
-    Tenant { name: Ident, of: Option<Path> },
+    Tenant {
+        name: Ident,
+        of: Option<Path>,
+    },
     Roles(Vec<LitStr>),
     Permission(Permission),
     Credential(Credential),
@@ -233,7 +236,10 @@ fn oauth2(args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
             // RFC 6749, section 3.3: a scope is printable ASCII without quotes and backslash.
             let is_scope = |name: &String| name.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
             if scopes.is_empty() || !scopes.iter().all(is_scope) {
-                errors.push(syn::Error::new(scope.span(), "scopes are words with a blank between: `\"listings offline\"`"));
+                errors.push(syn::Error::new(
+                    scope.span(),
+                    "scopes are words with a blank between: `\"listings offline\"`",
+                ));
             }
             Credential::Delegated { scopes }
         }

@@ -26,8 +26,7 @@ pub(crate) struct Variant {
     pub(crate) default: Option<Span>,
 }
 
-const DERIVED: [&str; 9] =
-    ["Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "Default", "Serialize", "Deserialize"];
+const DERIVED: [&str; 9] = ["Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "Default", "Serialize", "Deserialize"];
 
 impl Tenants {
     /// The enum as far as it is understood, if it is one; mistakes go to `errors`.
@@ -116,7 +115,10 @@ fn repeats_a_derive(attribute: &Attribute, errors: &mut Errors) -> bool {
         if DERIVED.iter().any(|derived| last.ident == derived) {
             repeats = true;
             let found = path.to_token_stream();
-            errors.push(syn::Error::new_spanned(path, format!("`define_tenants!` gives `{found}` already: leave it out")));
+            errors.push(syn::Error::new_spanned(
+                path,
+                format!("`define_tenants!` gives `{found}` already: leave it out"),
+            ));
         }
     }
     repeats
