@@ -15,7 +15,9 @@ pub(super) fn inside(path: &Path, up: usize) -> TokenStream {
     if up == 0 || path.leading_colon.is_some() || !is_relative || first.ident == "crate" || first.ident == "$crate" {
         return path.to_token_stream();
     }
-    let outwards = (0..up).map(|_| Ident::new("super", first.ident.span()));
+    // Nobody wrote this `super`, so lints about superfluous ones are not to see it.
+    let span = first.ident.span().resolved_at(Span::call_site());
+    let outwards = (0..up).map(|_| Ident::new("super", span));
     let rest = path.segments.iter().skip(usize::from(first.ident == "self"));
     quote!(#(#outwards::)* #(#rest)::*)
 }

@@ -84,7 +84,7 @@ impl Walk<'_> {
                 self.refuse_file(below, head);
                 false
             }
-            ItemKind::Impl => found.ours,
+            ItemKind::Impl | ItemKind::Fragment => found.ours,
         };
         if is_reached {
             self.output.extend(self.inherit.clone());
@@ -185,10 +185,18 @@ enum ItemKind {
     Module,
     ModuleFile,
     Impl,
+    /// `$item` in a declarative macro's definition.
+    Fragment,
 }
 
 impl Head {
     fn at(tokens: &[TokenTree]) -> Option<Self> {
+        if let [TokenTree::Punct(dollar), TokenTree::Ident(_), ..] = tokens
+            && dollar.as_char() == '$'
+            && visibility(tokens).0 == 0
+        {
+            return Some(Self { kind: ItemKind::Fragment, length: 2 });
+        }
         let (mut at, is_public) = visibility(tokens);
         let mut is_async = false;
         loop {
@@ -202,7 +210,9 @@ impl Head {
                 "fn" if !matches!(tokens.get(at), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis) =>
                 {
                     let is_open = is_public && is_async && !takes_self(&tokens[at..]);
-                    return Some(Self { kind: ItemKind::Function { is_open }, length: end(tokens, at)? });
+                    // In a declarative macro's definition the body may be a `$body`.
+                    let length = end(tokens, at).unwrap_or(at);
+                    return Some(Self { kind: ItemKind::Function { is_open }, length });
                 }
                 "mod" => {
                     let (length, name) = (end(tokens, at)?, tokens.get(at));
@@ -227,7 +237,10 @@ fn visibility(tokens: &[TokenTree]) -> (usize, bool) {
             (2, true)
         }
         [TokenTree::Ident(word), ..] if word == "pub" => (1, true),
-        // `$vis` of a declarative macro.
+        // `$vis` in a declarative macro's definition, then in its expansion.
+        [TokenTree::Punct(dollar), TokenTree::Ident(_), TokenTree::Ident(_), ..] if dollar.as_char() == '$' => {
+            (2, true)
+        }
         [TokenTree::Group(fragment), TokenTree::Ident(_), ..] if fragment.delimiter() == Delimiter::None => {
             let inner: Vec<_> = fragment.stream().into_iter().collect();
             let (length, is_public) = visibility(&inner);

@@ -36,11 +36,6 @@ pub(crate) fn pascal(written: &str) -> String {
     snake(written).split('_').map(capitalised).collect()
 }
 
-/// Whether both spellings mean one tenant of an enum.
-pub(crate) fn is_same_tenant(one: &syn::Ident, other: &syn::Ident) -> bool {
-    snake(&one.to_string()) == snake(&other.to_string())
-}
-
 /// Why this is no good name of a tenant.
 pub(super) fn complaint(written: &str) -> Option<String> {
     let bare = written.strip_prefix("r#").unwrap_or(written);

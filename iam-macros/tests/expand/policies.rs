@@ -1,0 +1,92 @@
+use iam_core::{Object, RequestSnapshot};
+
+use crate::root::prelude::*;
+use crate::root::{line, open, policy};
+
+define_tenants! {
+    pub(crate) enum Tenants { customer, admin, #[default] dealer }
+}
+
+mod shops {
+    crate::root::prelude::define_tenants! { pub(crate) enum Shops { north, South } }
+}
+
+#[tenant("admin")]
+async fn by_literal() {}
+
+#[tenant(admin)]
+async fn by_ident() {}
+
+#[tenant(Admin)]
+async fn by_variant() {}
+
+#[tenant("north" in shops::Shops)]
+async fn elsewhere() {}
+
+#[tenant("admin")]
+#[require_role("a", "b")]
+#[require_role("c")]
+async fn stacked() {}
+
+#[require_role("c")]
+#[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}/{part}")]
+#[tenant("admin")]
+#[require_permission(object = "all", relation = "see", namespace = "listings")]
+async fn any_order() {}
+
+fn object(request: &RequestSnapshot) -> Option<String> {
+    request.path_parameter("id").map(String::from)
+}
+
+#[tenant("customer")]
+#[require_permission(namespace = "listings", relation = "edit", object = object)]
+async fn by_function() {}
+
+#[oauth2]
+#[require_role("inventory:read")]
+async fn machine() {}
+
+#[tenant("dealer")]
+#[oauth2(delegated, scope = "openid  listings")]
+async fn delegated() {}
+
+#[optional_session]
+async fn optional() {}
+
+#[tenant("customer")]
+#[optional_session(stale = "anonymous")]
+async fn stale() {}
+
+#[authenticated]
+async fn authenticated_by_default() {}
+
+#[public]
+async fn health() -> &'static str {
+    "ok"
+}
+
+#[test]
+fn say_what_was_written() {
+    assert_eq!(line(&by_literal()), "admin: Session");
+    assert_eq!(line(&by_ident()), "admin: Session");
+    assert_eq!(line(&by_variant()), "admin: Session");
+    assert_eq!(line(&elsewhere()), "north: Session");
+    assert_eq!(line(&stacked()), "admin: Session, role a|b, role c");
+    assert_eq!(line(&any_order()), "admin: Session, role c, listings#edit@listings:{id}/{part}, listings#see@all");
+    assert_eq!(line(&by_function()), "customer: Session, listings#edit@(computed)");
+    assert_eq!(line(&machine()), "dealer: Machine, role inventory:read, DefaultTenant");
+    assert_eq!(line(&delegated()), r#"dealer: Delegated { scopes: ["openid", "listings"] }"#);
+    assert_eq!(line(&optional()), "dealer: OptionalSession { stale_is_anonymous: false }, DefaultTenant");
+    assert_eq!(line(&stale()), "customer: OptionalSession { stale_is_anonymous: true }");
+    assert_eq!(line(&authenticated_by_default()), "dealer: Session, DefaultTenant");
+    assert_eq!(crate::root::now(open(health())), "ok");
+}
+
+#[test]
+fn the_function_is_the_named_one() {
+    let called = by_function();
+    let [permission] = policy(&called).rules.permissions else { panic!("one permission") };
+    assert!(
+        matches!(permission.object, Object::Function(function) if std::ptr::fn_addr_eq(function, object as fn(&RequestSnapshot) -> Option<String>))
+    );
+}

@@ -1,0 +1,95 @@
+//! As much of an adapter as the expansions name, and what the tests ask.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use iam_core::policy::{Declared, Policy};
+use iam_core::{PolicyData, Tenant};
+
+pub use iam_core::policy::{Guarded, Open};
+
+/// The names that expansions use.
+pub mod __private {
+    pub use super::agree::{Agree, Fine, kinds};
+    pub use iam_core::__private::*;
+    pub use iam_macros::axum_inherit as inherit;
+}
+
+/// What a handler file imports.
+pub(crate) mod prelude {
+    pub(crate) use iam_macros::{
+        axum_authenticated as authenticated, axum_define_tenants as define_tenants, axum_handler as handler,
+        axum_oauth2 as oauth2, axum_optional_session as optional_session, axum_public as public,
+        axum_require_permission as require_permission, axum_require_role as require_role, axum_tenant as tenant,
+    };
+}
+
+mod agree {
+    use std::marker::PhantomData;
+
+    /// The kinds of credential.
+    pub mod kinds {
+        /// `#[public]`.
+        #[derive(Debug)]
+        pub enum Public {}
+        /// A session.
+        #[derive(Debug)]
+        pub enum Session {}
+        /// `#[optional_session]`.
+        #[derive(Debug)]
+        pub enum OptionalSession {}
+        /// `#[oauth2]`.
+        #[derive(Debug)]
+        pub enum Machine {}
+        /// `#[oauth2(delegated, ..)]`.
+        #[derive(Debug)]
+        pub enum Delegated {}
+    }
+
+    /// An argument under a policy.
+    #[derive(Debug)]
+    pub struct Agree<A, K>(PhantomData<(A, K)>);
+
+    /// Nothing is said against it.
+    pub trait Fine {
+        /// Passes.
+        fn check<K>() {}
+    }
+
+    impl<A, K> Fine for Agree<A, K> {}
+}
+
+/// A future's output, polled once: no handler here waits for anything.
+pub(crate) fn now<K, R>(future: impl Future<Output = Declared<K, R>>) -> R {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(declared) => declared.unguarded(),
+        Poll::Pending => panic!("the handler waits"),
+    }
+}
+
+/// The policy of a handler that was called.
+pub(crate) fn policy<T: Tenant, F: Guarded<T>>(_called: &F) -> &'static PolicyData<T> {
+    <F::Policy as Policy>::POLICY
+}
+
+/// The same in one line: `admin: session, [[a]], [n#r@o], [notes]`.
+pub(crate) fn line<T: Tenant, F: Guarded<T>>(called: &F) -> String {
+    let PolicyData { tenant, rules } = policy(called);
+    let mut line = format!("{}: {:?}", tenant.name(), rules.credential);
+    for any in rules.roles {
+        line += &format!(", role {}", any.join("|"));
+    }
+    for permission in rules.permissions {
+        line += &format!(", {}#{}@{}", permission.namespace, permission.relation, permission.object);
+    }
+    for note in rules.notes {
+        line += &format!(", {note:?}");
+    }
+    line
+}
+
+/// Compiles for public handlers only.
+pub(crate) fn open<F: Open>(called: F) -> F {
+    called
+}
