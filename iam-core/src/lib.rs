@@ -15,6 +15,7 @@ mod ids;
 pub mod ory;
 pub mod policy;
 pub mod principal;
+mod raw;
 pub mod request;
 mod secret;
 pub mod service;

@@ -3,6 +3,8 @@
 //! The real edge speaks HTTP (one for each tenant); test doubles replace it and
 //! nothing else, so that tests run the same decision.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
@@ -87,7 +89,7 @@ pub struct SessionRecord {
 }
 
 /// An identity as whoami shows it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct IdentityRecord {
     /// The identity's id; never empty.
     pub id: String,
@@ -99,6 +101,13 @@ pub struct IdentityRecord {
     pub traits: Option<Box<RawValue>>,
     /// Data that only the tenant's administrators can write, unparsed.
     pub metadata_public: Option<Box<RawValue>>,
+}
+
+/// Shows no traits and no metadata: they are personal data.
+impl fmt::Debug for IdentityRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdentityRecord").field("id", &self.id).field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 /// Hydra's answer to an introspection.

@@ -206,3 +206,15 @@ pub struct KetoSettings {
     /// Put before a client's id to make a subject, `client:` by default.
     pub client_prefix: Box<str>,
 }
+
+impl KetoSettings {
+    /// A user as a Keto subject; nobody without an id.
+    pub(crate) fn user_subject(&self, id: &str) -> Option<String> {
+        (!id.is_empty()).then(|| format!("{}{id}", self.user_prefix))
+    }
+
+    /// A client as a Keto subject; nobody without an id.
+    pub(crate) fn client_subject(&self, id: &str) -> Option<String> {
+        (!id.is_empty()).then(|| format!("{}{id}", self.client_prefix))
+    }
+}

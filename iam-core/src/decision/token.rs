@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn every_claim_counts() {
-        let table: [(fn(&mut Introspection), Reason); 16] = [
+        type Change = fn(&mut Introspection);
+        let table: [(Change, Reason); 16] = [
             (|t| t.active = false, Reason::Inactive),
             (|t| t.token_use = Some("refresh_token".into()), Reason::WrongTokenUse),
             (|t| t.token_use = None, Reason::WrongTokenUse),

@@ -96,12 +96,11 @@ impl TenantState {
         // a handler mounted past that check.
         let missing = || self.fault(Product::Keto, UpstreamFault::Unreadable("no keto is configured"));
         let keto = self.settings.keto.as_ref().ok_or_else(missing)?;
-        let prefix = match principal {
-            Principal::User(_) | Principal::Delegate(_) => &keto.user_prefix,
-            Principal::Machine(_) => &keto.client_prefix,
+        let subject = match principal {
+            Principal::User(_) | Principal::Delegate(_) => keto.user_subject(principal.id()),
+            Principal::Machine(_) => keto.client_subject(principal.id()),
         };
-        let id = principal.id();
-        if id.is_empty() { Err(Reason::NoSubject.into()) } else { Ok(format!("{prefix}{id}")) }
+        subject.ok_or(Reason::NoSubject.into())
     }
 
     async fn check(&self, trace: &Trace, tuple: &CheckTuple) -> Result<bool, UpstreamError> {

@@ -1,11 +1,11 @@
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
-use crate::error::{ErrorKind, IamError, Product, UpstreamFault};
+use crate::error::IamError;
+use crate::raw::{parse, roles_in};
 use crate::upstream::SessionRecord;
 use crate::{IdentityId, SessionId};
 
@@ -39,9 +39,10 @@ impl User {
     /// The user of a session. `trust_traits_roles` lets the self-editable `traits.roles` count.
     pub(crate) fn from_session(tenant: &'static str, session: SessionRecord, trust_traits_roles: bool) -> Self {
         let identity = session.identity;
-        let mut roles = roles_in(identity.metadata_public.as_deref());
+        let roles_of = |raw: Option<&RawValue>| raw.map(roles_in).unwrap_or_default();
+        let mut roles = roles_of(identity.metadata_public.as_deref());
         if trust_traits_roles {
-            roles.extend(roles_in(identity.traits.as_deref()));
+            roles.extend(roles_of(identity.traits.as_deref()));
         }
         Self {
             tenant,
@@ -76,7 +77,7 @@ impl User {
     /// # Errors
     /// When the traits do not fit the type; as a response that is 503.
     pub fn traits<D: DeserializeOwned>(&self) -> Result<D, IamError> {
-        self.parse(self.traits.as_deref(), "traits do not fit the application's type")
+        parse(self.traits.as_deref(), self.tenant, "`traits` that do not fit their type")
     }
 
     /// The identity's `metadata_public` as a type of the application's own.
@@ -84,16 +85,7 @@ impl User {
     /// # Errors
     /// When the metadata do not fit the type; as a response that is 503.
     pub fn metadata_public<D: DeserializeOwned>(&self) -> Result<D, IamError> {
-        self.parse(self.metadata_public.as_deref(), "metadata_public does not fit the application's type")
-    }
-
-    fn parse<D: DeserializeOwned>(&self, raw: Option<&RawValue>, what: &'static str) -> Result<D, IamError> {
-        let text = raw.map_or("null", RawValue::get);
-        // serde_json's message may quote the value, so it is not kept.
-        serde_json::from_str(text).map_err(|_| {
-            let kind = ErrorKind::Unavailable(UpstreamFault::Unreadable(what));
-            IamError::new(self.tenant, Product::Kratos, kind)
-        })
+        parse(self.metadata_public.as_deref(), self.tenant, "`metadata_public` that does not fit its type")
     }
 }
 
@@ -106,44 +98,5 @@ impl fmt::Debug for User {
             .field("session_id", &self.session_id)
             .field("roles", &self.roles)
             .finish_non_exhaustive()
-    }
-}
-
-/// A `roles` list of strings; anything else is no roles.
-fn roles_in(raw: Option<&RawValue>) -> Vec<String> {
-    // Read straight from the text: going through `serde_json::Value` would
-    // honour its private raw-value key, which a user can write.
-    #[derive(Deserialize)]
-    struct Roles {
-        #[serde(default)]
-        roles: Option<Vec<String>>,
-    }
-    let parsed = raw.and_then(|raw| serde_json::from_str::<Roles>(raw.get()).ok());
-    parsed.and_then(|roles| roles.roles).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn roles(json: &str) -> Vec<String> {
-        roles_in(Some(&RawValue::from_string(json.into()).unwrap()))
-    }
-
-    #[test]
-    fn a_list_of_strings_and_nothing_else_gives_roles() {
-        assert_eq!(roles(r#"{"roles":["a","b"],"x":1}"#), ["a", "b"]);
-        for none in [
-            "null",
-            "{}",
-            r#"{"roles":null}"#,
-            r#"{"roles":"admin"}"#,
-            r#"{"roles":["a",1]}"#,
-            r#"{"roles":{"a":true}}"#,
-            r#"["roles"]"#,
-            r#"{"roles":{"$serde_json::private::RawValue":"[\"admin\"]"}}"#,
-        ] {
-            assert!(roles(none).is_empty(), "{none}");
-        }
     }
 }

@@ -98,14 +98,13 @@ fn on_the_wire(tuple: &Tuple, settings: &KetoSettings) -> Result<CheckTuple, Err
 }
 
 /// The subject as Keto knows it; a prefix without an id after it is nobody.
-pub(crate) fn subject_id(subject: &Subject, settings: &KetoSettings) -> Result<String, ErrorKind> {
+fn subject_id(subject: &Subject, settings: &KetoSettings) -> Result<String, ErrorKind> {
+    let empty = ErrorKind::Invalid("an empty subject");
     match subject {
-        Subject::User(id) => match id.uuid() {
-            Some(id) => Ok(format!("{}{}", settings.user_prefix, id.hyphenated())),
-            None => Err(ErrorKind::NotFound),
-        },
-        Subject::Client(id) | Subject::Id(id) if id.is_empty() => Err(ErrorKind::Invalid("an empty subject")),
-        Subject::Client(id) => Ok(format!("{}{id}", settings.client_prefix)),
+        Subject::User(id) if id.uuid().is_none() => Err(ErrorKind::NotFound),
+        Subject::User(id) => settings.user_subject(&id.to_string()).ok_or(empty),
+        Subject::Client(id) => settings.client_subject(id).ok_or(empty),
+        Subject::Id(id) if id.is_empty() => Err(empty),
         Subject::Id(id) => Ok(id.clone()),
     }
 }

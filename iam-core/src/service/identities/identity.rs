@@ -1,13 +1,14 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{Channel, IdentityState};
-use crate::{ErrorKind, IamError, IdentityId, Product, UpstreamFault};
+use crate::raw::{parse, roles_in};
+use crate::{IamError, IdentityId};
 
 /// An identity as a handler may show it: without credentials and without the
 /// metadata that only administrators see (for that there is
@@ -127,30 +128,6 @@ impl AdminMetadata {
     }
 }
 
-/// The `roles` of a JSON object: a list of strings, or none at all. One entry
-/// of another type makes the whole list unreadable.
-pub(crate) fn roles_in(json: &RawValue) -> Vec<String> {
-    #[derive(Deserialize)]
-    struct Roles {
-        roles: Option<Vec<String>>,
-    }
-    // An array would do for a struct of one field; roles are named, never positional.
-    if !json.get().starts_with('{') {
-        return Vec::new();
-    }
-    serde_json::from_str::<Roles>(json.get()).ok().and_then(|found| found.roles).unwrap_or_default()
-}
-
-pub(in crate::service) fn parse<T: DeserializeOwned>(
-    json: Option<&RawValue>,
-    tenant: &'static str,
-    what: &'static str,
-) -> Result<T, IamError> {
-    // The decoder's own error quotes the value, so it is dropped.
-    serde_json::from_str(json.map_or("null", RawValue::get))
-        .map_err(|_| IamError::new(tenant, Product::Kratos, ErrorKind::Unavailable(UpstreamFault::Unreadable(what))))
-}
-
 fn rfc3339<S: Serializer>(instant: &Option<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
     let text = instant.map(|instant| instant.format(&Rfc3339)).transpose();
     text.map_err(serde::ser::Error::custom)?.serialize(serializer)
@@ -170,41 +147,5 @@ impl fmt::Debug for Identity {
 impl fmt::Debug for AdminMetadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AdminMetadata").finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn roles(json: &str) -> Vec<String> {
-        roles_in(&RawValue::from_string(json.to_owned()).unwrap())
-    }
-
-    #[test]
-    fn roles_are_a_list_of_strings_or_none() {
-        assert_eq!(roles(r#"{"roles":["a","b c"],"x":{"roles":["z"]}}"#), ["a", "b c"]);
-        for none in [
-            "null",
-            "{}",
-            "[]",
-            r#"[["admin"]]"#,
-            r#""admin""#,
-            r#"{"roles":null}"#,
-            r#"{"roles":"admin"}"#,
-            r#"{"roles":{"0":"admin"}}"#,
-            r#"{"roles":["admin",1]}"#,
-            r#"{"roles":["admin",null]}"#,
-            r#"{"roles":[],"roles":["admin"]}"#,
-            r#"{"Roles":["admin"]}"#,
-        ] {
-            assert_eq!(roles(none), [""; 0], "{none}");
-        }
-    }
-
-    #[test]
-    fn a41_private_keys_of_the_decoder_are_ordinary_keys() {
-        assert_eq!(roles(r#"{"roles":{"$serde_json::private::RawValue":"[\"admin\"]"}}"#), [""; 0]);
-        assert_eq!(roles(r#"{"$serde_json::private::RawValue":"{\"roles\":[\"admin\"]}"}"#), [""; 0]);
     }
 }

@@ -12,7 +12,6 @@ mod values;
 pub use calls::Identities;
 
 pub use identity::{AdminMetadata, Identity, IdentityAddress};
-pub(in crate::service) use identity::{parse, roles_in};
 pub use list::ListOptions;
 pub use new_identity::NewIdentity;
 pub use pages::{Page, PageToken};

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
-use crate::service::identities::{parse, roles_in};
+use crate::raw::{parse, roles_in};
 use crate::upstream::SessionRecord;
 use crate::{ErrorKind, IamError, IdentityId, SessionId, UpstreamFault};
 
