@@ -3,46 +3,66 @@
 use std::sync::Arc;
 
 use super::{Failure, Reason, TenantState, token};
-use crate::cache::{Digest, Flight, Ticket};
+use crate::cache::{CredentialSort, Digest, Flight, Ticket};
 use crate::config::KratosSettings;
+use crate::credential::Credential;
 use crate::error::{Product, UpstreamFault};
 use crate::principal::User;
 use crate::upstream::{Readiness, SessionCredential, SessionRecord, Trace, Whoami};
 use crate::{Principal, Secret};
 
-/// The one credential of a request, on its way to Ory.
-pub(super) enum Owned {
-    Cookie(Secret),
-    SessionToken(Secret),
-    AccessToken(Secret),
+pub(super) fn join(tenant: &Arc<TenantState>, credential: Credential<'_>, digest: Digest, trace: Trace) -> Flight {
+    let (sort, text) = (credential.sort(), Secret::new(credential.text()));
+    let panicked = tenant.fault(product(sort), UpstreamFault::Panicked).into();
+    tenant.flights.join(digest, panicked, |ticket| look_up(Arc::clone(tenant), sort, text, digest, trace, ticket))
 }
 
-impl Owned {
-    fn product(&self) -> Product {
-        if matches!(self, Self::AccessToken(_)) { Product::Hydra } else { Product::Kratos }
-    }
+fn product(sort: CredentialSort) -> Product {
+    if sort == CredentialSort::AccessToken { Product::Hydra } else { Product::Kratos }
 }
 
-pub(super) fn join(tenant: &Arc<TenantState>, credential: Owned, digest: Digest, trace: Trace) -> Flight {
-    let panicked = tenant.fault(credential.product(), UpstreamFault::Panicked).into();
-    tenant.flights.join(digest, panicked, |ticket| ask(Arc::clone(tenant), credential, digest, trace, ticket))
-}
-
-async fn ask(
+/// Asks the shared cache, if there is one, and then Ory.
+async fn look_up(
     tenant: Arc<TenantState>,
-    credential: Owned,
+    sort: CredentialSort,
+    credential: Secret,
     digest: Digest,
     trace: Trace,
     ticket: Arc<Ticket>,
 ) -> Result<Arc<Principal>, Failure> {
-    let product = credential.product();
+    if let Some(shared) = &tenant.shared
+        && let Some(principal) = shared.load(sort, credential.expose()).await
+    {
+        let principal = Arc::new(principal);
+        ticket.remember(|| tenant.answers.accept(digest, &principal));
+        return Ok(principal);
+    }
+    let principal = ask(&tenant, sort, &credential, digest, &trace, &ticket).await?;
+    if let Some(shared) = &tenant.shared
+        && ticket.is_current()
+    {
+        shared.save(sort, credential.expose(), &principal).await;
+    }
+    Ok(principal)
+}
+
+async fn ask(
+    tenant: &TenantState,
+    sort: CredentialSort,
+    credential: &Secret,
+    digest: Digest,
+    trace: &Trace,
+    ticket: &Ticket,
+) -> Result<Arc<Principal>, Failure> {
+    let product = product(sort);
     let recent = tenant.answers.recently_accepted(digest);
     let slots = if product == Product::Hydra { &tenant.tokens_in_flight } else { &tenant.sessions_in_flight };
     let _slot = slots.take(recent).ok_or_else(|| tenant.fault(product, UpstreamFault::Saturated))?;
-    let answer = match credential {
-        Owned::Cookie(value) => tenant.session(&trace, SessionCredential::Cookie(value)).await,
-        Owned::SessionToken(value) => tenant.session(&trace, SessionCredential::Token(value)).await,
-        Owned::AccessToken(value) => tenant.token(&trace, value).await,
+    let credential = credential.clone();
+    let answer = match sort {
+        CredentialSort::Cookie => tenant.session(trace, SessionCredential::Cookie(credential)).await,
+        CredentialSort::SessionToken => tenant.session(trace, SessionCredential::Token(credential)).await,
+        CredentialSort::AccessToken => tenant.token(trace, credential).await,
     };
     match answer {
         Ok(principal) => {
