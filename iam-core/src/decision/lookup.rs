@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Failure, Reason, TenantState, token};
-use crate::cache::{CredentialSort, Digest, Flight, Ticket};
+use crate::cache::{CredentialSort, Digest, Flight, Gone, Ticket};
 use crate::config::KratosSettings;
 use crate::credential::Credential;
 use crate::error::{Product, UpstreamFault};
@@ -30,6 +30,10 @@ async fn look_up(
     trace: Trace,
     ticket: Arc<Ticket>,
 ) -> Result<Arc<Principal>, Failure> {
+    let product = product(sort);
+    let recent = tenant.answers.recently_accepted(digest);
+    let slots = if product == Product::Hydra { &tenant.tokens_in_flight } else { &tenant.sessions_in_flight };
+    let _slot = slots.take(recent).ok_or_else(|| tenant.fault(product, UpstreamFault::Saturated))?;
     if let Some(shared) = &tenant.shared
         && let Some(principal) = shared.load(sort, credential.expose()).await
     {
@@ -37,49 +41,29 @@ async fn look_up(
         ticket.remember(|| tenant.answers.accept(digest, &principal));
         return Ok(principal);
     }
-    let principal = ask(&tenant, sort, &credential, digest, &trace, &ticket).await?;
-    if let Some(shared) = &tenant.shared
-        && ticket.is_current()
-    {
-        shared.save(sort, credential.expose(), &principal).await;
-    }
-    Ok(principal)
-}
-
-async fn ask(
-    tenant: &TenantState,
-    sort: CredentialSort,
-    credential: &Secret,
-    digest: Digest,
-    trace: &Trace,
-    ticket: &Ticket,
-) -> Result<Arc<Principal>, Failure> {
-    let product = product(sort);
-    let recent = tenant.answers.recently_accepted(digest);
-    let slots = if product == Product::Hydra { &tenant.tokens_in_flight } else { &tenant.sessions_in_flight };
-    let _slot = slots.take(recent).ok_or_else(|| tenant.fault(product, UpstreamFault::Saturated))?;
-    let credential = credential.clone();
-    let answer = match sort {
-        CredentialSort::Cookie => tenant.session(trace, SessionCredential::Cookie(credential)).await,
-        CredentialSort::SessionToken => tenant.session(trace, SessionCredential::Token(credential)).await,
-        CredentialSort::AccessToken => tenant.token(trace, credential).await,
-    };
-    match answer {
-        Ok(principal) => {
-            let principal = Arc::new(principal);
-            ticket.remember(|| tenant.answers.accept(digest, &principal));
-            Ok(principal)
-        }
+    let principal = match tenant.ask(sort, &credential, &trace).await {
+        Ok(principal) => Arc::new(principal),
         Err(Answer::Rejected(reason)) => {
             // Ory answers the same when it is down: for who was just let in, look twice.
             if recent && tenant.settings.outage_guard && tenant.readiness(product).await == Readiness::NotReady {
                 return Err(tenant.fault(product, UpstreamFault::NotReady).into());
             }
             ticket.remember(|| tenant.answers.refuse(digest));
-            Err(reason.into())
+            return Err(reason.into());
         }
-        Err(Answer::Failed(failure)) => Err(failure),
+        Err(Answer::Failed(failure)) => return Err(failure),
+    };
+    ticket.remember(|| tenant.answers.accept(digest, &principal));
+    if let Some(shared) = &tenant.shared
+        && ticket.is_current()
+    {
+        shared.save(sort, credential.expose(), &principal).await;
+        // Something was evicted meanwhile, perhaps this: better forgotten twice.
+        if !ticket.is_current() {
+            shared.forget(Gone::Identity(principal.id())).await;
+        }
     }
+    Ok(principal)
 }
 
 /// How a look-up ends without a principal.
@@ -97,6 +81,15 @@ impl<F: Into<Failure>> From<F> for Answer {
 }
 
 impl TenantState {
+    async fn ask(&self, sort: CredentialSort, credential: &Secret, trace: &Trace) -> Result<Principal, Answer> {
+        let credential = credential.clone();
+        match sort {
+            CredentialSort::Cookie => self.session(trace, SessionCredential::Cookie(credential)).await,
+            CredentialSort::SessionToken => self.session(trace, SessionCredential::Token(credential)).await,
+            CredentialSort::AccessToken => self.token(trace, credential).await,
+        }
+    }
+
     async fn session(&self, trace: &Trace, credential: SessionCredential) -> Result<Principal, Answer> {
         let tenant = self.settings.name;
         match self.upstream.whoami(trace, &credential).await? {
