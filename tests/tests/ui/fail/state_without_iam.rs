@@ -9,5 +9,5 @@ struct App {}
 async fn report() {}
 
 fn main() {
-    let _: Router<App> = Router::new().route("/report", get(report));
+    Router::new().route("/report", get(report)).with_state(App {}).unwrap();
 }
