@@ -1,6 +1,7 @@
 //! The behaviour suite over the axum adapter.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+#![allow(unreachable_pub, reason = "the rooms of a test binary are shared by path")]
 
 mod app;
 #[path = "../behaviour/mod.rs"]

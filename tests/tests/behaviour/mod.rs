@@ -1,3 +1,7 @@
 //! What every adapter does, in tables; no framework is named here.
 
+mod machines;
+mod refused_sessions;
+mod roles;
 mod sessions;
+mod transports;
