@@ -30,9 +30,14 @@ pub(super) fn tenants(of: Option<&Path>, up: usize, span: Span) -> TokenStream {
     }
 }
 
-/// `<Tenants>::admin`, all under the span of the name.
+/// `<Tenants>::admin`, read at the place where it was written.
 pub(super) fn tenant(named: &Named) -> TokenStream {
     let Named { name, of, up } = named;
-    let path = tenants(of.as_ref(), *up, name.span());
-    quote_spanned!(name.span()=> <#path>::#name)
+    member(tenants(of.as_ref(), *up, name.span()), name)
+}
+
+/// `<Tenants>::admin`, all under the span of the name: an unknown one is an
+/// error of the compiler, with its suggestion, at what the user typed.
+pub(super) fn member(tenants: TokenStream, name: &Ident) -> TokenStream {
+    quote_spanned!(name.span()=> <#tenants>::#name)
 }

@@ -45,18 +45,21 @@ pub(super) fn tokens(root: &Path, policy: &Policy) -> Tokens {
             let (of, up) = of.as_ref().map_or((None, 0), |(of, up)| (Some(of), *up));
             let tenants = paths::tenants(of, up, Span::call_site());
             let nobody = quote! {
-                #root::__private::PolicyData::session(<#tenants as #root::__private::Tenant>::ALL[0]).roles(&[&[]])
+                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[&[]])
             };
             (tenants, nobody, quote!(Session), TokenStream::new())
         }
     };
     Tokens {
         bound: Bound { name: quote!(#root::Guarded), arguments: quote!(#tenants,) },
+        // The alias keeps the enum's name out of the `impl`: if it is not in scope, the
+        // compiler would propose the associated type there.
         items: quote! {
+            type __IamTenants = #tenants;
             struct __IamPolicy;
             impl #root::__private::Policy for __IamPolicy {
-                type Tenants = #tenants;
-                const POLICY: &'static #root::__private::PolicyData<#tenants> = &#data;
+                type Tenants = __IamTenants;
+                const POLICY: &'static #root::__private::PolicyData<__IamTenants> = &#data;
             }
             #checks
         },
@@ -72,14 +75,14 @@ fn tenant(root: &Path, tenant: &Tenant) -> (TokenStream, TokenStream, TokenStrea
             let tenants = paths::tenants(named.of.as_ref(), named.up, named.name.span());
             let again = again.iter().map(|other| {
                 let (value, span) = (paths::tenant(other), other.name.span());
-                quote_spanned!(span=> const _: #tenants = #value;)
+                quote_spanned!(span=> const _: __IamTenants = #value;)
             });
             let checks = quote!(#(#again)*);
-            (tenants, paths::tenant(named), checks)
+            (tenants, paths::member(quote!(__IamTenants), &named.name), checks)
         }
         Tenant::Default { span, up } => {
             let tenants = paths::tenants(None, *up, *span);
-            let default = quote_spanned!(*span=> <#tenants as #root::__private::DefaultTenant>::DEFAULT_TENANT);
+            let default = quote_spanned!(*span=> <__IamTenants as #root::__private::DefaultTenant>::DEFAULT_TENANT);
             (tenants, default, TokenStream::new())
         }
     }

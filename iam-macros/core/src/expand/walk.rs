@@ -47,6 +47,13 @@ impl Walk<'_> {
     fn run(mut self, tokens: &[TokenTree]) -> Option<TokenStream> {
         let (mut at, mut starts_an_item) = (0, true);
         while let Some(token) = tokens.get(at) {
+            if let [TokenTree::Punct(hash), TokenTree::Punct(inner), TokenTree::Group(_), ..] = &tokens[at..]
+                && (hash.as_char(), inner.as_char()) == ('#', '!')
+            {
+                self.output.extend(tokens[at..at + 3].iter().cloned());
+                (at, starts_an_item) = (at + 3, true);
+                continue;
+            }
             let attributes = Attributes::at(&tokens[at..]);
             let below = &tokens[at + attributes.length..];
             let head = if starts_an_item || attributes.length > 0 { Head::at(below) } else { None };

@@ -12,6 +12,8 @@ use crate::errors::{Errors, nearest};
 pub(super) struct Arguments {
     /// `#[tenant]`, for messages.
     of: String,
+    /// Whether its arguments are bare strings.
+    wants_texts: bool,
     all: Vec<Argument>,
 }
 
@@ -36,12 +38,22 @@ impl Arguments {
     /// The same for a macro that is no attribute.
     pub(super) fn parse_for(of: &str, input: ParseStream<'_>) -> syn::Result<Self> {
         let all = input.parse_terminated(Argument::parse, Token![,])?;
-        Ok(Self { of: of.into(), all: all.into_iter().collect() })
+        Ok(Self { of: of.into(), wants_texts: false, all: all.into_iter().collect() })
     }
 
     /// Takes out all bare strings.
     pub(super) fn texts(&mut self) -> Vec<LitStr> {
+        self.wants_texts = true;
         self.take(|argument| if let Argument::Text(text) = argument { Ok(text) } else { Err(argument) })
+    }
+
+    /// Whether nobody took some of them, or never will.
+    pub(super) fn has_others_than(&self, known: &[&str]) -> bool {
+        self.all.iter().any(|argument| match argument {
+            Argument::Text(_) => true,
+            Argument::Word(word) => !known.iter().any(|known| word == known),
+            Argument::Pair(key, _) => !known.iter().any(|known| key == known),
+        })
     }
 
     /// Takes out a bare word.
@@ -99,6 +111,7 @@ impl Arguments {
                 Argument::Word(word) | Argument::Pair(word, _) => (word.span(), word.to_string()),
             };
             let message = match nearest(&found, known) {
+                None if self.wants_texts => format!("`{of}` takes strings: write `\"..\"` in place of `{found}`"),
                 Some(near) if near == found => format!("`{found}` is not used this way in `{of}`"),
                 Some(near) => format!("`{found}` is no argument of `{of}`; did you mean `{near}`?"),
                 None => format!("`{found}` is no argument of `{of}`, which takes `{allowed}`"),

@@ -147,7 +147,7 @@ fn tenant_name(literal: &LitStr) -> syn::Result<Ident> {
 
 fn roles(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
     let roles = args.texts();
-    if roles.is_empty() {
+    if roles.is_empty() && !args.has_others_than(&[]) {
         errors.push(syn::Error::new(
             span,
             "an empty list of roles lets nobody in: name at least one, `#[require_role(\"platform:admin\")]`",
@@ -182,15 +182,24 @@ fn permission(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<D
     .into_iter()
     .filter_map(|(missing, example)| missing.then_some(example))
     .collect();
+    for (text, what) in [(&namespace, "a namespace"), (&relation, "a relation")] {
+        if let Some(text) = text {
+            sound(text, what, errors);
+        }
+    }
+    let object = object.map(|object| self::object(object, errors));
     let (Some(namespace), Some(relation), Some(object)) = (namespace, relation, object) else {
-        if errors.is_empty() {
+        // A misspelt key is the reason for a missing one.
+        if errors.is_empty() && !args.has_others_than(&[]) {
             errors.push(syn::Error::new(span, format!("a permission also needs {}", missing.join(" and "))));
         }
         return None;
     };
-    sound(&namespace, "a namespace", errors);
-    sound(&relation, "a relation", errors);
-    let object = match object {
+    Some(Demand::Permission(Permission { namespace, relation, object }))
+}
+
+fn object(object: Value, errors: &mut Errors) -> PermissionObject {
+    match object {
         Value::Text(text) => {
             if let Err(message) = template(&text.value()) {
                 errors.push(syn::Error::new(text.span(), message));
@@ -201,8 +210,7 @@ fn permission(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<D
             refuse_self(&path, errors);
             PermissionObject::Function(path)
         }
-    };
-    Some(Demand::Permission(Permission { namespace, relation, object }))
+    }
 }
 
 fn refuse_self(path: &Path, errors: &mut Errors) {

@@ -40,7 +40,7 @@ impl Tenants {
 
     fn parse_stream(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Self> {
         if input.is_empty() {
-            return Err(input.error("name the tenants: `pub enum Tenants { customer, admin }`"));
+            return Err(syn::Error::new(input.span(), "name the tenants: `pub enum Tenants { customer, admin }`"));
         }
         let mut attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
@@ -58,7 +58,8 @@ impl Tenants {
         let written = Punctuated::<syn::Variant, Token![,]>::parse_terminated(&body)?;
         attributes.retain(|attribute| !repeats_a_derive(attribute, errors));
         let variants = written.into_iter().map(|variant| Variant::of(variant, errors)).collect();
-        let root = trailing(input, errors)?;
+        let root = trailing(input, errors);
+        input.parse::<TokenStream>()?;
         Ok(Self { attributes, visibility, name, variants, root })
     }
 }
@@ -88,17 +89,18 @@ impl Variant {
 }
 
 /// Behind the enum: `crate = path`, for facades.
-fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Path>> {
+fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
     if input.is_empty() {
-        return Ok(None);
+        return None;
     }
     if input.peek(Token![enum]) || input.peek(Token![pub]) || input.peek(Token![#]) {
-        return Err(input.error("one enum a call: write another `define_tenants!` for this one"));
+        errors.push(input.error("one enum a call: write another `define_tenants!` for this one"));
+        return None;
     }
-    let mut args = Arguments::parse_for("define_tenants!", input)?;
+    let mut args = errors.take(Arguments::parse_for("define_tenants!", input))?;
     let root = args.root(errors);
     args.finish(&["crate"], errors);
-    Ok(root)
+    root
 }
 
 /// A second `derive` of what is derived anyway would be two long errors of the compiler.

@@ -1,0 +1,95 @@
+//! One mistake, one error, and it says what to write.
+
+use super::compiler::{compile, errors};
+
+#[test]
+fn one_mistake_is_one_error() {
+    for (source, expected) in [
+        (r#"#[tenant] async fn h() {}"#, "name the tenant: `#[tenant(\"admin\")]`"),
+        (r#"#[tenant("")] async fn h() {}"#, "a tenant's name is an identifier"),
+        (r#"#[tenant("north-shop")] async fn h() {}"#, "did you mean `\"north_shop\"`"),
+        (r#"#[tenant("self")] async fn h() {}"#, "`self` cannot be a tenant's name"),
+        (r#"#[tenant(5)] async fn h() {}"#, "a tenant is named by a string"),
+        (r#"#[tenant("a" "b")] async fn h() {}"#, "a comma belongs here"),
+        (r#"#[tenant("a", "b")] async fn h() {}"#, "a policy belongs to one"),
+        (r#"#[tenant("a", overide)] async fn h() {}"#, "did you mean `override`"),
+        (r#"#[tenant("a", override)] async fn h() {}"#, "nothing to override"),
+        (r#"#[tenant("a", crate = iam)] async fn h() {}"#, "from a root: `crate = ::name`"),
+        (r#"#[tenant("a")] #[tenant("b")] async fn h() {}"#, "two tenants, `a` and `b`"),
+        (r#"#[tenant("a")] #[require_role] async fn h() {}"#, "lets nobody in"),
+        (r#"#[tenant("a")] #[require_role()] async fn h() {}"#, "lets nobody in"),
+        (r#"#[tenant("a")] #[require_role("")] async fn h() {}"#, "a role is never empty"),
+        (r#"#[tenant("a")] #[require_role(" r")] async fn h() {}"#, "no blanks around it: `\"r\"`"),
+        (r#"#[tenant("a")] #[require_role(ROLE)] async fn h() {}"#, "takes strings: write `\"..\"` in place of `ROLE`"),
+        (r#"#[tenant("a")] #[require_role = "r"] async fn h() {}"#, "in parentheses: `#[require_role(\"r\")]`"),
+        (r#"#[tenant("a")] #[oauth2("s")] async fn h() {}"#, "which takes `delegated`, `scope`"),
+        (r#"#[tenant("a")] #[oauth2(delegated)] async fn h() {}"#, "what the user must have granted"),
+        (r#"#[tenant("a")] #[oauth2(scope = "s")] async fn h() {}"#, "a machine's scopes are its roles"),
+        (r#"#[tenant("a")] #[oauth2(delegated, scope = "")] async fn h() {}"#, "scopes are words"),
+        (r#"#[tenant("a")] #[oauth2(delegated, scope = "a\"b")] async fn h() {}"#, "scopes are words"),
+        (r#"#[tenant("a")] #[oauth2(delegated, delegated, scope = "a")] async fn h() {}"#, "`delegated` stands twice"),
+        (r#"#[tenant("a")] #[optional_session(stale = "no")] async fn h() {}"#, "`stale = \"anonymous\"`"),
+        (r#"#[tenant("a")] #[authenticated("x")] async fn h() {}"#, "is no argument of `#[authenticated]`"),
+        (r#"#[public(x)] async fn h() {}"#, "is no argument of `#[public]`"),
+        (r#"#[handler] async fn h() {}"#, "there are none: add `#[tenant(\"..\")]`"),
+        (r#"#[public] #[public] async fn h() {}"#, "stands twice"),
+        (r#"#[public] #[require_role("r")] async fn h() {}"#, "`#[require_role]` would never be checked"),
+        (r#"#[tenant("a")] #[public] async fn h() {}"#, "`#[tenant]` would never be checked"),
+        (r#"#[oauth2] #[authenticated] async fn h() {}"#, "ask for different credentials"),
+        (r#"#[optional_session] #[require_role("r")] async fn h() {}"#, "write `#[authenticated]` in its place"),
+        (
+            r#"#[optional_session] #[require_permission(namespace = "n", relation = "r", object = "o")] async fn h() {}"#,
+            "`#[require_permission]` beside `#[optional_session]`",
+        ),
+        (r#"#[oauth2(delegated, scope = "s")] #[require_role("r")] async fn h() {}"#, "scopes and no roles"),
+        (r#"#[require_permission(namespace = "n", relation = "r")] async fn h() {}"#, "also needs `object ="),
+        (r#"#[require_permission(namespace = "n", relaton = "r", object = "o")] async fn h() {}"#, "mean `relation`"),
+        (r#"#[require_permission(namespace = "", relation = "r", object = "o")] async fn h() {}"#, "never empty"),
+        (r#"#[require_permission(namespace = N, relation = "r", object = "o")] async fn h() {}"#, "takes a string"),
+        (r#"#[require_permission(namespace = "n", relation = "r", object = "{}")] async fn h() {}"#, "name the path"),
+        (
+            r#"#[require_permission(namespace = "n", relation = "r", object = Self::o)] async fn h() {}"#,
+            "write the type",
+        ),
+        (r#"#[tenant("a")] fn h() {}"#, "a handler is an `async fn`"),
+        (r#"#[tenant("a")] unsafe fn h() {}"#, "remove `unsafe`"),
+        (r#"#[tenant("a")] const fn h() {}"#, "not a `const fn`"),
+        (r#"#[tenant("a")] extern "C" fn h() {}"#, "remove `extern`"),
+        (r#"impl A { #[tenant("a")] async fn h(&self) {} }"#, "without `self`"),
+        (r#"#[tenant("a")] struct S;"#, "goes on a handler (an `async fn`), an inline `mod` or an `impl` block"),
+        (r#"#[tenant("a")] mod m;"#, "cannot reach into another file: write `mod m { .. }`"),
+        (r#"#[tenant("a")] mod m { mod n; }"#, "move `mod n;` out of the block"),
+    ] {
+        let errors = errors(&compile(source));
+        assert!(matches!(&errors[..], [only] if only.contains(expected)), "{source}: {errors:?}");
+    }
+}
+
+#[test]
+fn several_mistakes_are_shown_in_one_run() {
+    let source = r#"
+        #[tenant("a", x)]
+        #[require_role("", " b")]
+        #[require_permission(namespace = "", relation = "r", object = "{")]
+        fn h() {}
+    "#;
+    assert_eq!(errors(&compile(source)).len(), 6);
+}
+
+#[test]
+fn any_order_is_the_same_policy() {
+    use super::compiler::{function, policy};
+    let attributes = [r#"#[tenant("a")]"#, "#[oauth2]", r#"#[require_role("r")]"#, "#[doc = \"d\"]", "#[other::macro]"];
+    let mut orders = 0;
+    for first in 0..attributes.len() {
+        let mut order = attributes.to_vec();
+        order.rotate_left(first);
+        for order in [order.clone(), order.iter().rev().copied().collect()] {
+            let compiled = compile(&format!("{} async fn h() {{}}", order.join(" ").replace("macro", "r#macro")));
+            let found = policy(&function(&compiled, "h"));
+            assert_eq!((found.tenant.as_str(), found.credential.as_str(), found.roles.len()), ("a", "Machine", 1));
+            orders += 1;
+        }
+    }
+    assert_eq!(orders, 10);
+}

@@ -1,0 +1,40 @@
+//! Mistakes in `define_tenants!`.
+
+use super::compiler::{errors, root};
+
+fn define(input: &str) -> Vec<syn::Item> {
+    let output = iam_macros_core::define_tenants(&root(), input.parse().unwrap());
+    syn::parse2::<syn::File>(output.clone()).unwrap_or_else(|e| panic!("{e}: {output}")).items
+}
+
+#[test]
+fn one_mistake_is_one_error_and_the_enum_stays() {
+    for (input, expected) in [
+        ("enum T {}", "name at least one tenant"),
+        ("enum T { a, A }", "`A` and the tenant `a` above have one name"),
+        ("enum T { north_shop, NorthShop }", "have one name"),
+        ("enum T { eu_1, eu1 }", "have one name"),
+        ("enum T { #[default] a, #[default] b }", "at most one"),
+        ("enum T { #[default] #[cfg(x)] a, b }", "stands under no `cfg`"),
+        ("enum T { a(u8), b }", "without fields: `a`"),
+        ("enum T { a { x: u8 }, b }", "without fields: `a`"),
+        ("enum T { a = 1, b }", "without `=`"),
+        ("enum T { a, name }", "`name` cannot be a tenant's name"),
+        ("enum T { a, _b }", "ASCII letters"),
+        ("enum T { a, b__c }", "ASCII letters"),
+        ("#[derive(Hash)] enum T { a }", "gives `Hash` already"),
+        ("enum T { a } roles = Roles", "`roles` is no argument of `define_tenants!`"),
+        ("enum T { a } enum U { b }", "one enum a call"),
+    ] {
+        let items = define(input);
+        let errors = errors(&items);
+        assert!(matches!(&errors[..], [only] if only.contains(expected)), "{input}: {errors:?}");
+        assert!(items.iter().any(|item| matches!(item, syn::Item::Enum(item) if item.ident == "T")), "{input}");
+    }
+    for (input, expected) in
+        [("", "name the tenants"), ("struct T { a }", "the tenants are an enum"), ("enum T<X> { a }", "no generics")]
+    {
+        let errors = errors(&define(input));
+        assert!(matches!(&errors[..], [only] if only.contains(expected)), "{input}: {errors:?}");
+    }
+}
