@@ -1,3 +1,6 @@
 //! What every adapter does, in tables; no framework is named here.
 
+mod documents;
+mod security;
 mod sessions;
+mod weaknesses;

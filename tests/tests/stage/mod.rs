@@ -3,7 +3,9 @@
 
 mod answer;
 mod ask;
+pub mod child;
 mod events;
+pub mod logs;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
