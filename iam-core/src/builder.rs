@@ -4,12 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::audit::{AuditSink, Auditor, TracingSink};
+use crate::cache::{JointCache, Sealer, SharedCache};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, IamConfig, SecretSource, check};
 use crate::decision::TenantState;
 use crate::ory::{ClientBuildError, Ory};
 use crate::upstream::Upstream;
-use crate::{Iam, PerTenant, Tenant};
+use crate::{Iam, PerTenant, Secret, Tenant};
+
+/// As long as the HMAC's own output (RFC 2104, section 3), in bytes.
+const SHORTEST_SECRET: usize = 32;
 
 /// Puts an [`Iam`] together: a configuration, and parts that differ from their defaults.
 ///
@@ -40,6 +44,7 @@ pub struct IamBuilder<T: Tenant> {
     audit: Arc<dyn AuditSink>,
     clock: Arc<dyn Clock>,
     upstreams: Vec<(T, Arc<dyn Upstream>)>,
+    shared: Option<(Arc<dyn SharedCache>, Secret)>,
 }
 
 impl<T: Tenant> IamBuilder<T> {
@@ -50,6 +55,7 @@ impl<T: Tenant> IamBuilder<T> {
             audit: Arc::new(TracingSink),
             clock: Arc::new(SystemClock::default()),
             upstreams: Vec::new(),
+            shared: None,
         }
     }
 
@@ -77,6 +83,14 @@ impl<T: Tenant> IamBuilder<T> {
         self
     }
 
+    /// Shares what is looked up with other processes of the same application, for the
+    /// tenants and credentials whose cache is on. `secret` is what all of them know and
+    /// the store does not: 32 bytes or more.
+    pub fn shared_cache(mut self, store: impl SharedCache, secret: Secret) -> Self {
+        self.shared = Some((Arc::new(store), secret));
+        self
+    }
+
     /// Checks the configuration whole and builds. Calls the secret source, and never
     /// Ory: an application starts during an outage.
     ///
@@ -89,6 +103,11 @@ impl<T: Tenant> IamBuilder<T> {
         }
         let settings = check::<T>(&self.config).map_err(Part::Config)?;
         let auditor = Auditor::start(self.audit, Arc::clone(&self.clock)).map_err(Part::AuditThread)?;
+        let shared = self.shared.map(|(store, secret)| {
+            let sealer = Some(&secret).filter(|secret| secret.expose().len() >= SHORTEST_SECRET).and_then(Sealer::new);
+            sealer.map(|sealer| (store, sealer)).ok_or(Part::SharedSecret)
+        });
+        let shared = shared.transpose()?;
         let mut all = settings.tenants.into_iter().map(Arc::new);
         let tenants = PerTenant::try_from_fn(|tenant: T| {
             // The check leaves one a tenant, in the order of the enum.
@@ -99,7 +118,11 @@ impl<T: Tenant> IamBuilder<T> {
             if settings.trust_traits_roles {
                 tracing::warn!(target: "iam", tenant = tenant.name(), "users can edit `traits.roles`, and they count as roles");
             }
-            Ok::<_, Part>(Arc::new(TenantState::new(settings, ory, upstream, auditor.clone(), Arc::clone(&self.clock))))
+            let joint = shared.clone().map(|(store, sealer)| {
+                JointCache::new(store, sealer, tenant.name(), settings.cache.clone(), Arc::clone(&self.clock))
+            });
+            let (auditor, clock) = (auditor.clone(), Arc::clone(&self.clock));
+            Ok::<_, Part>(Arc::new(TenantState::new(settings, ory, upstream, joint, auditor, clock)))
         })?;
         Ok(Iam::new(tenants, auditor))
     }
@@ -133,6 +156,8 @@ pub(crate) enum Part {
     Client(ClientBuildError),
     #[error("the audit thread could not be started")]
     AuditThread(#[source] std::io::Error),
+    #[error("the shared cache's secret is shorter than {SHORTEST_SECRET} bytes")]
+    SharedSecret,
     #[error("tenant `{0}` has no settings")]
     Missing(&'static str),
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use crate::audit::Operation;
+use crate::cache::Gone;
 use crate::decision::{Failure, TenantState};
 use crate::error::UpstreamError;
 use crate::service::Effects;
@@ -36,11 +39,7 @@ impl Effects for TenantEffects {
         }
     }
 
-    fn evict_session(&self, id: &str) {
-        self.tenant.forget_session(id);
-    }
-
-    fn evict_identity(&self, id: &str) {
-        self.tenant.forget_identity(id);
+    fn evict(&self, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>> {
+        self.tenant.forget(gone)
     }
 }

@@ -2,7 +2,7 @@
 
 pub mod audit;
 mod builder;
-mod cache;
+pub mod cache;
 pub mod clock;
 pub mod config;
 pub mod context;

@@ -18,13 +18,8 @@ impl Digester {
     }
 
     pub(crate) fn digest(&self, credential: &Credential<'_>) -> Digest {
-        let kind = match credential {
-            Credential::Cookie(_) => b'c',
-            Credential::SessionToken(_) => b's',
-            Credential::AccessToken(_) => b'a',
-        };
         let mut hasher = self.0;
-        hasher.write_u8(kind);
+        hasher.write_u8(credential.sort() as u8);
         hasher.write(credential.text().as_bytes());
         Digest(hasher.finish128().as_u128())
     }

@@ -97,6 +97,11 @@ impl Ticket {
             write();
         }
     }
+
+    /// Whether nothing was evicted since the look-up began.
+    pub(crate) fn is_current(&self) -> bool {
+        self.flights.lock().generation == self.generation
+    }
 }
 
 impl Drop for Ticket {

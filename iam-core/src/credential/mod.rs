@@ -10,6 +10,7 @@ mod csrf;
 pub(crate) use cookie::foreign_session_cookie;
 pub(crate) use csrf::check as check_csrf;
 
+use crate::cache::CredentialSort;
 use crate::config::{Prefer, TenantSettings, Transport};
 use crate::decision::Reason;
 use crate::policy::CredentialKind;
@@ -27,6 +28,14 @@ pub(crate) enum Credential<'a> {
 }
 
 impl<'a> Credential<'a> {
+    pub(crate) fn sort(&self) -> CredentialSort {
+        match self {
+            Self::Cookie(_) => CredentialSort::Cookie,
+            Self::SessionToken(_) => CredentialSort::SessionToken,
+            Self::AccessToken(_) => CredentialSort::AccessToken,
+        }
+    }
+
     pub(crate) fn text(&self) -> &'a str {
         match self {
             Self::Cookie(text) | Self::SessionToken(text) | Self::AccessToken(text) => text,

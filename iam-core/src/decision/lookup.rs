@@ -3,63 +3,67 @@
 use std::sync::Arc;
 
 use super::{Failure, Reason, TenantState, token};
-use crate::cache::{Digest, Flight, Ticket};
+use crate::cache::{CredentialSort, Digest, Flight, Gone, Ticket};
 use crate::config::KratosSettings;
+use crate::credential::Credential;
 use crate::error::{Product, UpstreamFault};
 use crate::principal::User;
 use crate::upstream::{Readiness, SessionCredential, SessionRecord, Trace, Whoami};
 use crate::{Principal, Secret};
 
-/// The one credential of a request, on its way to Ory.
-pub(super) enum Owned {
-    Cookie(Secret),
-    SessionToken(Secret),
-    AccessToken(Secret),
+pub(super) fn join(tenant: &Arc<TenantState>, credential: Credential<'_>, digest: Digest, trace: Trace) -> Flight {
+    let (sort, text) = (credential.sort(), Secret::new(credential.text()));
+    let panicked = tenant.fault(product(sort), UpstreamFault::Panicked).into();
+    tenant.flights.join(digest, panicked, |ticket| look_up(Arc::clone(tenant), sort, text, digest, trace, ticket))
 }
 
-impl Owned {
-    fn product(&self) -> Product {
-        if matches!(self, Self::AccessToken(_)) { Product::Hydra } else { Product::Kratos }
-    }
+fn product(sort: CredentialSort) -> Product {
+    if sort == CredentialSort::AccessToken { Product::Hydra } else { Product::Kratos }
 }
 
-pub(super) fn join(tenant: &Arc<TenantState>, credential: Owned, digest: Digest, trace: Trace) -> Flight {
-    let panicked = tenant.fault(credential.product(), UpstreamFault::Panicked).into();
-    tenant.flights.join(digest, panicked, |ticket| ask(Arc::clone(tenant), credential, digest, trace, ticket))
-}
-
-async fn ask(
+/// Asks the shared cache, if there is one, and then Ory.
+async fn look_up(
     tenant: Arc<TenantState>,
-    credential: Owned,
+    sort: CredentialSort,
+    credential: Secret,
     digest: Digest,
     trace: Trace,
     ticket: Arc<Ticket>,
 ) -> Result<Arc<Principal>, Failure> {
-    let product = credential.product();
+    let product = product(sort);
     let recent = tenant.answers.recently_accepted(digest);
     let slots = if product == Product::Hydra { &tenant.tokens_in_flight } else { &tenant.sessions_in_flight };
     let _slot = slots.take(recent).ok_or_else(|| tenant.fault(product, UpstreamFault::Saturated))?;
-    let answer = match credential {
-        Owned::Cookie(value) => tenant.session(&trace, SessionCredential::Cookie(value)).await,
-        Owned::SessionToken(value) => tenant.session(&trace, SessionCredential::Token(value)).await,
-        Owned::AccessToken(value) => tenant.token(&trace, value).await,
-    };
-    match answer {
-        Ok(principal) => {
-            let principal = Arc::new(principal);
-            ticket.remember(|| tenant.answers.accept(digest, &principal));
-            Ok(principal)
-        }
+    if let Some(shared) = &tenant.shared
+        && let Some(principal) = shared.load(sort, credential.expose()).await
+    {
+        let principal = Arc::new(principal);
+        ticket.remember(|| tenant.answers.accept(digest, &principal));
+        return Ok(principal);
+    }
+    let principal = match tenant.ask(sort, &credential, &trace).await {
+        Ok(principal) => Arc::new(principal),
         Err(Answer::Rejected(reason)) => {
             // Ory answers the same when it is down: for who was just let in, look twice.
             if recent && tenant.settings.outage_guard && tenant.readiness(product).await == Readiness::NotReady {
                 return Err(tenant.fault(product, UpstreamFault::NotReady).into());
             }
             ticket.remember(|| tenant.answers.refuse(digest));
-            Err(reason.into())
+            return Err(reason.into());
         }
-        Err(Answer::Failed(failure)) => Err(failure),
+        Err(Answer::Failed(failure)) => return Err(failure),
+    };
+    ticket.remember(|| tenant.answers.accept(digest, &principal));
+    if let Some(shared) = &tenant.shared
+        && ticket.is_current()
+    {
+        shared.save(sort, credential.expose(), &principal).await;
+        // Something was evicted meanwhile, perhaps this: better forgotten twice.
+        if !ticket.is_current() {
+            shared.forget(Gone::Identity(principal.id())).await;
+        }
     }
+    Ok(principal)
 }
 
 /// How a look-up ends without a principal.
@@ -77,6 +81,15 @@ impl<F: Into<Failure>> From<F> for Answer {
 }
 
 impl TenantState {
+    async fn ask(&self, sort: CredentialSort, credential: &Secret, trace: &Trace) -> Result<Principal, Answer> {
+        let credential = credential.clone();
+        match sort {
+            CredentialSort::Cookie => self.session(trace, SessionCredential::Cookie(credential)).await,
+            CredentialSort::SessionToken => self.session(trace, SessionCredential::Token(credential)).await,
+            CredentialSort::AccessToken => self.token(trace, credential).await,
+        }
+    }
+
     async fn session(&self, trace: &Trace, credential: SessionCredential) -> Result<Principal, Answer> {
         let tenant = self.settings.name;
         match self.upstream.whoami(trace, &credential).await? {

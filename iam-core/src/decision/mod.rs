@@ -25,6 +25,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use crate::Principal;
 use crate::audit::Facts;
 use crate::cache::Peeked;
 use crate::context::{self, RequestContext};
@@ -33,7 +34,6 @@ use crate::error::{Product, UpstreamFault};
 use crate::policy::{CredentialKind, Rules};
 use crate::request::{RequestId, RequestSnapshot, RequestView};
 use crate::upstream::Trace;
-use crate::{Principal, Secret};
 
 /// What came of a decision: the context for the handler, or a refusal.
 pub type Outcome = Result<RequestContext, Box<Refusal>>;
@@ -132,12 +132,7 @@ impl Case {
             ))),
             Peeked::Bad => Step::Done(self.rejected(is_cookie)),
             Peeked::Unknown => {
-                let owned = match credential {
-                    Credential::Cookie(text) => lookup::Owned::Cookie(Secret::new(text)),
-                    Credential::SessionToken(text) => lookup::Owned::SessionToken(Secret::new(text)),
-                    Credential::AccessToken(text) => lookup::Owned::AccessToken(Secret::new(text)),
-                };
-                let flight = lookup::join(tenant, owned, digest, self.trace());
+                let flight = lookup::join(tenant, credential, digest, self.trace());
                 let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
                 let snapshot = self.snapshot(view);
                 let stale = self.stale_is_anonymous(is_cookie);

@@ -2,11 +2,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use super::Failure;
+use crate::Principal;
 use crate::audit::Auditor;
-use crate::cache::{Answers, Digester, Flights};
+use crate::cache::{Answers, Digester, Flights, Gone, JointCache};
 use crate::clock::Clock;
 use crate::config::{Mode, TenantSettings, Transport};
 use crate::credential::foreign_session_cookie;
@@ -31,6 +33,7 @@ pub(crate) struct TenantState {
     pub(crate) clock: Arc<dyn Clock>,
     pub(super) digester: Digester,
     pub(super) answers: Answers,
+    pub(super) shared: Option<JointCache>,
     pub(super) flights: Flights,
     pub(super) sessions_in_flight: Slots,
     pub(super) tokens_in_flight: Slots,
@@ -45,6 +48,7 @@ impl TenantState {
         settings: Arc<TenantSettings>,
         ory: Arc<Ory>,
         upstream: Arc<dyn Upstream>,
+        shared: Option<JointCache>,
         auditor: Auditor,
         clock: Arc<dyn Clock>,
     ) -> Self {
@@ -61,6 +65,7 @@ impl TenantState {
             hinted: AtomicBool::new(false),
             settings,
             ory,
+            shared,
             upstream,
             auditor,
             clock,
@@ -72,20 +77,25 @@ impl TenantState {
         UpstreamError { tenant: self.settings.name, product, fault }
     }
 
-    /// Forgets what is known of a session; call it after Ory was told.
-    pub(crate) fn forget_session(&self, session_id: &str) {
+    /// Forgets what is known of a session or an identity, after Ory was told. What is
+    /// left to do is in the future: having a shared cache forget it.
+    pub(crate) fn forget(self: &Arc<Self>, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>> {
         self.flights.begin_generation();
-        self.answers.forget(|principal| principal.user().is_some_and(|user| user.session_id == session_id));
-    }
-
-    /// Forgets what is known of an identity; call it after Ory was told.
-    pub(crate) fn forget_identity(&self, identity_id: &str) {
-        self.flights.begin_generation();
-        self.answers.forget(|principal| match principal {
-            crate::Principal::User(user) => user.id == identity_id,
-            crate::Principal::Delegate(delegate) => delegate.subject == identity_id,
-            crate::Principal::Machine(_) => false,
+        self.answers.forget(|principal| match (gone, principal) {
+            (Gone::Session(id), Principal::User(user)) => user.session_id == id,
+            (Gone::Identity(id), Principal::User(user)) => user.id == id,
+            (Gone::Identity(id), Principal::Delegate(delegate)) => delegate.subject == id,
+            _ => false,
         });
+        self.shared.as_ref()?.distrust(gone);
+        let (tenant, id) = (Arc::clone(self), gone.id().to_owned());
+        let is_session = matches!(gone, Gone::Session(_));
+        Some(Box::pin(async move {
+            let gone = if is_session { Gone::Session(&id) } else { Gone::Identity(&id) };
+            if let Some(shared) = &tenant.shared {
+                shared.forget(gone).await;
+            }
+        }))
     }
 
     /// Whether the product is ready, asked at most once a second.

@@ -31,8 +31,8 @@ pub struct User {
     pub assurance_level: String,
     /// How the session was authenticated: `password`, `totp`, ..
     pub methods: Vec<String>,
-    traits: Option<Box<RawValue>>,
-    metadata_public: Option<Box<RawValue>>,
+    pub(crate) traits: Option<Box<RawValue>>,
+    pub(crate) metadata_public: Option<Box<RawValue>>,
 }
 
 impl User {

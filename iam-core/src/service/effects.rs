@@ -1,7 +1,10 @@
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use crate::IamError;
 use crate::audit::Operation;
+use crate::cache::Gone;
 use crate::upstream::Trace;
 
 /// What a service call does besides asking Ory; for one tenant and one caller.
@@ -15,9 +18,7 @@ pub(crate) trait Effects: Send + Sync {
     /// Takes note of an operation. `target` is the id of what it was done to.
     fn record(&self, operation: Operation, target: Option<&str>, result: Result<(), &IamError>);
 
-    /// Forgets a session, also for calls that are under way.
-    fn evict_session(&self, id: &str);
-
-    /// Forgets every session of an identity, also for calls that are under way.
-    fn evict_identity(&self, id: &str);
+    /// Forgets a session or every session of an identity, also for look-ups that are
+    /// under way. This process has when it returns; a shared cache has once the future is done.
+    fn evict(&self, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>>;
 }

@@ -103,7 +103,9 @@ impl Services {
     ) -> Result<T, IamError> {
         let performed = Performed::begin(self, operation, product, target, evict);
         let result = call.await;
-        performed.end(result.as_ref().map(drop));
+        if let Some(rest) = performed.end(result.as_ref().map(drop)) {
+            rest.await;
+        }
         result
     }
 }

@@ -1,7 +1,11 @@
 use std::time::Instant;
 
+use futures_util::future::BoxFuture;
+use tokio::runtime::Handle;
+
 use super::Services;
 use crate::audit::Operation;
+use crate::cache::Gone;
 use crate::{ErrorKind, IamError, Product, UpstreamFault};
 
 /// What an operation makes this process forget.
@@ -37,17 +41,20 @@ impl<'a> Performed<'a> {
         Self { services, operation, product, target, evict, started: Instant::now(), recorded: false }
     }
 
-    pub(super) fn end(mut self, result: Result<(), &IamError>) {
+    /// What is left to do is in the future; see [`Effects::evict`](super::Effects::evict).
+    pub(super) fn end(mut self, result: Result<(), &IamError>) -> Option<BoxFuture<'static, ()>> {
         self.recorded = true;
-        self.evict();
+        let rest = self.evict();
         self.services.effects.record(self.operation, self.target.as_deref(), result);
+        rest
     }
 
-    fn evict(&self) {
-        match (self.evict, &self.target) {
-            (Evict::Session, Some(id)) => self.services.effects.evict_session(id),
-            (Evict::Identity, Some(id)) => self.services.effects.evict_identity(id),
-            (Evict::Nothing, _) | (_, None) => {}
+    fn evict(&self) -> Option<BoxFuture<'static, ()>> {
+        let id = self.target.as_deref()?;
+        match self.evict {
+            Evict::Session => self.services.effects.evict(Gone::Session(id)),
+            Evict::Identity => self.services.effects.evict(Gone::Identity(id)),
+            Evict::Nothing => None,
         }
     }
 }
@@ -57,7 +64,9 @@ impl Drop for Performed<'_> {
         if self.recorded {
             return;
         }
-        self.evict();
+        if let (Some(rest), Ok(runtime)) = (self.evict(), Handle::try_current()) {
+            runtime.spawn(rest);
+        }
         // The caller waited this long and left; what Ory did is unknown.
         let after_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let error = self.services.failed(self.product, ErrorKind::Unavailable(UpstreamFault::TimedOut { after_ms }));

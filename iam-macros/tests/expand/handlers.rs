@@ -65,7 +65,7 @@ async fn r#type(r#fn: u8) -> u8 {
 }
 
 #[tenant("admin")]
-async fn attributed(#[cfg(any())] never: u8, #[cfg(all())] always: u8, #[allow(unused_variables)] unused: u8) -> u8 {
+async fn attributed(#[cfg(any())] never: u8, #[cfg(test)] always: u8, #[allow(unused_variables)] unused: u8) -> u8 {
     #![allow(clippy::let_and_return)]
     let answer = always;
     answer
@@ -102,7 +102,7 @@ async fn configured() -> u8 {
 }
 
 #[tenant("admin")]
-#[cfg_attr(all(), require_role("x"))]
+#[cfg_attr(test, require_role("x"))]
 #[cfg_attr(any(), require_role("y"))]
 async fn configured() -> u8 {
     3

@@ -2,7 +2,7 @@
 //! nothing; a small root stands in for an adapter.
 
 #![deny(warnings, clippy::all, missing_docs, unreachable_pub, unused_qualifications)]
-#![allow(clippy::panic, clippy::non_minimal_cfg, reason = "a test's own helpers, and a `cfg` that always holds")]
+#![allow(clippy::panic, reason = "a test's own helpers")]
 
 extern crate self as iam_axum;
 

@@ -15,7 +15,7 @@ define_tenants! {
         eu_1,
         #[cfg(any())]
         never,
-        #[cfg(all())]
+        #[cfg(test)]
         always,
     }
 }

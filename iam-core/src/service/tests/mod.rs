@@ -4,7 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate as iam;
+use futures_util::future::BoxFuture;
+
 use crate::audit::Operation;
+use crate::cache::Gone;
 use crate::config::TenantSettings;
 use crate::ory::Ory;
 use crate::service::{Effects, Services};
@@ -68,12 +71,12 @@ impl Effects for Notes {
         self.note(format!("{operation} {} {result}", target.unwrap_or("-")));
     }
 
-    fn evict_session(&self, id: &str) {
-        self.note(format!("evict session {id}"));
-    }
-
-    fn evict_identity(&self, id: &str) {
-        self.note(format!("evict identity {id}"));
+    fn evict(&self, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>> {
+        match gone {
+            Gone::Session(id) => self.note(format!("evict session {id}")),
+            Gone::Identity(id) => self.note(format!("evict identity {id}")),
+        }
+        None
     }
 }
 
