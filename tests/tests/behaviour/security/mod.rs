@@ -15,7 +15,7 @@ mod t10_optional_and_blocks;
 use serde_json::{Value, json};
 
 /// A session as whoami answers it, good until the year 2999.
-fn session(identity_id: &str, traits: &str, metadata_public: &str) -> String {
+pub(super) fn session(identity_id: &str, traits: &str, metadata_public: &str) -> String {
     let mut session = json!({
         "id": "11111111-1111-4111-8111-111111111111",
         "active": true,
@@ -33,7 +33,7 @@ fn session(identity_id: &str, traits: &str, metadata_public: &str) -> String {
 }
 
 /// What introspection answers for a good token of the client `reader` at `dealer`, with changes.
-fn introspection(changes: Value) -> String {
+pub(super) fn introspection(changes: Value) -> String {
     let mut token = json!({
         "active": true,
         "client_id": "reader",
