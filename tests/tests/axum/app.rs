@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRef, FromRequestParts, Path, Request, State};
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
@@ -79,6 +80,10 @@ macro_rules! for_users {
                 body.len().to_string()
             }
 
+            pub async fn live(upgrade: WebSocketUpgrade) -> Response {
+                upgrade.on_upgrade(|_| async {})
+            }
+
             #[require_role("a", "b")]
             pub async fn a_or_b(_: Counted, me: CurrentUser) -> Json<Value> {
                 who(me.principal())
@@ -125,6 +130,81 @@ async fn customer_lookup(
     Path(id): Path<IdentityId>,
 ) -> Result<Json<Identity>, Problem> {
     Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
+}
+
+/// What support does to customers, besides looking at them.
+#[tenant("admin")]
+#[require_role("platform:admin", "platform:support")]
+mod support {
+    use super::*;
+
+    pub async fn delete(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<Json<bool>, Problem> {
+        Ok(Json(iam.tenant(Tenants::Customer).identities().delete(&id).await?))
+    }
+
+    pub async fn sessions(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<Json<usize>, Problem> {
+        Ok(Json(iam.tenant(Tenants::Customer).identities().list_sessions(&id).await?.len()))
+    }
+
+    pub async fn log_out(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<(), Problem> {
+        Ok(iam.tenant(Tenants::Customer).identities().revoke_sessions(&id).await?)
+    }
+
+    pub async fn revoke(State(iam): State<Iam<Tenants>>, Path(id): Path<SessionId>) -> Result<(), Problem> {
+        Ok(iam.tenant(Tenants::Customer).sessions().revoke(&id).await?)
+    }
+}
+
+/// A block, and handlers in it that add to its rules, or loosen one by a word.
+#[tenant("dealer")]
+#[require_role("a")]
+mod block {
+    use super::*;
+
+    pub async fn plain() {}
+
+    #[require_role("b")]
+    pub async fn more() {}
+
+    #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
+    pub async fn permitted(_: CurrentUser) {}
+
+    #[tenant("admin", override)]
+    pub async fn elsewhere() {}
+
+    #[oauth2(override)]
+    pub async fn machines() {}
+
+    #[public]
+    pub async fn open() {}
+
+    pub mod nested {
+        use super::*;
+
+        #[require_role("b")]
+        pub async fn deeper() {}
+    }
+}
+
+struct Shop;
+
+#[tenant("dealer")]
+#[require_role("a")]
+impl Shop {
+    #[require_role("b")]
+    pub async fn method() {}
+}
+
+/// A handler in a block for everybody that lets in fewer.
+#[public]
+mod everybody {
+    use super::*;
+
+    pub async fn free() {}
+
+    #[tenant("dealer")]
+    #[require_role("a")]
+    pub async fn tightened() {}
 }
 
 #[tenant("dealer")]
@@ -214,7 +294,8 @@ macro_rules! user_routes {
             .route(concat!("/", stringify!($name), "/a-and-b"), get($name::a_and_b))
             .route(concat!("/", stringify!($name), "/optional"), get($name::optional))
             .route(concat!("/", stringify!($name), "/stale"), get($name::stale))
-            .route(concat!("/", stringify!($name), "/traits"), get($name::traits));
+            .route(concat!("/", stringify!($name), "/traits"), get($name::traits))
+            .route(concat!("/", stringify!($name), "/live"), get($name::live));
     )*};
 }
 
@@ -259,7 +340,19 @@ pub fn routes() -> Router<App> {
     router
         .route("/dealer/machine", get(dealer::machine))
         .route("/customer/machine", get(customer::machine))
-        .route("/admin/customers/{id}", get(customer_lookup))
+        .route("/admin/customers/{id}", get(customer_lookup).delete(support::delete))
+        .route("/admin/customers/{id}/sessions", get(support::sessions).delete(support::log_out))
+        .route("/admin/customer-sessions/{id}", delete(support::revoke))
+        .route("/block/plain", get(block::plain))
+        .route("/block/more", get(block::more))
+        .route("/block/permitted/{id}", get(block::permitted))
+        .route("/block/elsewhere", get(block::elsewhere))
+        .route("/block/machines", get(block::machines))
+        .route("/block/open", get(block::open))
+        .route("/block/nested", get(block::nested::deeper))
+        .route("/block/method", get(Shop::method))
+        .route("/everybody/free", get(everybody::free))
+        .route("/everybody/tightened", get(everybody::tightened))
         .route("/dealer/listings/{id}", get(listing))
         .route("/dealer/listings/{id}/both", get(listing_both))
         .route("/dealer/listings/{id}/computed", get(listing_computed))

@@ -2,6 +2,7 @@
 
 mod audit;
 mod coalescing;
+mod documents;
 mod extract;
 mod machines;
 mod outages;
@@ -10,5 +11,7 @@ mod refused_sessions;
 mod responses;
 mod roles;
 mod router;
+mod security;
 mod sessions;
 mod transports;
+mod weaknesses;

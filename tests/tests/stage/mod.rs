@@ -3,8 +3,10 @@
 
 mod answer;
 mod ask;
+pub mod child;
 mod counters;
 mod events;
+pub mod logs;
 pub mod made_up;
 mod verdict;
 
@@ -23,7 +25,7 @@ pub use verdict::{Seen, Verdict};
 use crate::{Iam, Tenants};
 
 /// The three tenants: `customer` on Ory Network, `admin` by bearer, `dealer` with machines and permissions.
-const SEED: &str = include_str!("seed.toml");
+pub const SEED: &str = include_str!("seed.toml");
 
 pub struct Stage {
     pub world: World,
@@ -86,11 +88,7 @@ impl Plan {
             Some(clock) => builder.clock(clock.clone()),
             None => builder,
         };
-        let iam = builder.build().await.unwrap();
-        let counters = Arc::new(Counters::default());
-        let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
-        let http = iam_testing::client::http_client().unwrap();
-        Stage { world, iam, counters, recorder, clock: self.clock, address, http }
+        Stage { recorder, clock: self.clock, ..Stage::over(world, builder.build().await.unwrap()).await }
     }
 }
 
@@ -98,6 +96,14 @@ impl Stage {
     /// The usual stage: caches off, the real clock.
     pub async fn new() -> Stage {
         Plan::default().start().await
+    }
+
+    /// A stage over parts of one's own; it records no events.
+    pub async fn over(world: World, iam: Iam<Tenants>) -> Stage {
+        let counters = Arc::new(Counters::default());
+        let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
+        let http = iam_testing::client::http_client().unwrap();
+        Stage { world, iam, counters, recorder: Recorder::default(), clock: None, address, http }
     }
 
     pub fn plan() -> Plan {
