@@ -22,10 +22,9 @@ const ODD: [(&str, &str); 12] = [
     ("5b9f2a38-0000-4000-8000-00000000000", "5b9f2a38-0000-4000-8000-00000000000"),
 ];
 
-/// How often any server of `customer` was asked anything.
+/// How often `customer` was asked anything; on Ory Network one host serves all of a project.
 fn calls(stage: &Stage) -> usize {
-    let proxies = stage.proxies("customer");
-    proxies.kratos_admin.count(|_| true) + proxies.kratos_public.count(|_| true)
+    stage.proxies("customer").kratos_admin.count(|_| true)
 }
 
 #[tokio::test]

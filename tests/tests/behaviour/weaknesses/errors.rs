@@ -89,7 +89,7 @@ async fn w39_every_refusal_is_complete() {
 #[tokio::test]
 async fn w36_nothing_of_an_upstream_answer_is_told() {
     let stage = Stage::plan().set("dealer.http.max_retries", 0).start().await;
-    let canary = "upstream-canary-0123456789";
+    let canary = "9bZ-canary-of-ory";
     let body = format!(r#"{{"error":{{"code":500,"message":"{canary}"}},"allowed":"{canary}"}}"#);
     let dealer = stage.proxies("dealer");
     for status in [200, 400, 401, 403, 404, 409, 429, 500, 502] {
