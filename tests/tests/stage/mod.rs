@@ -53,12 +53,10 @@ impl Plan {
     }
 
     /// With all caches on; `admin` has no access tokens to remember.
-    /// With every cache that a tenant has on.
     pub fn cached(mut self) -> Self {
         for tenant in ["customer", "admin", "dealer"] {
             self = self.set(&format!("{tenant}.cache.session_ttl_ms"), 60_000);
         }
-        // `admin` has no Hydra, and a key without effect is refused.
         for tenant in ["customer", "dealer"] {
             self = self.set(&format!("{tenant}.cache.introspection_ttl_ms"), 60_000);
         }
