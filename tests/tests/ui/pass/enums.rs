@@ -39,8 +39,5 @@ fn spellings_mean_one_tenant() {
 #[test]
 fn each_enum_has_its_own_router() {
     let router: Router<Iam<shops::Shops>> = Router::new().route("/a", get(other).post(renamed::handler));
-    assert_eq!(
-        router.access_matrix().to_string(),
-        "  GET  /a  north_shop: session\n  POST /a  north_shop: session\n"
-    );
+    assert_eq!(router.access_matrix().to_string(), "  GET  /a  north_shop: session\n  POST /a  north_shop: session\n");
 }
