@@ -5,7 +5,7 @@
 //! `TRYBUILD=overwrite cargo test -p iam-tests --test ui`. Then read the
 //! difference as prose: would it tell a newcomer what to type?
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use std::io::Write;
 use std::path::Path;
