@@ -13,5 +13,6 @@ mod roles;
 mod router;
 mod security;
 mod sessions;
+mod shared_cache;
 mod transports;
 mod weaknesses;
