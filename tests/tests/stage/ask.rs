@@ -79,8 +79,14 @@ impl<'a> Ask<'a> {
 }
 
 impl Stage {
-    /// Sends bytes as they are and returns the status of what comes back.
+    /// Sends bytes as they are and returns the status of what comes back. A server that goes on
+    /// waiting for more fails the test after a while.
     pub async fn raw(&self, request: &[u8]) -> u16 {
+        let patience = std::time::Duration::from_secs(20);
+        tokio::time::timeout(patience, self.first_status(request)).await.unwrap_or_else(|_| panic!("the server waits for more"))
+    }
+
+    async fn first_status(&self, request: &[u8]) -> u16 {
         let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
         stream.write_all(request).await.unwrap();
         let mut answer = Vec::new();
