@@ -80,11 +80,13 @@ impl<'a> Ask<'a> {
 }
 
 impl Stage {
-    /// Sends bytes as they are and returns the status of what comes back.
+    /// Sends bytes as they are and returns the status of what comes back. A server that goes on
+    /// waiting for more fails the test after a while.
     pub async fn raw(&self, request: &[u8]) -> u16 {
         let mut connection = self.connect().await;
         connection.0.write_all(request).await.unwrap();
-        connection.status().await
+        let patience = std::time::Duration::from_secs(20);
+        tokio::time::timeout(patience, connection.status()).await.expect("the server waits for more")
     }
 
     /// A connection of one's own, for many requests.
