@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{FromRef, FromRequestParts, Path, State};
+use axum::extract::{FromRef, FromRequestParts, Path, Request, State};
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router as AxumRouter};
 use iam_axum::prelude::*;
@@ -32,6 +34,29 @@ impl FromRequestParts<App> for Counted {
         app.counters.extracted();
         Ok(Self)
     }
+}
+
+/// Outermost of all: sees every request, before any decision.
+pub async fn count_arrivals(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
+    let arrival = counters.arrive();
+    let response = next.run(request).await;
+    arrival.answered();
+    response
+}
+
+/// Behind the decision: knows who was let in.
+async fn name_caller(request: Request, next: Next) -> Response {
+    let kind = request.extensions().get::<Arc<Principal>>().map_or("nobody", |principal| principal.kind());
+    let mut response = next.run(request).await;
+    response.headers_mut().insert("x-inner", HeaderValue::from_static(kind));
+    response
+}
+
+/// Before the decision.
+async fn mark(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert("x-outer", HeaderValue::from_static("seen"));
+    response
 }
 
 fn who(principal: &Principal) -> Json<Value> {
@@ -236,6 +261,17 @@ async fn delegated(me: CurrentDelegate) -> Json<Value> {
     Json(json!({ "id": me.subject, "client": me.client_id, "scopes": me.scopes }))
 }
 
+/// Says itself how long its answer keeps.
+#[tenant("admin")]
+async fn kept(_: Counted) -> impl IntoResponse {
+    ([("cache-control", "private, max-age=60"), ("vary", "accept")], "kept")
+}
+
+#[tenant("admin")]
+async fn lost(_: Counted) -> &'static str {
+    "nothing is here"
+}
+
 #[public]
 async fn open() -> &'static str {
     "open"
@@ -263,11 +299,47 @@ macro_rules! user_routes {
     )*};
 }
 
+/// Below `/nested`, behind layers on both sides of the decision.
+fn nested() -> Router<App> {
+    Router::new()
+        .route("/", get(admin::me))
+        .route("/me", get(admin::me))
+        .route("/machine", get(customer::machine))
+        .route("/listings/{id}", get(listing))
+        .route("/kept", get(kept))
+        .route("/open", get(open))
+        .fallback(lost)
+        .inner_layer(from_fn(name_caller))
+        .layer(from_fn(mark))
+}
+
+/// Routes that no configuration of the stage can serve.
+pub fn misfits() -> Router<Iam<Tenants>> {
+    let nested = Router::new().route("/listings/{number}", get(listing)).route("/wild/{*id}", get(listing));
+    Router::new()
+        .route("/me", get(admin_machine).post(admin_listing))
+        .route("/listings/{id}", get(listing))
+        .nest("/shops/{shop}", nested)
+}
+
+#[tenant("admin")]
+#[oauth2]
+async fn admin_machine() -> &'static str {
+    "a tenant without Hydra"
+}
+
+#[tenant("admin")]
+#[require_permission(namespace = "listings", relation = "edit", object = "listings:all")]
+async fn admin_listing() -> &'static str {
+    "a tenant without Keto"
+}
+
 pub fn routes() -> Router<App> {
     let router = Router::new();
     user_routes!(router, customer admin dealer);
     router
         .route("/dealer/machine", get(dealer::machine))
+        .route("/customer/machine", get(customer::machine))
         .route("/admin/customers/{id}", get(customer_lookup).delete(support::delete))
         .route("/admin/customers/{id}/sessions", get(support::sessions).delete(support::log_out))
         .route("/admin/customer-sessions/{id}", delete(support::revoke))
@@ -290,5 +362,6 @@ pub fn routes() -> Router<App> {
         .route("/dealer/delegated", get(delegated))
         .route("/open", get(open))
         .route("/nobody", get(nobody))
+        .nest("/nested", nested())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

@@ -8,6 +8,8 @@ use super::{Answer, Stage};
 #[must_use]
 pub struct Ask<'a> {
     stage: &'a Stage,
+    /// Method and path.
+    target: String,
     request: reqwest::RequestBuilder,
 }
 
@@ -15,7 +17,15 @@ impl<'a> Ask<'a> {
     pub(super) fn new(stage: &'a Stage, method: &str, path: &str) -> Self {
         let url = format!("http://{}{path}", stage.address);
         let request = stage.http.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
-        Self { stage, request }
+        Self { stage, target: format!("{method} {path}"), request }
+    }
+
+    pub(super) fn stage(&self) -> &'a Stage {
+        self.stage
+    }
+
+    pub(super) fn target(&self) -> &str {
+        &self.target
     }
 
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
