@@ -59,6 +59,7 @@ async fn a24_an_id_that_cannot_be_one_is_checked_nowhere() {
             "GET /dealer/listings/{dots} HTTP/1.1\r\nhost: app\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
         );
         assert_eq!(stage.raw(request.as_bytes()).await, 400, "{dots}");
+        assert_eq!(stage.event().await, ("denied", Some("bad_parameter")), "{dots}");
     }
     // Without a credential nobody learns that the id is a bad one.
     for sent in ["%00", "%FF", &too_long] {
