@@ -1,6 +1,8 @@
 //! The application under test, on axum. Its twin on another framework has the
 //! same routes; the behaviour tables know neither.
 
+mod cases;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -374,5 +376,6 @@ pub fn routes() -> Router<App> {
         .route("/open", get(open))
         .route("/nobody", get(nobody))
         .nest("/nested", nested())
+        .merge(cases::routes())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

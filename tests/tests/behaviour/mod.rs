@@ -1,6 +1,7 @@
 //! What every adapter does, in tables; no framework is named here.
 
 mod audit;
+mod cases;
 mod coalescing;
 mod documents;
 mod extract;
