@@ -75,24 +75,24 @@ pub use mount::{HandlerFor, Served, guarded};
 pub use problem::Problem;
 pub use router::{Misfits, Router};
 
-#[doc = include_str!("../docs/attributes/tenant.md")]
-pub use iam_macros::axum_tenant as tenant;
 #[doc = include_str!("../docs/attributes/authenticated.md")]
 pub use iam_macros::axum_authenticated as authenticated;
-#[doc = include_str!("../docs/attributes/optional_session.md")]
-pub use iam_macros::axum_optional_session as optional_session;
-#[doc = include_str!("../docs/attributes/require_role.md")]
-pub use iam_macros::axum_require_role as require_role;
-#[doc = include_str!("../docs/attributes/require_permission.md")]
-pub use iam_macros::axum_require_permission as require_permission;
-#[doc = include_str!("../docs/attributes/oauth2.md")]
-pub use iam_macros::axum_oauth2 as oauth2;
-#[doc = include_str!("../docs/attributes/public.md")]
-pub use iam_macros::axum_public as public;
-#[doc = include_str!("../docs/attributes/handler.md")]
-pub use iam_macros::axum_handler as handler;
 #[doc = include_str!("../docs/attributes/define_tenants.md")]
 pub use iam_macros::axum_define_tenants as define_tenants;
+#[doc = include_str!("../docs/attributes/handler.md")]
+pub use iam_macros::axum_handler as handler;
+#[doc = include_str!("../docs/attributes/oauth2.md")]
+pub use iam_macros::axum_oauth2 as oauth2;
+#[doc = include_str!("../docs/attributes/optional_session.md")]
+pub use iam_macros::axum_optional_session as optional_session;
+#[doc = include_str!("../docs/attributes/public.md")]
+pub use iam_macros::axum_public as public;
+#[doc = include_str!("../docs/attributes/require_permission.md")]
+pub use iam_macros::axum_require_permission as require_permission;
+#[doc = include_str!("../docs/attributes/require_role.md")]
+pub use iam_macros::axum_require_role as require_role;
+#[doc = include_str!("../docs/attributes/tenant.md")]
+pub use iam_macros::axum_tenant as tenant;
 
 /// What a file of handlers names. Never `Json`, `Path` or `State`: an explicit
 /// import of axum's would silently hide a glob's.

@@ -86,7 +86,7 @@ impl Stage {
         let mut connection = self.connect().await;
         connection.0.write_all(request).await.unwrap();
         let patience = std::time::Duration::from_secs(20);
-        tokio::time::timeout(patience, connection.status()).await.expect("the server waits for more")
+        tokio::time::timeout(patience, connection.status()).await.unwrap()
     }
 
     /// A connection of one's own, for many requests.
