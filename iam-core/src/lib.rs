@@ -1,5 +1,6 @@
 //! iam-core
 
+mod adapter;
 pub mod audit;
 mod builder;
 pub mod cache;
