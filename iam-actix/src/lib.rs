@@ -33,8 +33,8 @@ pub mod prelude {
     pub use crate::routing::{delete, get, patch, post, put};
     pub use crate::{
         CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
-        IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, Tenant, authenticated, define_tenants,
-        handler, oauth2, optional_session, public, require_permission, require_role, tenant,
+        IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
+        oauth2, optional_session, public, require_permission, require_role, tenant,
     };
 }
 

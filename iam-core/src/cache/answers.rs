@@ -8,7 +8,7 @@ use crate::Principal;
 use crate::clock::Clock;
 use crate::config::CacheSettings;
 
-/// How long a credential counts as recently valid.
+/// How long a credential counts as recently valid, after it was last let in.
 const RECENT: Duration = Duration::from_secs(60);
 
 /// One tenant's remembered answers: accepted credentials, refused ones, and which
@@ -66,12 +66,14 @@ impl Answers {
     /// Remembers an accepted credential, until its own end at the latest.
     pub(crate) fn accept(&self, digest: Digest, principal: &Arc<Principal>) {
         let now = self.clock.monotonic();
-        self.recent.insert(digest, now + RECENT);
-        self.bad.remove(&digest);
         let ttl = match **principal {
             Principal::User(_) => self.settings.session_ttl,
             Principal::Machine(_) | Principal::Delegate(_) => self.settings.introspection_ttl,
         };
+        // Until its entry ends it is let in without a word to Ory; when it does, a user who
+        // was here all the time must not look like a stranger.
+        self.recent.insert(digest, now + ttl + RECENT);
+        self.bad.remove(&digest);
         if ttl.is_zero() {
             return;
         }
@@ -200,6 +202,18 @@ mod tests {
         clock.0.lock().unwrap().1 = Duration::from_millis(59_999);
         assert!(answers.recently_accepted(digest));
         clock.0.lock().unwrap().1 = RECENT;
+        assert!(!answers.recently_accepted(digest));
+    }
+
+    #[test]
+    fn acceptance_is_recent_for_a_minute_after_a_cached_answer_has_ended() {
+        let (answers, clock, digest) = answers();
+        answers.accept(digest, &machine(4_102_444_800));
+        let ttl = answers.settings.introspection_ttl;
+        clock.0.lock().unwrap().1 = ttl;
+        assert_eq!(state(&answers, digest), "unknown");
+        assert!(answers.recently_accepted(digest));
+        clock.0.lock().unwrap().1 = ttl + RECENT;
         assert!(!answers.recently_accepted(digest));
     }
 

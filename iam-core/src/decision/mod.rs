@@ -154,8 +154,14 @@ impl Case {
         }
     }
 
+    /// A remembered refusal, for the reason that was remembered: of sessions and of
+    /// tokens there is one definite refusal each.
     fn rejected(&self, is_cookie: bool) -> Found {
-        if self.stale_is_anonymous(is_cookie) { Ok(None) } else { Err(Reason::RejectedByTenant.into()) }
+        match self.rules.credential {
+            _ if self.stale_is_anonymous(is_cookie) => Ok(None),
+            kind if kind.is_oauth2() => Err(Reason::Inactive.into()),
+            _ => Err(Reason::RejectedByTenant.into()),
+        }
     }
 
     /// `#[optional_session(stale = "anonymous")]` forgives a rejected cookie, and only that.

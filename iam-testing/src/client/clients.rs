@@ -194,13 +194,26 @@ impl OryClient {
         self.tokens(client, form.into()).await.map(|tokens| tokens.access_token)
     }
 
-    /// `POST /oauth2/token`, the client authenticated in its own way.
+    /// `POST /oauth2/revoke`: ends a token of this client's.
+    ///
+    /// # Errors
+    /// 401 if the secret is wrong, 400 if the token is another client's.
+    pub async fn revoke_token(&self, client: &SeededClient, token: &str) -> Result<(), OryClientError> {
+        self.as_client(client, "revoke", vec![("token", token.to_owned())]).send().await.map(drop)
+    }
+
+    /// `POST /oauth2/token`.
     pub(super) async fn tokens(
         &self,
         client: &SeededClient,
-        mut form: Vec<(&str, String)>,
+        form: Vec<(&str, String)>,
     ) -> Result<Tokens, OryClientError> {
-        let call = self.call(Method::POST, &self.urls.hydra_public, &["oauth2", "token"]);
+        self.as_client(client, "token", form).send().await?.decode()
+    }
+
+    /// A form for Hydra, the client authenticated in its own way.
+    fn as_client(&self, client: &SeededClient, endpoint: &str, mut form: Vec<(&str, String)>) -> Call {
+        let call = self.call(Method::POST, &self.urls.hydra_public, &["oauth2", endpoint]);
         let secret = client.secret.clone().unwrap_or_default();
         let call = match client.auth_method {
             AuthMethod::Basic => basic_auth(call, &client.id, &secret),
@@ -213,7 +226,7 @@ impl OryClient {
                 call
             }
         };
-        call.form(&form).send().await?.decode()
+        call.form(&form)
     }
 }
 

@@ -3,10 +3,14 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
-use actix_web::dev::Payload;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Bytes, Data, Json, Path};
-use actix_web::{FromRequest, HttpRequest, Responder};
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Responder};
 use iam_actix::prelude::*;
 use serde_json::{Value, json};
 
@@ -24,6 +28,39 @@ impl FromRequest for Counted {
         request.app_data::<Data<Counters>>().unwrap().extracted();
         ready(Ok(Self))
     }
+}
+
+/// Outermost of all: sees every request, before any decision.
+pub async fn count_arrivals(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let counters = request.app_data::<Data<Counters>>().unwrap().clone().into_inner();
+    let arrival = counters.arrive();
+    let response = next.call(request).await;
+    arrival.answered();
+    response
+}
+
+/// Behind the decision: knows who was let in.
+async fn name_caller(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let kind = request.extensions().get::<Arc<Principal>>().map_or("nobody", |principal| principal.kind());
+    let mut response = next.call(request).await?;
+    response.headers_mut().insert(HeaderName::from_static("x-inner"), HeaderValue::from_static(kind));
+    Ok(response)
+}
+
+/// Before the decision.
+async fn mark(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    response.headers_mut().insert(HeaderName::from_static("x-outer"), HeaderValue::from_static("seen"));
+    Ok(response)
 }
 
 fn who(principal: &Principal) -> Json<Value> {
@@ -45,6 +82,10 @@ macro_rules! for_users {
             pub async fn change(_: Counted, counters: Data<Counters>, body: Bytes) -> String {
                 counters.ran();
                 body.len().to_string()
+            }
+
+            pub async fn live(request: HttpRequest, body: web::Payload) -> Result<HttpResponse, Error> {
+                actix_ws::handle(&request, body).map(|(response, _session, _messages)| response)
             }
 
             #[require_role("a", "b")]
@@ -93,6 +134,83 @@ async fn customer_lookup(
     id: Path<IdentityId>,
 ) -> Result<Json<Identity>, Problem> {
     Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
+}
+
+/// What support does to customers, besides looking at them.
+#[tenant("admin")]
+#[require_role("platform:admin", "platform:support")]
+mod support {
+    use super::*;
+
+    pub async fn delete(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<Json<bool>, Problem> {
+        Ok(Json(iam.tenant(Tenants::Customer).identities().delete(&id).await?))
+    }
+
+    pub async fn sessions(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<Json<usize>, Problem> {
+        Ok(Json(iam.tenant(Tenants::Customer).identities().list_sessions(&id).await?.len()))
+    }
+
+    pub async fn log_out(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<String, Problem> {
+        iam.tenant(Tenants::Customer).identities().revoke_sessions(&id).await?;
+        Ok(String::new())
+    }
+
+    pub async fn revoke(iam: Data<Iam<Tenants>>, id: Path<SessionId>) -> Result<String, Problem> {
+        iam.tenant(Tenants::Customer).sessions().revoke(&id).await?;
+        Ok(String::new())
+    }
+}
+
+/// A block, and handlers in it that add to its rules, or loosen one by a word.
+#[tenant("dealer")]
+#[require_role("a")]
+mod block {
+    use super::*;
+
+    pub async fn plain() {}
+
+    #[require_role("b")]
+    pub async fn more() {}
+
+    #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
+    pub async fn permitted(_: CurrentUser) {}
+
+    #[tenant("admin", override)]
+    pub async fn elsewhere() {}
+
+    #[oauth2(override)]
+    pub async fn machines() {}
+
+    #[public]
+    pub async fn open() {}
+
+    pub mod nested {
+        use super::*;
+
+        #[require_role("b")]
+        pub async fn deeper() {}
+    }
+}
+
+struct Shop;
+
+#[tenant("dealer")]
+#[require_role("a")]
+impl Shop {
+    #[require_role("b")]
+    pub async fn method() {}
+}
+
+/// A handler in a block for everybody that lets in fewer.
+#[public]
+mod everybody {
+    use super::*;
+
+    pub async fn free() {}
+
+    #[tenant("dealer")]
+    #[require_role("a")]
+    pub async fn tightened() {}
 }
 
 #[tenant("dealer")]
@@ -149,6 +267,17 @@ async fn delegated(me: CurrentDelegate) -> Json<Value> {
     Json(json!({ "id": me.subject, "client": me.client_id, "scopes": me.scopes }))
 }
 
+/// Says itself how long its answer keeps.
+#[tenant("admin")]
+async fn kept(_: Counted) -> impl Responder {
+    "kept".customize().insert_header(("cache-control", "private, max-age=60")).insert_header(("vary", "accept"))
+}
+
+#[tenant("admin")]
+async fn lost(_: Counted) -> &'static str {
+    "nothing is here"
+}
+
 #[public]
 async fn open() -> &'static str {
     "open"
@@ -171,8 +300,44 @@ macro_rules! user_routes {
             .route(concat!("/", stringify!($name), "/a-and-b"), get($name::a_and_b))
             .route(concat!("/", stringify!($name), "/optional"), get($name::optional))
             .route(concat!("/", stringify!($name), "/stale"), get($name::stale))
-            .route(concat!("/", stringify!($name), "/traits"), get($name::traits));
+            .route(concat!("/", stringify!($name), "/traits"), get($name::traits))
+            .route(concat!("/", stringify!($name), "/live"), get($name::live));
     )*};
+}
+
+/// Below `/nested`, behind layers on both sides of the decision.
+fn nested(iam: &Iam<Tenants>) -> Router<Tenants> {
+    Router::new(iam)
+        .route("/", get(admin::me))
+        .route("/me", get(admin::me))
+        .route("/machine", get(customer::machine))
+        .route("/listings/{id}", get(listing))
+        .route("/kept", get(kept))
+        .route("/open", get(open))
+        .fallback(lost)
+        .inner_layer(|| from_fn(name_caller))
+        .layer(|| from_fn(mark))
+}
+
+/// Routes that no configuration of the stage can serve.
+pub fn misfits(iam: &Iam<Tenants>) -> Router<Tenants> {
+    let nested = Router::new(iam).route("/listings/{number}", get(listing)).route("/wild/{id}*", get(listing));
+    Router::new(iam)
+        .route("/me", get(admin_machine).post(admin_listing))
+        .route("/listings/{id}", get(listing))
+        .nest("/shops/{shop}", nested)
+}
+
+#[tenant("admin")]
+#[oauth2]
+async fn admin_machine() -> &'static str {
+    "a tenant without Hydra"
+}
+
+#[tenant("admin")]
+#[require_permission(namespace = "listings", relation = "edit", object = "listings:all")]
+async fn admin_listing() -> &'static str {
+    "a tenant without Keto"
 }
 
 pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
@@ -180,7 +345,20 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
     user_routes!(router, customer admin dealer);
     router
         .route("/dealer/machine", get(dealer::machine))
-        .route("/admin/customers/{id}", get(customer_lookup))
+        .route("/customer/machine", get(customer::machine))
+        .route("/admin/customers/{id}", get(customer_lookup).delete(support::delete))
+        .route("/admin/customers/{id}/sessions", get(support::sessions).delete(support::log_out))
+        .route("/admin/customer-sessions/{id}", delete(support::revoke))
+        .route("/block/plain", get(block::plain))
+        .route("/block/more", get(block::more))
+        .route("/block/permitted/{id}", get(block::permitted))
+        .route("/block/elsewhere", get(block::elsewhere))
+        .route("/block/machines", get(block::machines))
+        .route("/block/open", get(block::open))
+        .route("/block/nested", get(block::nested::deeper))
+        .route("/block/method", get(Shop::method))
+        .route("/everybody/free", get(everybody::free))
+        .route("/everybody/tightened", get(everybody::tightened))
         .route("/dealer/listings/{id}", get(listing))
         .route("/dealer/listings/{id}/both", get(listing_both))
         .route("/dealer/listings/{id}/computed", get(listing_computed))
@@ -190,5 +368,6 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/dealer/delegated", get(delegated))
         .route("/open", get(open))
         .route("/nobody", get(nobody))
+        .nest("/nested", nested(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
 }

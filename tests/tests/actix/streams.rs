@@ -8,7 +8,7 @@ use actix_web::dev::{Payload, Service};
 use actix_web::error::PayloadError;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Bytes, Data};
-use actix_web::{App, HttpMessage};
+use actix_web::App;
 use futures_util::stream::{self, StreamExt};
 use iam_actix::prelude::*;
 
@@ -40,8 +40,8 @@ async fn a_refused_body_is_never_read() {
     let app = app.service(routes).route("/guarded", iam_actix::guarded(web::post(), upload));
     let app = init_service(app).await;
 
-    let token = stage.account("admin", "ann").session.token.clone();
-    let foreign = stage.account("dealer", "ann").session.token.clone();
+    let token = stage.account("admin", "a").session.token.clone();
+    let foreign = stage.account("dealer", "a").session.token.clone();
     let rows = [(None, 401, 0, 0), (Some("nobody's"), 401, 0, 0), (Some(&*foreign), 401, 0, 0), (Some(&*token), 200, 4, 1)];
     for path in ["/upload", "/guarded"] {
         for (token, status, polls_meant, extracted_meant) in rows {
@@ -51,7 +51,7 @@ async fn a_refused_body_is_never_read() {
                 request = request.insert_header(("authorization", format!("Bearer {token}")));
             }
             let mut request = request.to_request();
-            request.set_payload(payload);
+            *request.payload() = payload;
             let before = stage.counters.seen().0;
             let response = app.call(request).await.unwrap();
             assert_eq!(response.status(), status, "{path} {token:?}");
@@ -64,7 +64,7 @@ async fn a_refused_body_is_never_read() {
 #[tokio::test]
 async fn a_guarded_route_without_an_iam_answers_500_to_everybody() {
     let stage = Stage::new().await;
-    let token = stage.account("admin", "ann").session.token.clone();
+    let token = stage.account("admin", "a").session.token.clone();
     let app = App::new().app_data(Data::from(stage.counters.clone()));
     let app = init_service(app.route("/guarded", iam_actix::guarded(web::post(), upload))).await;
     let request = TestRequest::post().uri("/guarded").insert_header(("authorization", format!("Bearer {token}")));

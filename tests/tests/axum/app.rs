@@ -5,9 +5,12 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{FromRef, FromRequestParts, Path, State};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{FromRef, FromRequestParts, Path, Request, State};
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
-use axum::response::IntoResponse;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
 use axum::{Json, Router as AxumRouter};
 use iam_axum::prelude::*;
 use serde_json::{Value, json};
@@ -33,6 +36,29 @@ impl FromRequestParts<App> for Counted {
     }
 }
 
+/// Outermost of all: sees every request, before any decision.
+pub async fn count_arrivals(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
+    let arrival = counters.arrive();
+    let response = next.run(request).await;
+    arrival.answered();
+    response
+}
+
+/// Behind the decision: knows who was let in.
+async fn name_caller(request: Request, next: Next) -> Response {
+    let kind = request.extensions().get::<Arc<Principal>>().map_or("nobody", |principal| principal.kind());
+    let mut response = next.run(request).await;
+    response.headers_mut().insert("x-inner", HeaderValue::from_static(kind));
+    response
+}
+
+/// Before the decision.
+async fn mark(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert("x-outer", HeaderValue::from_static("seen"));
+    response
+}
+
 fn who(principal: &Principal) -> Json<Value> {
     Json(json!({ "kind": principal.kind(), "id": principal.id(), "tenant": principal.tenant() }))
 }
@@ -52,6 +78,10 @@ macro_rules! for_users {
             pub async fn change(_: Counted, State(counters): State<Arc<Counters>>, body: Bytes) -> String {
                 counters.ran();
                 body.len().to_string()
+            }
+
+            pub async fn live(upgrade: WebSocketUpgrade) -> Response {
+                upgrade.on_upgrade(|_| async {})
             }
 
             #[require_role("a", "b")]
@@ -100,6 +130,81 @@ async fn customer_lookup(
     Path(id): Path<IdentityId>,
 ) -> Result<Json<Identity>, Problem> {
     Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
+}
+
+/// What support does to customers, besides looking at them.
+#[tenant("admin")]
+#[require_role("platform:admin", "platform:support")]
+mod support {
+    use super::*;
+
+    pub async fn delete(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<Json<bool>, Problem> {
+        Ok(Json(iam.tenant(Tenants::Customer).identities().delete(&id).await?))
+    }
+
+    pub async fn sessions(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<Json<usize>, Problem> {
+        Ok(Json(iam.tenant(Tenants::Customer).identities().list_sessions(&id).await?.len()))
+    }
+
+    pub async fn log_out(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<(), Problem> {
+        Ok(iam.tenant(Tenants::Customer).identities().revoke_sessions(&id).await?)
+    }
+
+    pub async fn revoke(State(iam): State<Iam<Tenants>>, Path(id): Path<SessionId>) -> Result<(), Problem> {
+        Ok(iam.tenant(Tenants::Customer).sessions().revoke(&id).await?)
+    }
+}
+
+/// A block, and handlers in it that add to its rules, or loosen one by a word.
+#[tenant("dealer")]
+#[require_role("a")]
+mod block {
+    use super::*;
+
+    pub async fn plain() {}
+
+    #[require_role("b")]
+    pub async fn more() {}
+
+    #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
+    pub async fn permitted(_: CurrentUser) {}
+
+    #[tenant("admin", override)]
+    pub async fn elsewhere() {}
+
+    #[oauth2(override)]
+    pub async fn machines() {}
+
+    #[public]
+    pub async fn open() {}
+
+    pub mod nested {
+        use super::*;
+
+        #[require_role("b")]
+        pub async fn deeper() {}
+    }
+}
+
+struct Shop;
+
+#[tenant("dealer")]
+#[require_role("a")]
+impl Shop {
+    #[require_role("b")]
+    pub async fn method() {}
+}
+
+/// A handler in a block for everybody that lets in fewer.
+#[public]
+mod everybody {
+    use super::*;
+
+    pub async fn free() {}
+
+    #[tenant("dealer")]
+    #[require_role("a")]
+    pub async fn tightened() {}
 }
 
 #[tenant("dealer")]
@@ -156,6 +261,17 @@ async fn delegated(me: CurrentDelegate) -> Json<Value> {
     Json(json!({ "id": me.subject, "client": me.client_id, "scopes": me.scopes }))
 }
 
+/// Says itself how long its answer keeps.
+#[tenant("admin")]
+async fn kept(_: Counted) -> impl IntoResponse {
+    ([("cache-control", "private, max-age=60"), ("vary", "accept")], "kept")
+}
+
+#[tenant("admin")]
+async fn lost(_: Counted) -> &'static str {
+    "nothing is here"
+}
+
 #[public]
 async fn open() -> &'static str {
     "open"
@@ -178,8 +294,44 @@ macro_rules! user_routes {
             .route(concat!("/", stringify!($name), "/a-and-b"), get($name::a_and_b))
             .route(concat!("/", stringify!($name), "/optional"), get($name::optional))
             .route(concat!("/", stringify!($name), "/stale"), get($name::stale))
-            .route(concat!("/", stringify!($name), "/traits"), get($name::traits));
+            .route(concat!("/", stringify!($name), "/traits"), get($name::traits))
+            .route(concat!("/", stringify!($name), "/live"), get($name::live));
     )*};
+}
+
+/// Below `/nested`, behind layers on both sides of the decision.
+fn nested() -> Router<App> {
+    Router::new()
+        .route("/", get(admin::me))
+        .route("/me", get(admin::me))
+        .route("/machine", get(customer::machine))
+        .route("/listings/{id}", get(listing))
+        .route("/kept", get(kept))
+        .route("/open", get(open))
+        .fallback(lost)
+        .inner_layer(from_fn(name_caller))
+        .layer(from_fn(mark))
+}
+
+/// Routes that no configuration of the stage can serve.
+pub fn misfits() -> Router<Iam<Tenants>> {
+    let nested = Router::new().route("/listings/{number}", get(listing)).route("/wild/{*id}", get(listing));
+    Router::new()
+        .route("/me", get(admin_machine).post(admin_listing))
+        .route("/listings/{id}", get(listing))
+        .nest("/shops/{shop}", nested)
+}
+
+#[tenant("admin")]
+#[oauth2]
+async fn admin_machine() -> &'static str {
+    "a tenant without Hydra"
+}
+
+#[tenant("admin")]
+#[require_permission(namespace = "listings", relation = "edit", object = "listings:all")]
+async fn admin_listing() -> &'static str {
+    "a tenant without Keto"
 }
 
 pub fn routes() -> Router<App> {
@@ -187,7 +339,20 @@ pub fn routes() -> Router<App> {
     user_routes!(router, customer admin dealer);
     router
         .route("/dealer/machine", get(dealer::machine))
-        .route("/admin/customers/{id}", get(customer_lookup))
+        .route("/customer/machine", get(customer::machine))
+        .route("/admin/customers/{id}", get(customer_lookup).delete(support::delete))
+        .route("/admin/customers/{id}/sessions", get(support::sessions).delete(support::log_out))
+        .route("/admin/customer-sessions/{id}", delete(support::revoke))
+        .route("/block/plain", get(block::plain))
+        .route("/block/more", get(block::more))
+        .route("/block/permitted/{id}", get(block::permitted))
+        .route("/block/elsewhere", get(block::elsewhere))
+        .route("/block/machines", get(block::machines))
+        .route("/block/open", get(block::open))
+        .route("/block/nested", get(block::nested::deeper))
+        .route("/block/method", get(Shop::method))
+        .route("/everybody/free", get(everybody::free))
+        .route("/everybody/tightened", get(everybody::tightened))
         .route("/dealer/listings/{id}", get(listing))
         .route("/dealer/listings/{id}/both", get(listing_both))
         .route("/dealer/listings/{id}/computed", get(listing_computed))
@@ -197,5 +362,6 @@ pub fn routes() -> Router<App> {
         .route("/dealer/delegated", get(delegated))
         .route("/open", get(open))
         .route("/nobody", get(nobody))
+        .nest("/nested", nested())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

@@ -1,6 +1,7 @@
 //! The behaviour suite over the axum adapter.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+#![allow(unreachable_pub, reason = "the rooms of a test binary are shared by path")]
 
 mod app;
 #[path = "../behaviour/mod.rs"]
@@ -12,6 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use iam_axum::Iam;
+use iam_axum::policy::AccessMatrix;
 
 iam_axum::define_tenants! {
     /// One Ory project each.
@@ -20,9 +22,20 @@ iam_axum::define_tenants! {
 
 /// Starts the application under test on a free port.
 async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
-    let app = app::routes().with_state(app::App { iam, counters }).unwrap();
+    let app = app::routes().with_state(app::App { iam, counters: Arc::clone(&counters) }).unwrap();
+    let app = app.layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });
     address
+}
+
+/// All routes of the application under test.
+fn access_matrix(_: &Iam<Tenants>) -> AccessMatrix {
+    app::routes().access_matrix()
+}
+
+/// What start-up says of an application with routes that this configuration cannot serve.
+fn misfits(iam: &Iam<Tenants>) -> String {
+    app::misfits().with_state(iam.clone()).unwrap_err().to_string()
 }

@@ -1,22 +1,109 @@
-//! Sessions on their own tenant and on others, and what refuses them.
+//! Sessions on their own tenant and on every other.
 
-use crate::stage::Stage;
+use crate::stage::{Stage, Verdict};
+
+const TENANTS: [&str; 3] = ["customer", "admin", "dealer"];
 
 #[tokio::test]
 async fn a_session_is_good_at_its_own_tenant_only() {
     let stage = Stage::new().await;
-    for own in ["customer", "admin", "dealer"] {
-        for route in ["customer", "admin", "dealer"] {
+    for own in TENANTS {
+        for route in TENANTS {
             let ask = stage.get(&format!("/{route}/me")).token_of(own, "plain");
+            let row = format!("{own}'s token at {route}");
             if own == route {
-                let answer = ask.expect(200).await;
-                assert_eq!(answer.json()["id"], stage.account(own, "plain").identity.id);
-                assert_eq!(answer.json()["tenant"], own);
-                assert_eq!(stage.event().await, ("allowed", None));
+                let seen = ask.ends(&row, Verdict::allowed()).await;
+                let id = &stage.account(own, "plain").identity.id;
+                assert_eq!(seen.answer.json()["id"], **id, "{row}");
+                assert_eq!(seen.answer.json()["tenant"], own, "{row}");
+                assert_eq!(seen.decision.actor.as_ref(), Some(id), "{row}");
+                assert_eq!(seen.decision.actor_tenant, Some(own), "{row}");
             } else {
-                assert_eq!(ask.expect(401).await.code(), "unauthenticated");
-                assert_eq!(stage.event().await, ("denied", Some("rejected_by_tenant")), "{own} at {route}");
+                let seen = ask.ends(&row, Verdict::unauthenticated("rejected_by_tenant")).await;
+                assert_eq!(seen.decision.actor, None, "{row}");
             }
         }
+    }
+    for tenant in TENANTS {
+        assert_eq!(stage.whoamis(tenant), 3, "{tenant} is asked about every credential on its routes, and no other");
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_is_good_at_its_own_tenant_only() {
+    let stage = Stage::new().await;
+    let value = |tenant| &stage.account(tenant, "plain").browser.cookie_value;
+    let name = |tenant| &stage.account(tenant, "plain").browser.cookie_name;
+    for (own, route) in [("customer", "dealer"), ("dealer", "customer")] {
+        let path = format!("/{route}/me");
+        let seen = stage.get(&path).cookie_of(route, "plain").ends("own cookie", Verdict::allowed()).await;
+        assert_eq!(seen.answer.json()["id"], stage.account(route, "plain").identity.id);
+
+        let under_its_own_name = stage.get(&path).cookie_of(own, "plain");
+        under_its_own_name.ends("another tenant's cookie is none", Verdict::unauthenticated("missing")).await;
+
+        let renamed = stage.get(&path).header("cookie", format!("{}={}", name(route), value(own)));
+        renamed.ends("renamed", Verdict::unauthenticated("rejected_by_tenant")).await;
+
+        let both = stage
+            .get(&path)
+            .header("cookie", format!("{}={}; {}={}", name(own), value(own), name(route), value(route)));
+        let seen = both.ends("both tenants' cookies", Verdict::allowed()).await;
+        assert_eq!(seen.answer.json()["tenant"], route);
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_good_whatever_others_were_let_in_before() {
+    let stage = Stage::plan().cached().start().await;
+    for round in 0..2 {
+        for own in TENANTS {
+            for route in TENANTS {
+                let meant = match own == route {
+                    true => Verdict::allowed(),
+                    false => Verdict::unauthenticated("rejected_by_tenant"),
+                };
+                let row = format!("round {round}: {own} at {route}");
+                stage.get(&format!("/{route}/me")).token_of(own, "plain").ends(&row, meant).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_cross_tenant_look_up_is_decided_at_one_tenant_and_made_at_another() {
+    let stage = Stage::new().await;
+    let customer = stage.account("customer", "a").identity.id.clone();
+    let path = format!("/admin/customers/{customer}");
+
+    let seen = stage.get(&path).token_of("admin", "support").judged("found", Verdict::allowed()).await;
+    assert_eq!(seen.answer.json()["id"], *customer);
+    let [operation] = &seen.others[..] else { panic!("one event of the call: {:#?}", seen.others) };
+    assert_eq!((operation.name, operation.outcome.name()), ("identity.get", "succeeded"));
+    assert_eq!((operation.tenant, operation.actor_tenant), ("customer", Some("admin")));
+    assert_eq!(operation.actor.as_ref(), Some(&stage.account("admin", "support").identity.id));
+    assert_eq!(operation.request_id, seen.decision.request_id);
+    assert_eq!(operation.target, Some(customer));
+
+    let row = "a customer, however privileged there";
+    stage.get(&path).token_of("customer", "ab").ends(row, Verdict::unauthenticated("rejected_by_tenant")).await;
+    stage.get(&path).token_of("admin", "ab").ends("another role", Verdict::forbidden("role")).await;
+}
+
+#[tokio::test]
+async fn an_id_that_names_nobody_is_not_found() {
+    let stage = Stage::new().await;
+    let asked = || stage.proxies("customer").kratos_admin.count(|request| request.path().starts_with("/admin"));
+    let unknown = uuid::Uuid::new_v4().to_string();
+    let seen = stage.get(&format!("/admin/customers/{unknown}")).token_of("admin", "support");
+    let seen = seen.judged("unknown", Verdict::answered(404, "not_found")).await;
+    assert_eq!(seen.others[0].outcome.name(), "failed");
+    assert_eq!(asked(), 1);
+
+    let long = "a".repeat(4096);
+    for odd in ["nobody", "%20", "..%2fsessions", "x%3Finclude_credential=oidc", "%00", "42", &unknown[1..], &long] {
+        let ask = stage.get(&format!("/admin/customers/{odd}")).token_of("admin", "support");
+        ask.judged(odd, Verdict::answered(404, "not_found")).await;
+        assert_eq!(asked(), 1, "{odd} reached Ory");
     }
 }

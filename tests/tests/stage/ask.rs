@@ -1,5 +1,6 @@
 use reqwest::Method;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 
 use super::{Answer, Stage};
 
@@ -7,6 +8,8 @@ use super::{Answer, Stage};
 #[must_use]
 pub struct Ask<'a> {
     stage: &'a Stage,
+    /// Method and path.
+    target: String,
     request: reqwest::RequestBuilder,
 }
 
@@ -14,7 +17,15 @@ impl<'a> Ask<'a> {
     pub(super) fn new(stage: &'a Stage, method: &str, path: &str) -> Self {
         let url = format!("http://{}{path}", stage.address);
         let request = stage.http.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
-        Self { stage, request }
+        Self { stage, target: format!("{method} {path}"), request }
+    }
+
+    pub(super) fn stage(&self) -> &'a Stage {
+        self.stage
+    }
+
+    pub(super) fn target(&self) -> &str {
+        &self.target
     }
 
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
@@ -71,17 +82,47 @@ impl<'a> Ask<'a> {
 impl Stage {
     /// Sends bytes as they are and returns the status of what comes back.
     pub async fn raw(&self, request: &[u8]) -> u16 {
-        let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(request).await.unwrap();
-        let mut answer = Vec::new();
-        let mut chunk = [0; 1024];
-        while !answer.windows(2).any(|pair| pair == b"\r\n") {
-            match stream.read(&mut chunk).await.unwrap() {
-                0 => break,
-                length => answer.extend_from_slice(&chunk[..length]),
+        let mut connection = self.connect().await;
+        connection.0.write_all(request).await.unwrap();
+        connection.status().await
+    }
+
+    /// A connection of one's own, for many requests.
+    pub async fn connect(&self) -> Connection {
+        Connection(BufReader::new(TcpStream::connect(self.address).await.unwrap()))
+    }
+}
+
+/// A connection to the application under test, over which bytes go as they are.
+pub struct Connection(BufReader<TcpStream>);
+
+impl Connection {
+    /// Sends a request, reads the whole answer and returns its status.
+    pub async fn ask(&mut self, request: &[u8]) -> u16 {
+        self.0.write_all(request).await.unwrap();
+        let status = self.status().await;
+        let mut length = 0;
+        loop {
+            let line = self.line().await;
+            match line.split_once(": ") {
+                Some((name, value)) if name == "content-length" => length = value.parse().unwrap(),
+                Some(_) => {}
+                None => break,
             }
         }
-        let line = String::from_utf8_lossy(&answer).into_owned();
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).await.unwrap();
+        status
+    }
+
+    async fn status(&mut self) -> u16 {
+        let line = self.line().await;
         line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status: {line}"))
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = Vec::new();
+        self.0.read_until(b'\n', &mut line).await.unwrap();
+        String::from_utf8_lossy(&line).trim_end().to_owned()
     }
 }

@@ -3,11 +3,15 @@
 
 mod answer;
 mod ask;
+pub mod child;
+mod counters;
 mod events;
+pub mod logs;
+pub mod made_up;
+mod verdict;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use iam_core::config::{Environment, IamConfig};
 use iam_testing::double::{Recorder, TestClock};
@@ -15,33 +19,13 @@ use iam_testing::seed::{Account, Proxies, Seed, SeededTenant, World};
 
 pub use answer::Answer;
 pub use ask::Ask;
+pub use counters::Counters;
+pub use verdict::{Seen, Verdict};
 
 use crate::{Iam, Tenants};
 
 /// The three tenants: `customer` on Ory Network, `admin` by bearer, `dealer` with machines and permissions.
-const SEED: &str = include_str!("seed.toml");
-
-/// What ran in the application.
-#[derive(Debug, Default)]
-pub struct Counters {
-    extracted: AtomicUsize,
-    ran: AtomicUsize,
-}
-
-impl Counters {
-    pub fn extracted(&self) {
-        self.extracted.fetch_add(1, Ordering::SeqCst);
-    }
-
-    pub fn ran(&self) {
-        self.ran.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// Extractors and handlers so far.
-    pub fn seen(&self) -> (usize, usize) {
-        (self.extracted.load(Ordering::SeqCst), self.ran.load(Ordering::SeqCst))
-    }
-}
+pub const SEED: &str = include_str!("seed.toml");
 
 pub struct Stage {
     pub world: World,
@@ -68,10 +52,12 @@ impl Plan {
         self
     }
 
-    /// With both caches of every tenant on.
+    /// With all caches on; `admin` has no access tokens to remember.
     pub fn cached(mut self) -> Self {
         for tenant in ["customer", "admin", "dealer"] {
             self = self.set(&format!("{tenant}.cache.session_ttl_ms"), 60_000);
+        }
+        for tenant in ["customer", "dealer"] {
             self = self.set(&format!("{tenant}.cache.introspection_ttl_ms"), 60_000);
         }
         self
@@ -84,9 +70,12 @@ impl Plan {
     }
 
     pub async fn start(self) -> Stage {
-        let seed = Seed::from_toml(SEED).unwrap();
-        let world = World::start_behind_proxies(&seed).await.unwrap();
-        self.start_with(world).await
+        self.start_seeded(|_| {}).await
+    }
+
+    /// With the usual seed, changed.
+    pub async fn start_seeded(self, change: impl FnOnce(&mut Seed)) -> Stage {
+        self.start_with(Stage::world(change).await).await
     }
 
     pub async fn start_with(self, world: World) -> Stage {
@@ -99,11 +88,7 @@ impl Plan {
             Some(clock) => builder.clock(clock.clone()),
             None => builder,
         };
-        let iam = builder.build().await.unwrap();
-        let counters = Arc::new(Counters::default());
-        let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
-        let http = iam_testing::client::http_client().unwrap();
-        Stage { world, iam, counters, recorder, clock: self.clock, address, http }
+        Stage { recorder, clock: self.clock, ..Stage::over(world, builder.build().await.unwrap()).await }
     }
 }
 
@@ -113,8 +98,23 @@ impl Stage {
         Plan::default().start().await
     }
 
+    /// A stage over parts of one's own; it records no events.
+    pub async fn over(world: World, iam: Iam<Tenants>) -> Stage {
+        let counters = Arc::new(Counters::default());
+        let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
+        let http = iam_testing::client::http_client().unwrap();
+        Stage { world, iam, counters, recorder: Recorder::default(), clock: None, address, http }
+    }
+
     pub fn plan() -> Plan {
         Plan::default()
+    }
+
+    /// Three tenants of the usual seed, changed.
+    pub async fn world(change: impl FnOnce(&mut Seed)) -> World {
+        let mut seed = Seed::from_toml(SEED).unwrap();
+        change(&mut seed);
+        World::start_behind_proxies(&seed).await.unwrap()
     }
 
     pub fn tenant(&self, name: &str) -> &SeededTenant {

@@ -21,7 +21,12 @@ pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
 
 fn definition(root: &Path, model: &Model) -> TokenStream {
     let Model { attributes, visibility, name, variants } = model;
-    let declared = variants.iter().map(|TenantVariant { attributes, variant, .. }| quote!(#(#attributes)* #variant));
+    let declared = variants.iter().map(|TenantVariant { attributes, variant, name, .. }| {
+        // A short declaration has no room for a sentence each; `missing_docs` wants one.
+        let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+        let documented = (!is_documented).then(|| format!("The tenant `{name}`.")).map(|text| quote!(#[doc = #text]));
+        quote!(#documented #(#attributes)* #variant)
+    });
     let spellings = spellings(model);
     let all = each(variants, |tenant| {
         let variant = &tenant.variant;

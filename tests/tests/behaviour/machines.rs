@@ -1,0 +1,157 @@
+//! Machines and delegated users on OAuth2 routes.
+
+use iam_testing::client::SeededClient;
+use iam_testing::fault::Rule;
+use iam_testing::seed::ClientSeed;
+use serde_json::{Value, json};
+
+use crate::stage::made_up::token_of_reader;
+use crate::stage::{Stage, Verdict};
+
+#[tokio::test]
+async fn a_scope_is_a_machines_role() {
+    let stage = Stage::new().await;
+    let (read, write) = ("/dealer/partner/read", "/dealer/partner/write");
+    for (machine, path, meant) in [
+        ("reader", read, Verdict::allowed()),
+        ("reader", write, Verdict::forbidden("role")),
+        ("writer", read, Verdict::allowed()),
+        ("writer", write, Verdict::allowed()),
+        ("stranger", read, Verdict::forbidden("not_a_machine")),
+        ("stranger", "/dealer/machine", Verdict::forbidden("not_a_machine")),
+    ] {
+        let seen = stage.get(path).machine(machine).ends(machine, meant.clone()).await;
+        if meant == Verdict::allowed() {
+            assert_eq!(seen.answer.json()["kind"], "machine");
+            assert_eq!(seen.answer.json()["id"], machine);
+            assert_eq!(seen.decision.actor_kind, Some("machine"));
+            assert_eq!(seen.decision.actor.as_deref(), Some(machine));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_inactive_and_stays_so() {
+    let stage = Stage::new().await;
+    stage.get("/dealer/partner/read").machine("reader").ends("before", Verdict::allowed()).await;
+    let machine = stage.tenant("dealer").machine("reader");
+    let token = machine.token.as_deref().unwrap();
+    stage.tenant("dealer").client.revoke_token(&machine.client, token).await.unwrap();
+    for row in ["asked", "remembered"] {
+        let ask = stage.get("/dealer/partner/read").machine("reader");
+        ask.ends(row, Verdict::unauthenticated("inactive")).await;
+    }
+    stage.get("/dealer/partner/read").machine("writer").ends("another's", Verdict::allowed()).await;
+}
+
+#[tokio::test]
+async fn sessions_and_access_tokens_do_not_stand_in_for_each_other() {
+    for stage in [Stage::new().await, Stage::plan().cached().start().await] {
+        stage.get("/dealer/me").token_of("dealer", "a").ends("a session at its place", Verdict::allowed()).await;
+        stage.get("/dealer/machine").machine("reader").ends("a token at its place", Verdict::allowed()).await;
+        let ask = stage.get("/dealer/machine").token_of("dealer", "a");
+        ask.ends("a session token on an oauth2 route", Verdict::unauthenticated("inactive")).await;
+        let ask = stage.get("/dealer/me").machine("reader");
+        ask.ends("an access token on a session route", Verdict::unauthenticated("rejected_by_tenant")).await;
+        let ask = stage.get("/customer/machine").machine("reader");
+        ask.ends("an access token at another tenant", Verdict::unauthenticated("inactive")).await;
+        let ask = stage.get("/dealer/machine").bearer("ory_at_nobodys");
+        ask.ends("an unknown token", Verdict::unauthenticated("inactive")).await;
+        stage.get("/dealer/machine").ends("no token", Verdict::unauthenticated("missing")).await;
+    }
+}
+
+#[tokio::test]
+async fn every_claim_of_a_token_counts() {
+    type Change = fn(&mut Value);
+    let denied = Verdict::unauthenticated;
+    let table: [(&str, Change, Verdict); 25] = [
+        ("as made up", |_| {}, Verdict::allowed()),
+        ("inactive", |t| *t = json!({ "active": false }), denied("inactive")),
+        ("inactive, with claims", |t| t["active"] = json!(false), denied("inactive")),
+        ("`active` text", |t| t["active"] = json!("true"), Verdict::unavailable()),
+        ("`active` one", |t| t["active"] = json!(1), Verdict::unavailable()),
+        ("`active` null", |t| t["active"] = json!(null), Verdict::unavailable()),
+        ("a refresh token", |t| t["token_use"] = json!("refresh_token"), denied("wrong_token_use")),
+        ("no use", |t| t["token_use"] = json!(null), denied("wrong_token_use")),
+        ("another issuer", |t| t["iss"] = json!("https://auth.dealer.test"), denied("wrong_issuer")),
+        ("no issuer", |t| t["iss"] = json!(null), denied("wrong_issuer")),
+        ("another audience", |t| t["aud"] = json!(["https://api.dealer.test/"]), denied("wrong_audience")),
+        ("no audience", |t| t["aud"] = json!([]), denied("wrong_audience")),
+        ("audience null", |t| t["aud"] = json!(null), denied("wrong_audience")),
+        ("one audience of two", |t| t["aud"] = json!(["x", "https://api.dealer.test"]), Verdict::allowed()),
+        ("audience as a text", |t| t["aud"] = json!("https://api.dealer.test"), Verdict::allowed()),
+        ("over", |t| t["exp"] = json!(1_600_000_000), denied("expired")),
+        ("no end", |t| t["exp"] = json!(null), Verdict::unavailable()),
+        ("a nonsense end", |t| t["exp"] = json!("soon"), Verdict::unavailable()),
+        ("not yet valid", |t| t["nbf"] = json!(32_472_143_999_i64), denied("not_yet_valid")),
+        ("issued later", |t| t["iat"] = json!(32_472_143_999_i64), denied("not_yet_valid")),
+        ("nobody's", |t| t["sub"] = json!(""), denied("no_subject")),
+        ("no client", |t| t["client_id"] = json!(null), denied("no_subject")),
+        ("a user's", |t| t["sub"] = json!("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11"), Verdict::forbidden("not_a_machine")),
+        ("scope glued", |t| t["scope"] = json!("inventory:read\u{a0}x"), Verdict::forbidden("role")),
+        ("a wildcard scope", |t| t["scope"] = json!("inventory:*"), Verdict::forbidden("role")),
+    ];
+    let stage = Stage::new().await;
+    let hydra = &stage.proxies("dealer").hydra_admin;
+    for (index, (row, change, meant)) in table.into_iter().enumerate() {
+        hydra.heal();
+        hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), token_of_reader(change));
+        stage.get("/dealer/partner/read").bearer(&format!("ory_at_row{index}")).ends(row, meant).await;
+    }
+}
+
+/// A stage with the client `shop`, to which users of `dealer` grant scopes.
+async fn with_shop(plan: crate::stage::Plan) -> (Stage, SeededClient) {
+    let stage = plan
+        .start_seeded(|seed| {
+            let dealer = seed.tenants.get_mut("dealer").unwrap();
+            dealer.clients.push(ClientSeed {
+                id: "shop".into(),
+                secret: Some("a shop's secret".into()),
+                grants: vec!["authorization_code".into()],
+                scopes: ["openid", "profile", "orders"].map(str::to_owned).into(),
+                audience: vec!["https://api.dealer.test".into()],
+                redirect_uris: vec!["https://shop.example/back".into()],
+                ..ClientSeed::default()
+            });
+        })
+        .await;
+    let shop = stage.tenant("dealer").machine("shop").client.clone();
+    (stage, shop)
+}
+
+#[tokio::test]
+async fn a_delegated_token_is_good_where_the_policy_says_so() {
+    let (stage, shop) = with_shop(Stage::plan()).await;
+    let user = &stage.account("dealer", "a").identity.id;
+    let ory = &stage.tenant("dealer").client;
+    let token = async |scopes: &[&str]| ory.delegated_token(&shop, user, scopes).await.unwrap().access_token;
+    let whole = token(&["profile", "orders"]).await;
+
+    let seen = stage.get("/dealer/delegated").bearer(&whole).ends("all scopes", Verdict::allowed()).await;
+    assert_eq!(seen.answer.json(), json!({ "id": user, "client": "shop", "scopes": ["profile", "orders"] }));
+    assert_eq!((seen.decision.actor_kind, seen.decision.actor.as_ref()), (Some("delegate"), Some(user)));
+
+    let part = token(&["profile"]).await;
+    stage.get("/dealer/delegated").bearer(&part).ends("one scope of two", Verdict::forbidden("role")).await;
+    for path in ["/dealer/machine", "/dealer/partner/read", "/dealer/partner/listings/42"] {
+        stage.get(path).bearer(&whole).ends("on a machine's route", Verdict::forbidden("not_a_machine")).await;
+    }
+    let ask = stage.get("/dealer/me").bearer(&whole);
+    ask.ends("on a session route", Verdict::unauthenticated("rejected_by_tenant")).await;
+    let ask = stage.get("/dealer/delegated").machine("writer");
+    ask.ends("a machine on a delegate's route", Verdict::forbidden("not_a_delegate")).await;
+    let ask = stage.get("/dealer/delegated").token_of("dealer", "a");
+    ask.ends("the user's own session", Verdict::unauthenticated("inactive")).await;
+}
+
+#[tokio::test]
+async fn the_word_any_makes_every_client_a_machine_and_no_delegate_one() {
+    let (stage, shop) = with_shop(Stage::plan().set("dealer.machine_clients", "any")).await;
+    stage.get("/dealer/machine").machine("stranger").ends("an unlisted client", Verdict::allowed()).await;
+    let user = &stage.account("dealer", "a").identity.id;
+    let tokens = stage.tenant("dealer").client.delegated_token(&shop, user, &["orders"]).await.unwrap();
+    let ask = stage.get("/dealer/machine").bearer(&tokens.access_token);
+    ask.ends("a delegate", Verdict::forbidden("not_a_machine")).await;
+}

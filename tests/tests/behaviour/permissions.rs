@@ -1,0 +1,132 @@
+//! Permissions: what Keto is asked, and in which place of the order.
+
+use iam_testing::fault::{Fault, Rule};
+
+use crate::stage::{Stage, Verdict};
+
+#[tokio::test]
+async fn a_permission_is_ketos_to_give() {
+    let stage = Stage::new().await;
+    let denied = || Verdict::forbidden("permission");
+    for (who, path, meant) in [
+        ("a", "/dealer/listings/42", Verdict::allowed()),
+        ("a", "/dealer/listings/43", denied()),
+        ("b", "/dealer/listings/42", denied()),
+        ("a", "/dealer/listings/42/both", Verdict::allowed()),
+        ("a", "/dealer/listings/43/both", denied()),
+        ("a", "/dealer/listings/42/computed", Verdict::allowed()),
+        ("b", "/dealer/listings/42/computed", denied()),
+        ("a", "/nested/listings/42", Verdict::allowed()),
+        ("b", "/nested/listings/42", denied()),
+    ] {
+        stage.get(path).token_of("dealer", who).ends(&format!("{who} at {path}"), meant).await;
+    }
+}
+
+#[tokio::test]
+async fn every_permission_counts() {
+    let stage = Stage::new().await;
+    let user = format!("user:{}", stage.account("dealer", "b").identity.id);
+    let ory = &stage.tenant("dealer").client;
+    let both = || stage.get("/dealer/listings/7/both").token_of("dealer", "b");
+    for (have, relation) in [("view", "view"), ("edit", "edit")] {
+        ory.create_tuple("listings", "listings:7", relation, &user).await.unwrap();
+        let other = if have == "view" { Verdict::forbidden("permission") } else { Verdict::allowed() };
+        both().ends(&format!("up to {have}"), other).await;
+    }
+    ory.delete_tuple("listings", "listings:7", "view", &user).await.unwrap();
+    both().ends("edit alone", Verdict::forbidden("permission")).await;
+    stage.get("/dealer/listings/7").token_of("dealer", "b").ends("edit is enough", Verdict::allowed()).await;
+}
+
+#[tokio::test]
+async fn users_and_machines_are_different_subjects() {
+    let stage = Stage::new().await;
+    let ory = &stage.tenant("dealer").client;
+    let ask = || stage.get("/dealer/partner/listings/42").machine("reader");
+    ory.create_tuple("listings", "listings:42", "edit", "user:reader").await.unwrap();
+    ask().ends("a user called as the client", Verdict::forbidden("permission")).await;
+    ory.create_tuple("listings", "listings:42", "edit", "client:reader").await.unwrap();
+    ask().ends("the client itself", Verdict::allowed()).await;
+    let user = stage.get("/dealer/listings/42").token_of("dealer", "b");
+    user.ends("nobody else", Verdict::forbidden("permission")).await;
+}
+
+#[tokio::test]
+async fn the_order_is_credential_session_role_parameter_permission() {
+    let stage = Stage::new().await;
+    let bad = "/dealer/listings/%ff";
+    stage.get(bad).ends("nobody", Verdict::unauthenticated("missing")).await;
+    stage.get(bad).bearer("ory_st_x").ends("rejected", Verdict::unauthenticated("rejected_by_tenant")).await;
+    let machine = stage.get("/dealer/partner/listings/%ff").machine("stranger");
+    machine.ends("not a machine", Verdict::forbidden("not_a_machine")).await;
+    stage.get(bad).token_of("dealer", "b").ends("a user", Verdict::bad_parameter()).await;
+    assert!(stage.proxies("dealer").keto_read.requests().is_empty());
+
+    for odd in ["%00", "a%0ab", "%1b[31m", &"x".repeat(2_000)] {
+        let ask = stage.get(&format!("/dealer/listings/{odd}")).token_of("dealer", "a");
+        ask.ends(odd, Verdict::bad_parameter()).await;
+    }
+    let ask = stage.get("/dealer/listings/none/computed").token_of("dealer", "a");
+    ask.ends("the function gives none", Verdict::bad_parameter()).await;
+    let ask = stage.get("/dealer/listings/panic/computed").token_of("dealer", "a");
+    ask.ends("the function panics", Verdict::unavailable()).await;
+    assert!(stage.proxies("dealer").keto_read.requests().is_empty());
+    stage.get("/dealer/listings/42").token_of("dealer", "a").ends("and all goes on", Verdict::allowed()).await;
+}
+
+#[tokio::test]
+async fn keto_is_asked_about_exactly_what_the_handler_gets() {
+    let stage = Stage::new().await;
+    for (path, object) in [("a%2Fb", "a/b"), ("a%20b", "a b"), ("a%2541", "a%41"), ("%C3%A9", "\u{e9}"), ("a+b", "a+b")]
+    {
+        let keto = &stage.proxies("dealer").keto_read;
+        keto.clear();
+        keto.fault(Rule::on("GET", "/relation-tuples/check"), Fault::json(200, r#"{"allowed":true}"#));
+        let ask = stage.get(&format!("/dealer/listings/{path}")).token_of("dealer", "a");
+        let seen = ask.ends(path, Verdict::allowed()).await;
+        assert_eq!(seen.answer.text(), object);
+        let requests = keto.requests();
+        let [asked] = &requests[..] else { panic!("{path}: one question: {requests:?}") };
+        let url = reqwest::Url::parse(&format!("http://keto{}", asked.target)).unwrap();
+        let asked: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
+        let id = &stage.account("dealer", "a").identity.id;
+        let meant = format!("namespace=listings object=listings:{object} relation=edit subject_id=user:{id}");
+        assert_eq!(asked.join(" "), meant);
+        keto.heal();
+    }
+}
+
+#[tokio::test]
+async fn only_ketos_own_words_allow_or_deny() {
+    let stage = Stage::new().await;
+    let keto = &stage.proxies("dealer").keto_read;
+    for (row, fault, meant) in [
+        ("allowed", Fault::json(200, r#"{"allowed":true}"#), Verdict::allowed()),
+        ("a 200 that denies", Fault::json(200, r#"{"allowed":false}"#), Verdict::forbidden("permission")),
+        ("a 403 that denies", Fault::json(403, r#"{"allowed":false}"#), Verdict::forbidden("permission")),
+        ("a 403 that allows", Fault::json(403, r#"{"allowed":true}"#), Verdict::unavailable()),
+        ("a firewall's 403", Fault::Html(403), Verdict::unavailable()),
+        ("another 403", Fault::json(403, r#"{"error":{"code":403}}"#), Verdict::unavailable()),
+        ("no answer in it", Fault::json(200, "{}"), Verdict::unavailable()),
+        ("a text", Fault::json(200, r#"{"allowed":"true"}"#), Verdict::unavailable()),
+        ("null", Fault::json(200, r#"{"allowed":null}"#), Verdict::unavailable()),
+        ("an unknown namespace", Fault::json(404, r#"{"error":{"code":404}}"#), Verdict::unavailable()),
+        ("an unknown relation", Fault::json(400, r#"{"error":{"code":400}}"#), Verdict::unavailable()),
+    ] {
+        keto.fault(Rule::on("GET", "/relation-tuples/check"), fault);
+        stage.get("/dealer/listings/42").token_of("dealer", "a").ends(row, meant).await;
+        keto.heal();
+    }
+}
+
+#[tokio::test]
+async fn a_denial_never_hides_that_another_check_could_not_be_made() {
+    let stage = Stage::new().await;
+    let keto = &stage.proxies("dealer").keto_read;
+    keto.fault(Rule::any().when(|request| request.target.contains("relation=view")), Fault::Status(500));
+    let ask = stage.get("/dealer/listings/42/both").token_of("dealer", "b");
+    ask.ends("denied and failed", Verdict::unavailable()).await;
+    let ask = stage.get("/dealer/listings/42/both").token_of("dealer", "a");
+    ask.ends("allowed and failed", Verdict::unavailable()).await;
+}

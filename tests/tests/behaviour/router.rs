@@ -1,0 +1,116 @@
+//! What the router makes of routes: nesting, layers on both sides of the decision,
+//! foreign routes, the access matrix, and what start-up refuses.
+
+use serde_json::json;
+
+use crate::stage::{Stage, Verdict};
+
+#[tokio::test]
+async fn nested_routes_keep_their_policies() {
+    let stage = Stage::new().await;
+    for path in ["/nested", "/nested/me", "/nested/kept", "/nested/anything/else"] {
+        stage.get(path).ends(path, Verdict::unauthenticated("missing")).await;
+        let foreign = stage.get(path).token_of("dealer", "ab");
+        foreign.ends(path, Verdict::unauthenticated("rejected_by_tenant")).await;
+        stage.get(path).token_of("admin", "plain").ends(path, Verdict::allowed()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_fallback_is_guarded_for_every_method() {
+    let stage = Stage::new().await;
+    for method in ["GET", "POST", "DELETE", "PURGE"] {
+        let lost = || stage.ask(method, "/nested/nothing");
+        lost().ends(method, Verdict::unauthenticated("missing")).await;
+        let seen = lost().token_of("admin", "plain").ends(method, Verdict::allowed()).await;
+        assert_eq!(seen.answer.text(), "nothing is here");
+    }
+}
+
+#[tokio::test]
+async fn an_inner_layer_stands_behind_the_decision_and_an_outer_one_before_it() {
+    let stage = Stage::new().await;
+    let layers = |answer: &crate::stage::Answer| {
+        (answer.header("x-outer").map(str::to_owned), answer.header("x-inner").map(str::to_owned))
+    };
+    let seen = |inner: Option<&str>| (Some("seen".to_owned()), inner.map(str::to_owned));
+    let refused = stage.get("/nested/me").expect(401).await;
+    assert_eq!(layers(&refused), seen(None), "refused");
+    let refused = stage.get("/nested/me").token_of("dealer", "a").expect(401).await;
+    assert_eq!(layers(&refused), seen(None), "refused after asking");
+    let user = stage.get("/nested/me").token_of("admin", "a").expect(200).await;
+    assert_eq!(layers(&user), seen(Some("user")), "a user");
+    let public = stage.get("/nested/open").expect(200).await;
+    assert_eq!(layers(&public), seen(Some("nobody")), "nobody");
+    let elsewhere = stage.get("/admin/me").token_of("admin", "a").expect(200).await;
+    assert_eq!(layers(&elsewhere), (None, None), "elsewhere");
+}
+
+#[tokio::test]
+async fn a_foreign_router_is_mounted_by_its_own_door_only() {
+    let stage = Stage::new().await;
+    let answer = stage.get("/foreign").expect(200).await;
+    assert_eq!(answer.text(), "foreign");
+    assert_eq!(answer.header("x-request-id"), None, "nothing of ours touches it");
+}
+
+#[tokio::test]
+async fn the_access_matrix_shows_every_route_and_what_stands_out() {
+    let stage = Stage::new().await;
+    let matrix = crate::access_matrix(&stage.iam);
+    let text = matrix.to_string();
+    let shows = |line: &[&str]| {
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let meant = words(&line.join(" "));
+        assert!(text.lines().any(|line| words(line) == meant), "{line:?} is missing:\n{text}");
+    };
+    shows(&["GET /dealer/me", "dealer: session"]);
+    shows(&["POST /dealer/me", "dealer: session"]);
+    shows(&["GET /dealer/a-or-b", "dealer: session, role a or b"]);
+    shows(&["GET /dealer/a-and-b", "dealer: session, role a, role b"]);
+    shows(&["! GET /dealer/optional", "dealer: optional session, override credential"]);
+    shows(&["! GET /dealer/stale", "dealer: optional session (stale is anonymous), override credential"]);
+    shows(&["GET /admin/customers/{id}", "admin: session, role platform:admin or platform:support"]);
+    shows(&["GET /dealer/listings/{id}", "dealer: session, permission listings#edit@listings:{id}"]);
+    shows(&["GET /dealer/partner/read", "dealer: machine, role inventory:read"]);
+    shows(&["GET /nested/listings/{id}", "dealer: session, permission listings#edit@listings:{id}"]);
+    shows(&["* /nested/(fallback)", "admin: session"]);
+    shows(&["! GET /open", "PUBLIC"]);
+    shows(&["! * /..", "UNGUARDED"]);
+    assert_eq!(text.lines().count(), matrix.rows.len());
+
+    let rows = serde_json::to_value(&matrix).unwrap();
+    let rows = rows.as_array().unwrap();
+    let row = |path: &str| rows.iter().find(|row| row["path"] == path).unwrap_or_else(|| panic!("{path}: {rows:#?}"));
+    assert_eq!(
+        *row("/dealer/listings/{id}/both"),
+        json!({
+            "method": "GET",
+            "path": "/dealer/listings/{id}/both",
+            "exposure": "guarded",
+            "tenant": "dealer",
+            "credential": "session",
+            "roles": [],
+            "permissions": ["listings#edit@listings:{id}", "listings#view@(computed)"],
+            "notes": [],
+        })
+    );
+    assert_eq!(row("/dealer/a-and-b")["roles"], json!([["a"], ["b"]]));
+    assert_eq!(row("/dealer/machine")["notes"], json!(["override credential"]));
+    assert_eq!((&row("/open")["exposure"], &row("/open")["tenant"]), (&json!("public"), &json!(null)));
+    assert_eq!(row("/..")["exposure"], "unguarded");
+}
+
+#[tokio::test]
+async fn start_up_refuses_routes_that_cannot_work_all_at_once() {
+    let stage = Stage::new().await;
+    let said = crate::misfits(&stage.iam);
+    for misfit in [
+        "GET /me: `#[oauth2]` needs `tenants.admin.hydra.admin_url`",
+        "POST /me: `#[require_permission]` needs `tenants.admin.keto.read_url`",
+        "GET /shops/{shop}/listings/{number}: the object `listings:{id}` names `{id}`, which the path lacks",
+    ] {
+        assert!(said.contains(misfit), "{misfit} is missing:\n{said}");
+    }
+    assert!(said.starts_with("3 route(s)"), "and nothing else is wrong:\n{said}");
+}

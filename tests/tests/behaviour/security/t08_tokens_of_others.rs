@@ -1,0 +1,119 @@
+//! A machine is a client that we know, with a token of its own: not a user's
+//! token in a client's hand, and not any client that could register itself.
+
+use iam_testing::client::{NewClient, SeededClient};
+use iam_testing::fault::{Fault, Rule};
+use serde_json::json;
+
+use super::introspection;
+use crate::stage::Stage;
+
+/// Routes for machines: bare, by a permission alone, by a role.
+const MACHINE_ROUTES: [&str; 3] = ["/dealer/machine", "/dealer/partner/listings/42", "/dealer/partner/read"];
+
+fn introspect(stage: &Stage, changes: serde_json::Value) {
+    let hydra = &stage.proxies("dealer").hydra_admin;
+    hydra.heal();
+    hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), Fault::json(200, introspection(changes)));
+}
+
+/// A client that users grant something to; it is no machine of ours.
+async fn app_of(stage: &Stage, id: &str) -> SeededClient {
+    let client = NewClient::new(id)
+        .grant("authorization_code")
+        .redirect_uri("https://app.dealer.test/back")
+        .scope("openid")
+        .scope("inventory:read")
+        .scope("platform:admin")
+        .audience("https://api.dealer.test");
+    stage.tenant("dealer").client.create_client(client).await.unwrap()
+}
+
+/// Refused on every route for machines, and Keto is not even asked.
+async fn is_no_machine(stage: &Stage, token: &str, case: &str) {
+    stage.events().await;
+    for route in MACHINE_ROUTES {
+        let answer = stage.get(route).bearer(token).expect(403).await;
+        assert_eq!(answer.code(), "forbidden", "{case} at {route}");
+        assert_eq!(stage.event().await, ("denied", Some("not_a_machine")), "{case} at {route}");
+    }
+    let asked = stage.proxies("dealer").keto_read.count(|_| true);
+    assert_eq!(asked, 0, "{case}");
+}
+
+#[tokio::test]
+async fn a_token_that_a_user_granted_is_no_machine_whatever_its_scopes() {
+    let stage = Stage::new().await;
+    let dealer = stage.tenant("dealer");
+    let (app, subject) = (app_of(&stage, "an-app").await, &stage.account("dealer", "a").identity.id);
+    for scopes in [&["openid"][..], &["openid", "inventory:read", "platform:admin"]] {
+        let tokens = dealer.client.delegated_token(&app, subject, scopes).await.unwrap();
+        is_no_machine(&stage, &tokens.access_token, &format!("{scopes:?}")).await;
+    }
+    // Nor does a user who names himself after a machine become one.
+    let tokens = dealer.client.delegated_token(&app, "reader", &["inventory:read"]).await.unwrap();
+    is_no_machine(&stage, &tokens.access_token, "a subject that is called as a machine").await;
+}
+
+#[tokio::test]
+async fn a_client_that_nobody_listed_is_no_machine_whatever_its_scopes() {
+    let stage = Stage::new().await;
+    let stranger = stage.tenant("dealer").machine("stranger").token.clone().unwrap();
+    is_no_machine(&stage, &stranger, "known to Hydra, unknown to us").await;
+
+    let newcomer = NewClient::new("newcomer").grant("client_credentials").scope("platform:admin");
+    let newcomer = newcomer.audience("https://api.dealer.test");
+    let ory = &stage.tenant("dealer").client;
+    let newcomer = ory.create_client(newcomer).await.unwrap();
+    let token = ory.client_credentials(&newcomer, &["platform:admin"]).await.unwrap();
+    is_no_machine(&stage, &token, "registered itself").await;
+
+    // On the same routes, one of ours.
+    stage.get("/dealer/machine").machine("reader").expect(200).await;
+    stage.get("/dealer/partner/read").machine("reader").expect(200).await;
+}
+
+#[tokio::test]
+async fn a_token_without_an_owner_is_nobodys() {
+    let stage = Stage::new().await;
+    for changes in [
+        json!({ "sub": "" }),
+        json!({ "sub": null }),
+        json!({ "client_id": "" }),
+        json!({ "client_id": null }),
+        json!({ "sub": "", "client_id": "" }),
+    ] {
+        introspect(&stage, changes.clone());
+        for route in MACHINE_ROUTES {
+            assert_eq!(stage.get(route).bearer("ory_at_x").expect(401).await.code(), "unauthenticated", "{changes}");
+            assert_eq!(stage.event().await, ("denied", Some("no_subject")), "{changes} at {route}");
+        }
+    }
+    introspect(&stage, json!({}));
+    stage.get("/dealer/machine").bearer("ory_at_x").expect(200).await;
+}
+
+#[tokio::test]
+async fn a_machines_name_as_the_subject_of_another_client_is_no_machine() {
+    let stage = Stage::new().await;
+    for changes in [
+        json!({ "sub": "reader", "client_id": "stranger" }),
+        json!({ "sub": "writer", "client_id": "reader" }),
+        json!({ "sub": "READER" }),
+        json!({ "sub": "reader " }),
+    ] {
+        introspect(&stage, changes.clone());
+        is_no_machine(&stage, "ory_at_x", &changes.to_string()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_machine_is_no_user_who_granted_something() {
+    let stage = Stage::new().await;
+    introspect(&stage, json!({ "scope": "profile orders" }));
+    stage.get("/dealer/delegated").bearer("ory_at_x").expect(403).await;
+    assert_eq!(stage.event().await, ("denied", Some("not_a_delegate")));
+    introspect(&stage, json!({ "scope": "profile orders", "sub": "a-user" }));
+    let answer = stage.get("/dealer/delegated").bearer("ory_at_x").expect(200).await;
+    assert_eq!(answer.json()["id"], "a-user");
+}

@@ -1,0 +1,201 @@
+//! W24 to W33: which credential counts, what is sent on, and what is remembered.
+
+use iam_core::{IdentityId, SessionId};
+use iam_testing::client::NewIdentity;
+use iam_testing::double::TestClock;
+use iam_testing::fault::{Fault, FaultProxy, Rule};
+
+use crate::Tenants;
+use crate::stage::Stage;
+
+const WHOAMI: &str = "/sessions/whoami";
+
+#[tokio::test]
+async fn w24_the_cookie_that_is_read_is_the_cookie_that_is_sent_and_remembered() {
+    let stage = Stage::plan().cached().start().await;
+    let victim = stage.account("customer", "a").browser.clone();
+    let name = &victim.cookie_name;
+    for planted in [r"a\b", "planted", "\"quoted\"", "a b"] {
+        for header in
+            [format!("{name}={planted}; {}", victim.cookie()), format!("{}; {name}={planted}", victim.cookie())]
+        {
+            let answer = stage.get("/customer/me").header("cookie", &header).expect(401).await;
+            assert_eq!(answer.code(), "credential_ambiguous", "{header}");
+            assert_eq!(stage.event().await, ("denied", Some("ambiguous")), "{header}");
+        }
+        let alone = stage.get("/customer/me").header("cookie", format!("{name}={planted}")).expect(401).await;
+        assert_eq!(alone.code(), "unauthenticated");
+        stage.events().await;
+    }
+    let sent = stage.proxies("customer").kratos_public.requests();
+    let cookies: Vec<_> = sent.iter().filter_map(|request| request.header("cookie")).collect();
+    assert_eq!(cookies, [format!("{name}=planted")], "of all these only one could be a session's, and it went alone");
+}
+
+/// Every call through the SDK after which a session may be worth less.
+#[tokio::test]
+async fn w26_every_call_that_ends_a_session_ends_its_cache_entry() {
+    for call in ["revoke", "revoke_session", "revoke_sessions", "deactivate", "delete", "set_roles", "patch"] {
+        let stage = Stage::plan().cached().start().await;
+        let account = stage.account("customer", "a");
+        let (token, cookie) = (&account.session.token, account.browser.cookie());
+        let id = IdentityId::new(&account.identity.id);
+        let session = SessionId::new(&account.session.session_id);
+        for _ in 0..2 {
+            stage.get("/customer/a-or-b").bearer(token).expect(200).await;
+            stage.get("/customer/a-or-b").header("cookie", &cookie).expect(200).await;
+            stage.get("/customer/me").token_of("customer", "b").expect(200).await;
+        }
+        assert_eq!(stage.whoamis("customer"), 3, "they are remembered");
+
+        let services = stage.iam.tenant(Tenants::Customer);
+        let identities = services.identities();
+        let (status, both) = match call {
+            "revoke" => (services.sessions().revoke(&session).await.map(|()| 401).unwrap(), false),
+            "revoke_session" => (identities.revoke_session(&session).await.map(|()| 401).unwrap(), false),
+            "revoke_sessions" => (identities.revoke_sessions(&id).await.map(|()| 401).unwrap(), true),
+            "deactivate" => (identities.deactivate(&id).await.map(|_| 401).unwrap(), true),
+            "delete" => (identities.delete(&id).await.map(|_| 401).unwrap(), true),
+            "set_roles" => (identities.set_roles(&id, &["c"]).await.map(|_| 403).unwrap(), true),
+            _ => {
+                let patch = iam_core::service::IdentityPatch::new().metadata_public_field("roles", &["c"]).unwrap();
+                (identities.patch(&id, &patch).await.map(|_| 403).unwrap(), true)
+            }
+        };
+        assert_eq!(stage.get("/customer/a-or-b").bearer(token).send().await.status, status, "{call}");
+        let by_cookie = stage.get("/customer/a-or-b").header("cookie", &cookie).send().await.status;
+        assert_eq!(by_cookie, if both { status } else { 200 }, "{call}, the other session");
+        let before = stage.whoamis("customer");
+        stage.get("/customer/me").token_of("customer", "b").expect(200).await;
+        assert_eq!(stage.whoamis("customer"), before, "{call}: others are remembered as before");
+    }
+}
+
+#[tokio::test]
+async fn w27_one_request_is_one_call_and_one_event() {
+    let stage = Stage::new().await;
+    for number in 1..=5 {
+        stage.get("/customer/a-or-b").token_of("customer", "a").expect(200).await;
+        assert_eq!((stage.whoamis("customer"), stage.events().await.len()), (number, 1));
+    }
+}
+
+#[tokio::test]
+async fn w28_a_definite_refusal_is_remembered_for_a_moment() {
+    let clock = TestClock::default();
+    clock.set_wall(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap());
+    let stage = Stage::plan().clock(clock.clone()).start().await;
+    let ask = async || stage.get("/customer/me").bearer("ory_st_unknown").expect(401).await;
+    for _ in 0..5 {
+        ask().await;
+    }
+    assert_eq!((stage.whoamis("customer"), stage.events().await.len()), (1, 5));
+    stage.get("/customer/me").token_of("customer", "plain").expect(200).await;
+    clock.advance(std::time::Duration::from_millis(1000));
+    ask().await;
+    assert_eq!(stage.whoamis("customer"), 3);
+
+    // An outage is no refusal: it is forgotten at once.
+    let kratos = &stage.proxies("customer").kratos_public;
+    kratos.fault(Rule::on("GET", WHOAMI), Fault::Html(401));
+    for _ in 0..2 {
+        stage.get("/customer/me").bearer("ory_st_another").expect(503).await;
+    }
+    kratos.heal();
+    stage.get("/customer/me").bearer("ory_st_another").expect(401).await;
+}
+
+#[tokio::test]
+async fn w29_a_redirect_is_no_answer_and_is_not_followed() {
+    let stage = Stage::new().await;
+    let elsewhere = FaultProxy::start(stage.tenant("dealer").client.urls().kratos_public.clone()).await.unwrap();
+    let kratos = &stage.proxies("customer").kratos_public;
+    kratos.fault(Rule::on("GET", WHOAMI), Fault::Redirect(elsewhere.url().join("sessions/whoami").unwrap().into()));
+    let answer = stage.get("/customer/me").token_of("dealer", "plain").expect(503).await;
+    assert_eq!(answer.code(), "upstream_unavailable");
+    assert!(answer.header("location").is_none());
+    assert_eq!(elsewhere.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn w30_nothing_of_the_callers_goes_upstream_but_the_one_credential() {
+    let stage = Stage::new().await;
+    let cookie = stage.account("customer", "plain").browser.cookie();
+    let ask = stage.get("/customer/me").header("cookie", format!("theme=dark; {cookie}; bank=secret"));
+    let ask = ask.header("x-session-token", "smuggled").header("x-user", "7").header("referer", "https://x.test/");
+    let ask = ask.header("tracestate", "a=b").header("baggage", "c=d").header("user-agent", "agent/1");
+    ask.header("forwarded", "for=1.2.3.4").header("x-forwarded-for", "1.2.3.4").expect(200).await;
+    stage.get("/customer/me").token_of("customer", "plain").header("cookie", "theme=dark").expect(200).await;
+
+    let requests = stage.proxies("customer").kratos_public.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[0].header("cookie"), Some(&*cookie));
+    assert_eq!(requests[1].header("x-session-token"), Some(&*stage.account("customer", "plain").session.token));
+    for (request, credential) in requests.iter().zip(["cookie", "x-session-token"]) {
+        let allowed = ["host", "accept", "accept-encoding", "x-request-id", "traceparent", credential];
+        let names: Vec<_> = request.headers.keys().map(|name| name.as_str()).collect();
+        let foreign: Vec<_> = names.iter().filter(|name| !allowed.contains(name)).collect();
+        assert!(foreign.is_empty(), "{foreign:?} of {names:?}");
+    }
+}
+
+#[tokio::test]
+async fn w31_one_reader_of_headers_with_one_rule_for_two_credentials() {
+    let cookie_name = |stage: &Stage| stage.account("customer", "plain").browser.cookie_name.clone();
+    let stage = Stage::new().await;
+    let name = cookie_name(&stage);
+    let token = stage.account("customer", "plain").session.token.clone();
+
+    // A stale cookie beside a good token: refused unless the configuration says which one counts.
+    let both = |stage: &Stage| {
+        let (stale, token) =
+            (format!("{}=stale", cookie_name(stage)), &stage.account("customer", "plain").session.token);
+        (stale, format!("Bearer {token}"))
+    };
+    let (stale, bearer) = both(&stage);
+    let answer = stage.get("/customer/me").header("cookie", stale).header("authorization", bearer).expect(401).await;
+    assert_eq!(answer.code(), "credential_ambiguous");
+    for (prefer, status) in [("bearer", 200), ("cookie", 401)] {
+        let stage = Stage::plan().set("customer.prefer", prefer).start().await;
+        let (stale, bearer) = both(&stage);
+        stage.get("/customer/me").header("cookie", stale).header("authorization", bearer).expect(status).await;
+    }
+
+    // The scheme's case is one rule for sessions and access tokens.
+    let access = stage.tenant("dealer").machine("reader").token.clone().unwrap();
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        stage.get("/customer/me").header("authorization", format!("{scheme} {token}")).expect(200).await;
+        stage.get("/dealer/machine").header("authorization", format!("{scheme} {access}")).expect(200).await;
+    }
+    // No value of any header is an error of ours.
+    for value in ["%", "%zz", "%e0%a4%a", "a%00b", "\"", "=", "a=b=c"] {
+        stage.get("/customer/me").header("cookie", format!("{name}={value}")).expect(401).await;
+    }
+    stage.get("/customer/me").header("cookie", b"\xff\xfe=\xff; \xff").expect(401).await;
+    stage.get("/customer/me").header("authorization", b"Bearer \xff\xfe").expect(401).await;
+    stage.get("/customer/me").header("x-session-token", &token).expect(401).await;
+}
+
+#[tokio::test]
+async fn w32_a_second_factor_that_is_due_is_said_with_the_way_to_it() {
+    let stage = Stage::new().await;
+    let ory = &stage.tenant("customer").client;
+    let identity = ory.create_identity(NewIdentity::new("careful@customer.test")).await.unwrap();
+    let secret = ory.set_up_totp(&ory.login(&identity).await.unwrap()).await.unwrap();
+    let session = ory.login(&identity).await.unwrap();
+
+    let answer = stage.get("/customer/me").bearer(&session.token).expect(403).await;
+    assert_eq!(answer.code(), "second_factor_required");
+    let url = answer.json()["step_up_url"].as_str().map(str::to_owned);
+    let kratos = stage.proxies("customer").kratos_public.url().clone();
+    // The stand-in names its own address, which is not the one that this tenant is known by.
+    assert_eq!(url, None, "a step-up URL elsewhere than at the tenant's own pages is not handed on");
+    let own = kratos.join("self-service/login/browser?aal=aal2").unwrap();
+    let body = format!(r#"{{"error":{{"id":"session_aal2_required","code":403}},"redirect_browser_to":"{own}"}}"#);
+    stage.proxies("customer").kratos_public.fault(Rule::on("GET", WHOAMI).times(1), Fault::json(403, body));
+    let answer = stage.get("/customer/me").bearer(&session.token).expect(403).await;
+    assert_eq!(answer.json()["step_up_url"], own.as_str());
+
+    let lifted = ory.login_second_factor(&session, &secret).await.unwrap();
+    stage.get("/customer/me").bearer(&lifted.token).expect(200).await;
+}

@@ -1,0 +1,43 @@
+//! Mistakes that must not compile, each with the compiler's words, and uses
+//! that must.
+//!
+//! To take over changed words:
+//! `TRYBUILD=overwrite cargo test -p iam-tests --test ui`. Then read the
+//! difference as prose: would it tell a newcomer what to type?
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+
+use std::io::Write;
+use std::process::Command;
+
+// The adapter under another name, for `crate = ::iam`.
+extern crate iam_axum as iam;
+
+#[path = "ui/pass/mod.rs"]
+mod pass;
+
+iam_axum::define_tenants! {
+    /// One Ory project each.
+    pub enum Tenants { customer, admin, dealer }
+}
+
+/// The compiler whose words stand in the `.stderr` files: the workspace's own.
+const COMPARED_ON: &str = env!("CARGO_PKG_RUST_VERSION");
+
+#[test]
+fn mistakes_do_not_compile() {
+    let here = compiler();
+    if here.split_whitespace().nth(1).is_some_and(|version| version.starts_with(COMPARED_ON)) {
+        trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
+        return;
+    }
+    // Not by `eprintln!`, which the harness keeps to itself when a test passes.
+    let notice = format!("\nNOT COMPARED: messages of mistakes are those of rustc {COMPARED_ON}, this is {here}\n");
+    std::io::stderr().write_all(notice.as_bytes()).unwrap();
+}
+
+fn compiler() -> String {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let told = Command::new(rustc).arg("--version").output().unwrap();
+    String::from_utf8(told.stdout).unwrap()
+}
