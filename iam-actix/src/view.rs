@@ -1,5 +1,4 @@
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use actix_web::http::header;
@@ -47,16 +46,21 @@ impl RequestView for View<'_> {
 
 /// The parameters as `web::Path` decodes them: `match_info` itself keeps `%2F`.
 fn path_parameters(request: &HttpRequest) -> PathParameters {
-    let matched = request.match_info().segment_count();
-    if matched == 0 {
+    let matched = request.match_info();
+    if matched.is_empty() {
         return PathParameters::None;
     }
-    match web::Path::<BTreeMap<String, String>>::extract(request).into_inner() {
+    let Ok(values) = web::Path::<Vec<String>>::extract(request).into_inner() else {
+        return PathParameters::Undecodable;
+    };
+    let mut parameters: Vec<(String, String)> = Vec::with_capacity(values.len());
+    for ((name, _), value) in matched.iter().zip(values.into_inner()) {
         // Of two parameters of one name (a scope's and a route's) a handler could take
         // either; and U+FFFD stands for bytes that were no UTF-8, whichever they were.
-        Ok(parameters) if parameters.len() == matched && !parameters.values().any(|v| v.contains('\u{fffd}')) => {
-            PathParameters::Decoded(parameters.into_inner().into_iter().collect())
+        if value.contains('\u{fffd}') || parameters.iter().any(|(known, _)| known == name) {
+            return PathParameters::Undecodable;
         }
-        _ => PathParameters::Undecodable,
+        parameters.push((name.into(), value));
     }
+    PathParameters::Decoded(parameters)
 }

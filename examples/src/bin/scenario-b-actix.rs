@@ -55,10 +55,7 @@ mod admin {
 
     /// Authenticated against `admin`, calling into `customer`; the event says who asked.
     #[require_role("platform:admin", "platform:support")]
-    pub async fn customer_lookup(
-        iam: Data<Iam<Tenants>>,
-        id: Path<IdentityId>,
-    ) -> Result<Json<Identity>, Problem> {
+    pub async fn customer_lookup(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<Json<Identity>, Problem> {
         Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
     }
 

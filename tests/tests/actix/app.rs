@@ -129,10 +129,7 @@ for_users! {
 
 #[tenant("admin")]
 #[require_role("platform:admin", "platform:support")]
-async fn customer_lookup(
-    iam: Data<Iam<Tenants>>,
-    id: Path<IdentityId>,
-) -> Result<Json<Identity>, Problem> {
+async fn customer_lookup(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<Json<Identity>, Problem> {
     Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
 }
 
@@ -167,28 +164,42 @@ mod support {
 mod block {
     use super::*;
 
-    pub async fn plain() {}
+    pub async fn plain() -> &'static str {
+        ""
+    }
 
     #[require_role("b")]
-    pub async fn more() {}
+    pub async fn more() -> &'static str {
+        ""
+    }
 
     #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
-    pub async fn permitted(_: CurrentUser) {}
+    pub async fn permitted(_: CurrentUser) -> &'static str {
+        ""
+    }
 
     #[tenant("admin", override)]
-    pub async fn elsewhere() {}
+    pub async fn elsewhere() -> &'static str {
+        ""
+    }
 
     #[oauth2(override)]
-    pub async fn machines() {}
+    pub async fn machines() -> &'static str {
+        ""
+    }
 
     #[public]
-    pub async fn open() {}
+    pub async fn open() -> &'static str {
+        ""
+    }
 
     pub mod nested {
         use super::*;
 
         #[require_role("b")]
-        pub async fn deeper() {}
+        pub async fn deeper() -> &'static str {
+            ""
+        }
     }
 }
 
@@ -198,7 +209,9 @@ struct Shop;
 #[require_role("a")]
 impl Shop {
     #[require_role("b")]
-    pub async fn method() {}
+    pub async fn method() -> &'static str {
+        ""
+    }
 }
 
 /// A handler in a block for everybody that lets in fewer.
@@ -206,11 +219,15 @@ impl Shop {
 mod everybody {
     use super::*;
 
-    pub async fn free() {}
+    pub async fn free() -> &'static str {
+        ""
+    }
 
     #[tenant("dealer")]
     #[require_role("a")]
-    pub async fn tightened() {}
+    pub async fn tightened() -> &'static str {
+        ""
+    }
 }
 
 #[tenant("dealer")]

@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::task::Poll;
 
+use actix_web::App;
 use actix_web::dev::{Payload, Service};
 use actix_web::error::PayloadError;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Bytes, Data};
-use actix_web::App;
 use futures_util::stream::{self, StreamExt};
 use iam_actix::prelude::*;
 
@@ -42,7 +42,8 @@ async fn a_refused_body_is_never_read() {
 
     let token = stage.account("admin", "a").session.token.clone();
     let foreign = stage.account("dealer", "a").session.token.clone();
-    let rows = [(None, 401, 0, 0), (Some("nobody's"), 401, 0, 0), (Some(&*foreign), 401, 0, 0), (Some(&*token), 200, 4, 1)];
+    let rows =
+        [(None, 401, 0, 0), (Some("nobody's"), 401, 0, 0), (Some(&*foreign), 401, 0, 0), (Some(&*token), 200, 4, 1)];
     for path in ["/upload", "/guarded"] {
         for (token, status, polls_meant, extracted_meant) in rows {
             let (payload, polls) = body();
