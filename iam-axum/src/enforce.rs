@@ -11,7 +11,9 @@ use crate::view::View;
 /// A policy that a state of type `S` can enforce.
 #[diagnostic::on_unimplemented(
     message = "the state `{S}` holds no `Iam` for these tenants",
-    note = "`.with_state(iam)`, or `#[derive(FromRef)]` on a state with a field of type `Iam<Tenants>`"
+    label = "this handler's tenants are not those of the state",
+    note = "pass the `Iam` of the handler's tenants, `.with_state(iam)`, or a state that holds one: \
+            `#[derive(FromRef)]` on a struct with a field of type `Iam<Tenants>`"
 )]
 pub trait Enforce<S>: 'static {
     /// Decides about a request.

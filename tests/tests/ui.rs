@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
 
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
 // The adapter under another name, for `crate = ::iam`.
@@ -34,6 +35,28 @@ fn mistakes_do_not_compile() {
     // Not by `eprintln!`, which the harness keeps to itself when a test passes.
     let notice = format!("\nNOT COMPARED: messages of mistakes are those of rustc {COMPARED_ON}, this is {here}\n");
     std::io::stderr().write_all(notice.as_bytes()).unwrap();
+}
+
+/// What the attributes' pages quote is what the compiler says.
+#[test]
+fn pages_quote_what_is_printed() {
+    let read = |folder: &str, extension: &str| -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let files = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|file| file.extension().is_some_and(|found| found == extension));
+        files.map(|file| std::fs::read_to_string(file).unwrap()).collect()
+    };
+    let printed = read("tests/ui/fail", "stderr").concat();
+    let pages = read("../iam-axum/docs/attributes", "md");
+    assert_eq!(pages.len(), 9);
+    for page in pages {
+        let (_, behind) = page.split_once("# What does not compile").unwrap();
+        let quoted: Vec<_> = behind.lines().filter(|line| line.starts_with("error")).collect();
+        assert!(!quoted.is_empty(), "{page}");
+        for line in quoted {
+            assert!(printed.lines().any(|printed| printed == line), "printed by no mistake: {line}");
+        }
+    }
 }
 
 fn compiler() -> String {

@@ -80,11 +80,13 @@ impl<'a> Ask<'a> {
 }
 
 impl Stage {
-    /// Sends bytes as they are and returns the status of what comes back.
+    /// Sends bytes as they are and returns the status of what comes back. A server that goes on
+    /// waiting for more fails the test after a while.
     pub async fn raw(&self, request: &[u8]) -> u16 {
         let mut connection = self.connect().await;
         connection.0.write_all(request).await.unwrap();
-        connection.status().await
+        let patience = std::time::Duration::from_secs(20);
+        tokio::time::timeout(patience, connection.status()).await.unwrap()
     }
 
     /// A connection of one's own, for many requests.
@@ -124,5 +126,16 @@ impl Connection {
         let mut line = Vec::new();
         self.0.read_until(b'\n', &mut line).await.unwrap();
         String::from_utf8_lossy(&line).trim_end().to_owned()
+    }
+
+    /// Sends bytes as they are and returns the status of every answer on that connection.
+    /// The last request in them asks for its end.
+    pub async fn raw_to_the_end(&self, requests: &[u8]) -> Vec<u16> {
+        let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(requests).await.unwrap();
+        let mut answers = Vec::new();
+        stream.read_to_end(&mut answers).await.unwrap();
+        let answers = String::from_utf8_lossy(&answers).into_owned();
+        answers.split("HTTP/1.1 ").skip(1).map(|answer| answer[..3].parse().unwrap()).collect()
     }
 }

@@ -1,9 +1,10 @@
 //! One user's data is odd: too large, no text, too deep, no number.
 
 use iam_testing::fault::{Fault, Rule};
+use serde_json::json;
 
-use super::session;
 use crate::stage::Stage;
+use crate::stage::made_up::session_of;
 
 const TIMES: usize = 1000;
 const ODD: &str = "ory_st_of-the-odd-one";
@@ -14,7 +15,13 @@ fn traits_are(stage: &Stage, traits: &str) {
     let kratos = &stage.proxies("customer").kratos_public;
     kratos.heal();
     let odd = Rule::on("GET", "/sessions/whoami").when(|request| request.header("x-session-token") == Some(ODD));
-    kratos.fault(odd, Fault::json(200, session(ODD_ID, traits, r#"{"roles":["a"]}"#)));
+    let regular = session_of(ODD_ID, |session| {
+        session["identity"]["traits"] = json!("ODD");
+        session["identity"]["metadata_public"] = json!({ "roles": ["a"] });
+    });
+    let Fault::Respond { body, .. } = regular else { panic!("a session is a response") };
+    let body = str::from_utf8(&body).unwrap().replacen("\"ODD\"", traits, 1);
+    kratos.fault(odd, Fault::json(200, body));
 }
 
 /// The odd one asks many times, and others in between; how often the odd one was let in.

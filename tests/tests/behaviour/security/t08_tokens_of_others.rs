@@ -2,10 +2,10 @@
 //! token in a client's hand, and not any client that could register itself.
 
 use iam_testing::client::{NewClient, SeededClient};
-use iam_testing::fault::{Fault, Rule};
+use iam_testing::fault::Rule;
 use serde_json::json;
 
-use super::introspection;
+use super::token_with;
 use crate::stage::Stage;
 
 /// Routes for machines: bare, by a permission alone, by a role.
@@ -14,7 +14,7 @@ const MACHINE_ROUTES: [&str; 3] = ["/dealer/machine", "/dealer/partner/listings/
 fn introspect(stage: &Stage, changes: serde_json::Value) {
     let hydra = &stage.proxies("dealer").hydra_admin;
     hydra.heal();
-    hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), Fault::json(200, introspection(changes)));
+    hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), token_with(&changes));
 }
 
 /// A client that users grant something to; it is no machine of ours.

@@ -5,8 +5,9 @@
 
 use iam_testing::client::{NewIdentity, OryClient};
 use iam_testing::fault::{Fault, Rule};
+use serde_json::json;
 
-use super::session;
+use crate::stage::made_up::session_of;
 use crate::stage::{Ask, Stage};
 
 /// Token and cookie of a user whose second factor is still due.
@@ -79,15 +80,16 @@ async fn optional_means_that_there_may_be_no_credential_and_nothing_else() {
     // The same good cookie, with a Kratos that cannot tell or that tells of an end.
     let kratos = &stage.proxies("customer").kratos_public;
     let whoami = || Rule::on("GET", "/sessions/whoami");
-    let expired = session(&customer.identity.id, "{}", "{}").replace("2999-", "2020-");
-    let inactive = session(&customer.identity.id, "{}", "{}").replace(r#""state":"active""#, r#""state":"inactive""#);
+    let id = &customer.identity.id;
+    let expired = session_of(id, |session| session["expires_at"] = json!("2020-01-01T00:00:00Z"));
+    let inactive = session_of(id, |session| session["identity"]["state"] = json!("inactive"));
     for (case, fault, meant) in [
         ("500", Fault::Status(500), "upstream"),
         ("somebody else's 401", Fault::Html(401), "upstream"),
         ("somebody else's 403", Fault::Html(403), "upstream"),
         ("reset", Fault::Reset, "upstream"),
-        ("an expired session", Fault::json(200, expired), "expired"),
-        ("an inactive identity", Fault::json(200, inactive), "inactive"),
+        ("an expired session", expired, "expired"),
+        ("an inactive identity", inactive, "inactive"),
     ] {
         kratos.heal();
         kratos.fault(whoami(), fault);

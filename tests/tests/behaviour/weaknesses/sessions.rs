@@ -1,12 +1,19 @@
 //! W24 to W33: which credential counts, what is sent on, and what is remembered.
 
-use iam_core::{IdentityId, SessionId};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use iam_core::cache::{Gone, SharedCache, SharedCacheError, SharedEntry, SharedKey};
+use iam_core::config::{Environment, IamConfig};
+use iam_core::{IdentityId, Secret, SessionId};
 use iam_testing::client::NewIdentity;
 use iam_testing::double::TestClock;
 use iam_testing::fault::{Fault, FaultProxy, Rule};
 
-use crate::Tenants;
 use crate::stage::Stage;
+use crate::{Iam, Tenants};
 
 const WHOAMI: &str = "/sessions/whoami";
 
@@ -82,8 +89,7 @@ async fn w27_one_request_is_one_call_and_one_event() {
 
 #[tokio::test]
 async fn w28_a_definite_refusal_is_remembered_for_a_moment() {
-    let clock = TestClock::default();
-    clock.set_wall(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap());
+    let clock = present();
     let stage = Stage::plan().clock(clock.clone()).start().await;
     let ask = async || stage.get("/customer/me").bearer("ory_st_unknown").expect(401).await;
     for _ in 0..5 {
@@ -91,7 +97,7 @@ async fn w28_a_definite_refusal_is_remembered_for_a_moment() {
     }
     assert_eq!((stage.whoamis("customer"), stage.events().await.len()), (1, 5));
     stage.get("/customer/me").token_of("customer", "plain").expect(200).await;
-    clock.advance(std::time::Duration::from_millis(1000));
+    clock.advance(Duration::from_millis(1000));
     ask().await;
     assert_eq!(stage.whoamis("customer"), 3);
 
@@ -198,4 +204,52 @@ async fn w32_a_second_factor_that_is_due_is_said_with_the_way_to_it() {
 
     let lifted = ory.login_second_factor(&session, &secret).await.unwrap();
     stage.get("/customer/me").bearer(&lifted.token).expect(200).await;
+}
+
+/// A store that keeps for ever whatever it was given.
+#[derive(Default)]
+struct Hoard(Mutex<HashMap<String, Vec<u8>>>);
+
+#[async_trait]
+impl SharedCache for Hoard {
+    async fn load(&self, key: &SharedKey) -> Result<Option<Vec<u8>>, SharedCacheError> {
+        Ok(self.0.lock().unwrap().get(&key.to_string()).cloned())
+    }
+
+    async fn store(&self, key: &SharedKey, entry: SharedEntry<'_>, _: Duration) -> Result<(), SharedCacheError> {
+        self.0.lock().unwrap().insert(key.to_string(), entry.sealed.to_vec());
+        Ok(())
+    }
+
+    async fn forget(&self, _: &str, _: Gone<'_>) -> Result<(), SharedCacheError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn w33_what_a_shared_store_gives_back_is_looked_at_again() {
+    let world = Stage::world(|_| {}).await;
+    let clock = present();
+    let ttl = Environment::from_pairs([("IAM__TENANTS__CUSTOMER__CACHE__SESSION_TTL_MS", "60000")]);
+    let config = IamConfig::from_toml(&world.iam_config().unwrap()).unwrap().with_environment(&ttl);
+    let builder = Iam::<Tenants>::builder(config).clock(clock.clone());
+    let builder = builder.shared_cache(Hoard::default(), Secret::new("what all processes of this application know"));
+    let stage = Stage::over(world, builder.build().await.unwrap()).await;
+    let ask = || stage.get("/customer/me").token_of("customer", "plain");
+
+    ask().expect(200).await;
+    clock.advance(Duration::from_secs(61));
+    ask().expect(200).await;
+    assert_eq!(stage.whoamis("customer"), 1, "this process forgot, the store did not");
+    // The session is over by now, whatever the store still has.
+    clock.advance(Duration::from_secs(25 * 3600));
+    ask().expect(401).await;
+    assert_eq!(stage.whoamis("customer"), 2);
+}
+
+/// A clock to be moved that begins at the real time, since Ory's own clock goes on.
+fn present() -> TestClock {
+    let clock = TestClock::default();
+    clock.set_wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+    clock
 }

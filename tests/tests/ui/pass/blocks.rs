@@ -54,7 +54,7 @@ mod outer {
 fn rules_add_up() {
     assert_eq!(policy_of!(outer::plain), "dealer: session, role outer");
     assert_eq!(policy_of!(outer::adds), "dealer: session, role outer, role own");
-    assert_eq!(policy_of!(outer::elsewhere), "admin: session, role outer  [overrides the block's tenant]");
+    assert_eq!(policy_of!(outer::elsewhere), "admin: session, role outer, override tenant");
     assert_eq!(policy_of!(outer::open), "PUBLIC");
     assert_eq!(policy_of!(outer::inner::Stock::list), "dealer: session, role outer, role inner");
 }

@@ -53,8 +53,8 @@ async fn start() -> Result<AxumRouter, Box<dyn std::error::Error>> {
 #[test]
 fn the_matrix_shows_every_route() {
     let expected = "\
-  GET /admin/customers/{id}           admin: session, role platform:admin | platform:support
-  GET /dealer/partner-api/inventory  dealer: machine, role inventory:read
+\x20 GET /admin/customers/{id}          admin: session, role platform:admin or platform:support
+\x20 GET /dealer/partner-api/inventory  dealer: machine, role inventory:read
 ! GET /health                        PUBLIC
 ! GET /ping                          PUBLIC
 ";

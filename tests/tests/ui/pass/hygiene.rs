@@ -34,7 +34,7 @@ async fn of_a_renamed_crate() {}
 #[test]
 fn policies_are_as_written() {
     ::std::assert_eq!(policy_of!(guarded), "admin: session, role a");
-    ::std::assert_eq!(policy_of!(of_a_renamed_crate), "admin: session, permission n:o:{id}#r");
+    ::std::assert_eq!(policy_of!(of_a_renamed_crate), "admin: session, permission n#r@o:{id}");
 }
 
 #[test]
