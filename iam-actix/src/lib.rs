@@ -1,4 +1,64 @@
-//! iam-actix
+//! Identity and access for [actix-web](https://actix.rs) on [Ory](https://www.ory.sh) (Kratos, Hydra, Keto):
+//! annotate a handler, and a request reaches it only with a principal of the right tenant, role and
+//! permission. One process serves several tenants, each its own Ory project.
+//!
+//! ```no_run
+//! use actix_web::{App, HttpServer, web};
+//! use iam_actix::prelude::*;
+//!
+//! define_tenants! {
+//!     /// One Ory project each.
+//!     pub enum Tenants { customer, admin }
+//! }
+//!
+//! #[tenant("admin")]
+//! #[require_role("platform:admin", "platform:support")]
+//! async fn customer_lookup(iam: web::Data<Iam<Tenants>>, id: web::Path<IdentityId>)
+//!     -> Result<web::Json<Identity>, Problem>
+//! {
+//!     // authenticated against `admin`, calling into `customer`; the audit event says who asked
+//!     Ok(web::Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let iam = Iam::<Tenants>::builder(IamConfig::load("iam.toml")?).build().await?;
+//!     let routes = Router::new(&iam).route("/customers/{id}", get(customer_lookup)).verify()?;
+//!     let app = move || App::new().app_data(web::Data::new(iam.clone())).service(routes.clone());
+//!     HttpServer::new(app).bind("127.0.0.1:3000")?.run().await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`Router`] takes handlers that declare a policy and no others: a forgotten attribute does not
+//! compile. It decides before anything is extracted, and refuses when it cannot tell. All workers share
+//! the one [`Iam`]: one cache, and one call to Ory for all who wait for the same answer.
+//!
+//! # Attributes
+//!
+//! Each goes on a handler, an inline `mod` or an `impl` block. Requirements add up, in any order;
+//! what differs from the block around says `override`.
+//!
+//! | | lets in |
+//! |---|---|
+//! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
+//! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
+//! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
+//! | [`#[require_permission(..)]`](macro@require_permission) | whom Keto allows that on that object |
+//! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
+//! | [`#[public]`](macro@public) | everybody |
+//! | [`#[handler]`](macro@handler) | whom the block lets in: marks a private function as a handler |
+//!
+//! # By task
+//!
+//! * Declare the tenants: [`define_tenants!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
+//! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
+//! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
+//! * Answer errors: [`Problem`], by `?`.
+//! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
+//! * Bring routes along: [`guarded`](guarded()) for one handler on a route of actix's own, [`Router::merge_unguarded`] for whole services.
+//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
 
 mod agree;
 mod enforce;

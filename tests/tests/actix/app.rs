@@ -1,6 +1,8 @@
 //! The application under test, on actix. Its twin on another framework has the
 //! same routes; the behaviour tables know neither.
 
+mod cases;
+
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -67,6 +69,22 @@ fn who(principal: &Principal) -> Json<Value> {
     Json(json!({ "kind": principal.kind(), "id": principal.id(), "tenant": principal.tenant() }))
 }
 
+/// The same handlers at every tenant with machines.
+macro_rules! for_machines {
+    ($($name:ident $tenant:literal;)*) => {$(
+        #[tenant($tenant)]
+        #[oauth2]
+        async fn $name(machine: CurrentMachine) -> Json<Value> {
+            who(machine.principal())
+        }
+    )*};
+}
+
+for_machines! {
+    customer_machine "customer";
+    dealer_machine "dealer";
+}
+
 /// The same handlers at every tenant.
 macro_rules! for_users {
     ($($name:ident $tenant:literal;)*) => {$(
@@ -107,11 +125,6 @@ macro_rules! for_users {
             #[optional_session(stale = "anonymous", override)]
             pub async fn stale(me: Option<CurrentUser>) -> Json<Value> {
                 me.map_or_else(|| Json(json!({ "kind": "anonymous" })), |me| who(me.principal()))
-            }
-
-            #[oauth2(override)]
-            pub async fn machine(machine: CurrentMachine) -> Json<Value> {
-                who(machine.principal())
             }
 
             pub async fn traits(me: CurrentUser) -> Result<Json<Value>, Problem> {
@@ -327,7 +340,7 @@ fn nested(iam: &Iam<Tenants>) -> Router<Tenants> {
     Router::new(iam)
         .route("/", get(admin::me))
         .route("/me", get(admin::me))
-        .route("/machine", get(customer::machine))
+        .route("/machine", get(customer_machine))
         .route("/listings/{id}", get(listing))
         .route("/kept", get(kept))
         .route("/open", get(open))
@@ -361,8 +374,8 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
     let router = Router::new(iam);
     user_routes!(router, customer admin dealer);
     router
-        .route("/dealer/machine", get(dealer::machine))
-        .route("/customer/machine", get(customer::machine))
+        .route("/dealer/machine", get(dealer_machine))
+        .route("/customer/machine", get(customer_machine))
         .route("/admin/customers/{id}", get(customer_lookup).delete(support::delete))
         .route("/admin/customers/{id}/sessions", get(support::sessions).delete(support::log_out))
         .route("/admin/customer-sessions/{id}", delete(support::revoke))
@@ -386,5 +399,6 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/open", get(open))
         .route("/nobody", get(nobody))
         .nest("/nested", nested(iam))
+        .merge(cases::routes(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
 }

@@ -24,6 +24,9 @@ iam_actix::define_tenants! {
     pub enum Tenants { customer, admin, dealer }
 }
 
+/// This framework decodes a path before it is matched: `/%61dmin` is `/admin`.
+const ROUTES_DECODED_PATHS: bool = true;
+
 /// Starts the application under test on a free port, with two workers.
 async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
     let routes = app::routes(&iam).verify().unwrap();
@@ -38,12 +41,17 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
     address
 }
 
-/// All routes of the application under test.
-fn access_matrix(iam: &Iam<Tenants>) -> AccessMatrix {
-    app::routes(iam).access_matrix()
+/// All routes of the application under test. A router of this framework holds an
+/// `Iam`, and who asks may be on a runtime or not.
+fn access_matrix() -> AccessMatrix {
+    let asking = std::thread::spawn(|| {
+        let stage = async { app::routes(&stage::Stage::new().await.iam).access_matrix() };
+        tokio::runtime::Runtime::new().unwrap().block_on(stage)
+    });
+    asking.join().unwrap()
 }
 
 /// What start-up says of an application with routes that this configuration cannot serve.
-fn misfits(iam: &Iam<Tenants>) -> String {
-    app::misfits(iam).verify().unwrap_err().to_string()
+fn misfits(iam: Iam<Tenants>) -> String {
+    app::misfits(&iam).verify().unwrap_err().to_string()
 }

@@ -34,11 +34,11 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
 }
 
 /// All routes of the application under test.
-fn access_matrix(_: &Iam<Tenants>) -> AccessMatrix {
+fn access_matrix() -> AccessMatrix {
     app::routes().access_matrix()
 }
 
 /// What start-up says of an application with routes that this configuration cannot serve.
-fn misfits(iam: &Iam<Tenants>) -> String {
-    app::misfits().with_state(iam.clone()).unwrap_err().to_string()
+fn misfits(iam: Iam<Tenants>) -> String {
+    app::misfits().with_state(iam).unwrap_err().to_string()
 }
