@@ -130,7 +130,8 @@ async fn start(config: IamConfig) -> Started {
     let matrix = router.access_matrix();
     let routes = router.verify()?;
     let app = move || App::new().app_data(Data::new(iam.clone())).service(routes.clone());
-    let server = HttpServer::new(app).disable_signals().bind("127.0.0.1:0")?;
+    // Whose sender went away, a request is given up, its calls to Ory with it.
+    let server = HttpServer::new(app).h1_allow_half_closed(false).disable_signals().bind("127.0.0.1:0")?;
     let address = server.addrs().first().copied().ok_or("the server listens nowhere")?;
     let serving = tokio::spawn(server.run());
     Ok(scenario_b::App { address, matrix: matrix.to_string(), serving })

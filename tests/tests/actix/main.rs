@@ -27,6 +27,9 @@ iam_actix::define_tenants! {
 /// This framework decodes a path before it is matched: `/%61dmin` is `/admin`.
 const ROUTES_DECODED_PATHS: bool = true;
 
+/// This framework asks every sender that waits for its body (`100-continue`), before any handler.
+const ASKS_FOR_EVERY_BODY: bool = true;
+
 /// Starts the application under test on a free port, with two workers.
 async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
     let routes = app::routes(&iam).verify().unwrap();
@@ -35,7 +38,9 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
         let app = App::new().app_data(iam.clone()).app_data(counters.clone());
         app.service(routes.clone()).wrap(from_fn(app::count_arrivals))
     };
-    let server = HttpServer::new(app).workers(2).disable_signals().bind("127.0.0.1:0").unwrap();
+    // A request whose sender went away is given up, as on other frameworks.
+    let server = HttpServer::new(app).workers(2).h1_allow_half_closed(false);
+    let server = server.disable_signals().bind("127.0.0.1:0").unwrap();
     let address = server.addrs()[0];
     tokio::spawn(server.run());
     address
