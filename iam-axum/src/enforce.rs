@@ -11,7 +11,7 @@ use crate::view::View;
 /// A policy that a state of type `S` can enforce.
 #[diagnostic::on_unimplemented(
     message = "the state `{S}` holds no `Iam` for these tenants",
-    label = "this handler's tenants are not those of the state",
+    label = "this handler's policy asks the `Iam` of its own tenants",
     note = "pass the `Iam` of the handler's tenants, `.with_state(iam)`, or a state that holds one: \
             `#[derive(FromRef)]` on a struct with a field of type `Iam<Tenants>`"
 )]

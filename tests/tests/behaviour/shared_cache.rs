@@ -19,9 +19,12 @@ const SECRET: &str = "what both processes know, and nobody else";
 #[derive(Clone, Default)]
 struct Store(Arc<Parts>);
 
+/// An entry, with the ids of its session and its owner.
+type Kept = (Vec<u8>, Option<String>, String);
+
 #[derive(Default)]
 struct Parts {
-    entries: Mutex<HashMap<String, (Vec<u8>, Option<String>, String)>>,
+    entries: Mutex<HashMap<String, Kept>>,
     is_down: AtomicBool,
     panics: AtomicBool,
 }

@@ -28,16 +28,16 @@ mod outer {
         1
     }
 
-    pub mod inner {
+    pub(super) mod inner {
         use super::*;
 
-        pub struct Stock;
+        pub(crate) struct Stock;
 
         #[require_role("inner")]
         impl Stock {
             pub async fn list() {}
 
-            pub async fn helper(&self) -> u8 {
+            pub(crate) async fn helper(&self) -> u8 {
                 2
             }
         }
