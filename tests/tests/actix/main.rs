@@ -11,13 +11,14 @@ mod stage;
 mod streams;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use iam_actix::Iam;
 use iam_actix::policy::AccessMatrix;
+use iam_testing::double::TestIam;
 
 iam_actix::define_tenants! {
     /// One Ory project each.
@@ -49,11 +50,12 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
 /// All routes of the application under test. A router of this framework holds an
 /// `Iam`, and who asks may be on a runtime or not.
 fn access_matrix() -> AccessMatrix {
-    let asking = std::thread::spawn(|| {
-        let stage = async { app::routes(&stage::Stage::new().await.iam).access_matrix() };
-        tokio::runtime::Runtime::new().unwrap().block_on(stage)
-    });
-    asking.join().unwrap()
+    static MATRIX: OnceLock<AccessMatrix> = OnceLock::new();
+    let asking = || {
+        let matrix = async { app::routes(&TestIam::start().await.unwrap().iam).access_matrix() };
+        tokio::runtime::Runtime::new().unwrap().block_on(matrix)
+    };
+    MATRIX.get_or_init(|| std::thread::spawn(asking).join().unwrap()).clone()
 }
 
 /// What start-up says of an application with routes that this configuration cannot serve.
