@@ -51,13 +51,13 @@ impl Plan {
         self
     }
 
-    /// With all caches on; `admin` has no access tokens to remember.
+    /// With all caches on, for longer than any test takes; `admin` has no access tokens to remember.
     pub fn cached(mut self) -> Self {
         for tenant in ["customer", "admin", "dealer"] {
-            self = self.set(&format!("{tenant}.cache.session_ttl_ms"), 60_000);
+            self = self.set(&format!("{tenant}.cache.session_ttl_ms"), 3_600_000);
         }
         for tenant in ["customer", "dealer"] {
-            self = self.set(&format!("{tenant}.cache.introspection_ttl_ms"), 60_000);
+            self = self.set(&format!("{tenant}.cache.introspection_ttl_ms"), 3_600_000);
         }
         self
     }
