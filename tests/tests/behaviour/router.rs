@@ -95,7 +95,7 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
         })
     );
     assert_eq!(row("/dealer/a-and-b")["roles"], json!([["a"], ["b"]]));
-    assert_eq!(row("/dealer/machine")["notes"], json!(["override credential"]));
+    assert_eq!(row("/dealer/optional")["notes"], json!(["override credential"]));
     assert_eq!((&row("/open")["exposure"], &row("/open")["tenant"]), (&json!("public"), &json!(null)));
     assert_eq!(row("/..")["exposure"], "unguarded");
 }
