@@ -4,14 +4,16 @@ use axum::extract::FromRef;
 use axum::http::request::Parts;
 use iam_core::context::RequestContext;
 use iam_core::policy::{Exposure, MatrixRow, Public, Requires};
-use iam_core::{Decision, Iam, Policy};
+use iam_core::{Decision, Iam, Policy, Tenant};
 
 use crate::view::View;
 
 /// A policy that a state of type `S` can enforce.
 #[diagnostic::on_unimplemented(
     message = "the state `{S}` holds no `Iam` for these tenants",
-    note = "`.with_state(iam)`, or `#[derive(FromRef)]` on a state with a field of type `Iam<Tenants>`"
+    label = "this handler's policy asks the `Iam` of its own tenants",
+    note = "pass the `Iam` of the handler's tenants, `.with_state(iam)`, or a state that holds one: \
+            `#[derive(FromRef)]` on a struct with a field of type `Iam<Tenants>`"
 )]
 pub trait Enforce<S>: 'static {
     /// Decides about a request.
@@ -45,6 +47,7 @@ impl<S> Enforce<S> for Public {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S, P: Policy> Enforce<S> for Requires<P>
 where
     Iam<P::Tenants>: FromRef<S>,
@@ -55,7 +58,6 @@ where
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
-        use iam_core::Tenant;
         MatrixRow::guarded(method, path, P::POLICY.tenant.name(), &P::POLICY.rules)
     }
 
@@ -65,5 +67,23 @@ where
 
     fn vary(state: &S) -> Option<&'static str> {
         Some(Iam::from_ref(state).vary(P::POLICY))
+    }
+}
+
+/// No state: it only keeps the compiler from taking `Iam<T>` for the state of a
+/// router as soon as one handler needs one, because nothing else would give it.
+/// The error of a state without `Iam` would then speak of two routers.
+#[doc(hidden)]
+pub enum AnyState<T> {
+    /// Never made.
+    #[doc(hidden)]
+    Never(std::convert::Infallible, std::marker::PhantomData<T>),
+}
+
+impl<T: Tenant> FromRef<AnyState<T>> for Iam<T> {
+    fn from_ref(state: &AnyState<T>) -> Self {
+        match state {
+            AnyState::Never(never, _) => match *never {},
+        }
     }
 }

@@ -1,4 +1,62 @@
-//! iam-axum
+//! Identity and access for [axum](https://docs.rs/axum) on [Ory](https://www.ory.sh) (Kratos, Hydra, Keto):
+//! annotate a handler, and a request reaches it only with a principal of the right tenant, role and
+//! permission. One process serves several tenants, each its own Ory project.
+//!
+//! ```no_run
+//! use axum::{Json, extract::{Path, State}};
+//! use iam_axum::prelude::*;
+//!
+//! define_tenants! {
+//!     /// One Ory project each.
+//!     pub enum Tenants { customer, admin }
+//! }
+//!
+//! #[tenant("admin")]
+//! #[require_role("platform:admin", "platform:support")]
+//! async fn customer_lookup(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>)
+//!     -> Result<Json<Identity>, Problem>
+//! {
+//!     // authenticated against `admin`, calling into `customer`; the audit event says who asked
+//!     Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let iam = Iam::<Tenants>::builder(IamConfig::load("iam.toml")?).build().await?;
+//!     let app = Router::new().route("/customers/{id}", get(customer_lookup)).with_state(iam)?;
+//!     axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`Router`] takes handlers that declare a policy and no others: a forgotten attribute does not
+//! compile. It decides before anything is extracted, and refuses when it cannot tell.
+//!
+//! # Attributes
+//!
+//! Each goes on a handler, an inline `mod` or an `impl` block. Requirements add up, in any order;
+//! what differs from the block around says `override`.
+//!
+//! | | lets in |
+//! |---|---|
+//! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
+//! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
+//! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
+//! | [`#[require_permission(..)]`](macro@require_permission) | whom Keto allows that on that object |
+//! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
+//! | [`#[public]`](macro@public) | everybody |
+//! | [`#[handler]`](macro@handler) | whom the block lets in: marks a private function as a handler |
+//!
+//! # By task
+//!
+//! * Declare the tenants: [`define_tenants!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
+//! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
+//! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
+//! * Answer errors: [`Problem`], by `?`.
+//! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
+//! * Bring routes along: [`guarded`](guarded()) for one handler on a foreign router, [`Router::merge_unguarded`] for a whole one.
+//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
 
 mod agree;
 mod enforce;
@@ -11,17 +69,30 @@ mod view;
 
 pub use enforce::Enforce;
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
-pub use iam_core::policy::{Guarded, Open, public};
+pub use iam_core::policy::{Guarded, Misfits, Open, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, Served, guarded};
 pub use problem::Problem;
-pub use router::{Misfits, Router};
+pub use router::Router;
 
-pub use iam_macros::{
-    axum_authenticated as authenticated, axum_define_tenants as define_tenants, axum_handler as handler,
-    axum_oauth2 as oauth2, axum_optional_session as optional_session, axum_public as public,
-    axum_require_permission as require_permission, axum_require_role as require_role, axum_tenant as tenant,
-};
+#[doc = include_str!("../docs/attributes/authenticated.md")]
+pub use iam_macros::axum_authenticated as authenticated;
+#[doc = include_str!("../docs/attributes/define_tenants.md")]
+pub use iam_macros::axum_define_tenants as define_tenants;
+#[doc = include_str!("../docs/attributes/handler.md")]
+pub use iam_macros::axum_handler as handler;
+#[doc = include_str!("../docs/attributes/oauth2.md")]
+pub use iam_macros::axum_oauth2 as oauth2;
+#[doc = include_str!("../docs/attributes/optional_session.md")]
+pub use iam_macros::axum_optional_session as optional_session;
+#[doc = include_str!("../docs/attributes/public.md")]
+pub use iam_macros::axum_public as public;
+#[doc = include_str!("../docs/attributes/require_permission.md")]
+pub use iam_macros::axum_require_permission as require_permission;
+#[doc = include_str!("../docs/attributes/require_role.md")]
+pub use iam_macros::axum_require_role as require_role;
+#[doc = include_str!("../docs/attributes/tenant.md")]
+pub use iam_macros::axum_tenant as tenant;
 
 /// What a file of handlers names. Never `Json`, `Path` or `State`: an explicit
 /// import of axum's would silently hide a glob's.
@@ -30,8 +101,8 @@ pub mod prelude {
     pub use crate::routing::{delete, get, patch, post, put};
     pub use crate::{
         CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
-        IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, Tenant, authenticated, define_tenants,
-        handler, oauth2, optional_session, public, require_permission, require_role, tenant,
+        IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
+        oauth2, optional_session, public, require_permission, require_role, tenant,
     };
 }
 

@@ -1,5 +1,41 @@
-//! iam-core
+//! Multi-tenant identity and access on [Ory](https://www.ory.sh), without a web framework.
+//!
+//! Applications use an adapter, such as `iam-axum`, which re-exports what they need of this crate.
+//! Whoever writes an adapter needs three things of a framework, and the rest is here:
+//!
+//! 1. to show a request: [`RequestView`], borrowed while [`Iam::decide`] reads it;
+//! 2. to hand the principal on: [`context::InContext`] around the handler's future, so that extractors
+//!    and service calls find whom the policy let in;
+//! 3. to answer a refusal: [`Refusal::response`] and [`IamError::response`] give status, headers and body.
+//!
+//! ```text
+//! headers --> credential --> session / token --> principal --> policy --> handler
+//!             (transport)    (cache, flights,    (tenant,      (roles,
+//!                            Ory)                 roles)        permissions)
+//!                       every decision emits one audit event
+//! ```
+//!
+//! # Rooms
+//!
+//! | | |
+//! |---|---|
+//! | [`tenant`] | the trait behind `define_tenants!`, and an array indexed by tenant |
+//! | [`config`] | the model, where it is loaded from, and the check that reports every problem at once |
+//! | [`policy`] | what a route demands, as constant data; how it rides on a handler; the access matrix |
+//! | [`request`] | what the decision sees of a request |
+//! | [`decision`] | THE function: policy and request give a principal or a refusal |
+//! | [`principal`] | who was let in: user, machine, or a client that acts for a user |
+//! | [`context`] | principal, request id and trace, in scope while a handler runs |
+//! | [`cache`] | looked-up sessions and tokens |
+//! | [`audit`] | one event a decision and a service call, and the way out |
+//! | [`error`] | what can go wrong, as status, code and `application/problem+json` (RFC 9457) |
+//! | [`service`] | what [`Iam::tenant`] offers: identities, sessions, permissions, tokens |
+//! | [`upstream`] | the Ory edge as a trait, for tests; [`ory`] is the real one, the only room that opens a socket |
+//! | [`clock`] | the time, settable in tests |
+//!
+//! The bottom of it (tenant, credential, principal, policy, decision, error) does no I/O.
 
+mod adapter;
 pub mod audit;
 mod builder;
 pub mod cache;

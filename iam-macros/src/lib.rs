@@ -1,21 +1,21 @@
 //! The attributes and `define_tenants!` of iam-axum and iam-actix.
 //!
 //! Use them from there: an adapter re-exports its own half, whose output names
-//! that adapter by an absolute path.
+//! that adapter by an absolute path, and gives each its page.
+
+#![allow(missing_docs, reason = "the adapters' pages would have these words appended")]
 
 use iam_macros_core::Attribute;
 use proc_macro::TokenStream;
 
 macro_rules! adapter {
     ($root:literal $define_tenants:ident $($name:ident = $attribute:ident)*) => {
-        #[doc = concat!("`define_tenants!` of `", $root, "`.")]
         #[proc_macro]
         pub fn $define_tenants(input: TokenStream) -> TokenStream {
             iam_macros_core::define_tenants(&root($root), input.into()).into()
         }
 
         $(
-            #[doc = concat!("An attribute of `", $root, "`, documented there.")]
             #[proc_macro_attribute]
             pub fn $name(args: TokenStream, item: TokenStream) -> TokenStream {
                 iam_macros_core::expand(Attribute::$attribute, &root($root), args.into(), item.into()).into()

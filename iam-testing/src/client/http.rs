@@ -21,7 +21,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// An HTTP client as tests want it: no redirects, no proxy of the environment, no cookie store; it gives up after 30 s.
 ///
 /// Redirects off: an admin call that strays to the public listener is answered 307, and following that would
-/// hide a wrong address. No cookie store: native flows refuse cookies, browser flows bring their own [`Jar`].
+/// hide a wrong address. No cookie store: native flows refuse cookies, browser flows bring their own `Jar`.
 ///
 /// # Errors
 /// If TLS cannot be set up.

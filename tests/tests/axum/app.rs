@@ -1,6 +1,8 @@
 //! The application under test, on axum. Its twin on another framework has the
 //! same routes; the behaviour tables know neither.
 
+mod cases;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -63,6 +65,22 @@ fn who(principal: &Principal) -> Json<Value> {
     Json(json!({ "kind": principal.kind(), "id": principal.id(), "tenant": principal.tenant() }))
 }
 
+/// The same handlers at every tenant with machines.
+macro_rules! for_machines {
+    ($($name:ident $tenant:literal;)*) => {$(
+        #[tenant($tenant)]
+        #[oauth2]
+        async fn $name(machine: CurrentMachine) -> Json<Value> {
+            who(machine.principal())
+        }
+    )*};
+}
+
+for_machines! {
+    customer_machine "customer";
+    dealer_machine "dealer";
+}
+
 /// The same handlers at every tenant.
 macro_rules! for_users {
     ($($name:ident $tenant:literal;)*) => {$(
@@ -103,11 +121,6 @@ macro_rules! for_users {
             #[optional_session(stale = "anonymous", override)]
             pub async fn stale(me: Option<CurrentUser>) -> Json<Value> {
                 me.map_or_else(|| Json(json!({ "kind": "anonymous" })), |me| who(me.principal()))
-            }
-
-            #[oauth2(override)]
-            pub async fn machine(machine: CurrentMachine) -> Json<Value> {
-                who(machine.principal())
             }
 
             pub async fn traits(me: CurrentUser) -> Result<Json<Value>, Problem> {
@@ -304,7 +317,7 @@ fn nested() -> Router<App> {
     Router::new()
         .route("/", get(admin::me))
         .route("/me", get(admin::me))
-        .route("/machine", get(customer::machine))
+        .route("/machine", get(customer_machine))
         .route("/listings/{id}", get(listing))
         .route("/kept", get(kept))
         .route("/open", get(open))
@@ -338,8 +351,8 @@ pub fn routes() -> Router<App> {
     let router = Router::new();
     user_routes!(router, customer admin dealer);
     router
-        .route("/dealer/machine", get(dealer::machine))
-        .route("/customer/machine", get(customer::machine))
+        .route("/dealer/machine", get(dealer_machine))
+        .route("/customer/machine", get(customer_machine))
         .route("/admin/customers/{id}", get(customer_lookup).delete(support::delete))
         .route("/admin/customers/{id}/sessions", get(support::sessions).delete(support::log_out))
         .route("/admin/customer-sessions/{id}", delete(support::revoke))
@@ -363,5 +376,6 @@ pub fn routes() -> Router<App> {
         .route("/open", get(open))
         .route("/nobody", get(nobody))
         .nest("/nested", nested())
+        .merge(cases::routes())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

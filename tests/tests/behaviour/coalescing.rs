@@ -13,7 +13,7 @@ fn whoami() -> Rule {
     Rule::on("GET", "/sessions/whoami")
 }
 
-async fn many<'a>(stage: &'a Stage, path: &str, token: &str) -> Vec<Answer> {
+async fn many(stage: &Stage, path: &str, token: &str) -> Vec<Answer> {
     join_all((0..MANY).map(|_| stage.get(path).bearer(token).send())).await
 }
 

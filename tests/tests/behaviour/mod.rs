@@ -1,6 +1,7 @@
 //! What every adapter does, in tables; no framework is named here.
 
 mod audit;
+mod cases;
 mod coalescing;
 mod documents;
 mod extract;
@@ -13,5 +14,6 @@ mod roles;
 mod router;
 mod security;
 mod sessions;
+mod shared_cache;
 mod transports;
 mod weaknesses;

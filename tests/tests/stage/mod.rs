@@ -32,7 +32,6 @@ pub struct Stage {
     pub iam: Iam<Tenants>,
     pub counters: Arc<Counters>,
     pub recorder: Recorder,
-    pub clock: Option<TestClock>,
     address: SocketAddr,
     http: reqwest::Client,
 }
@@ -88,7 +87,7 @@ impl Plan {
             Some(clock) => builder.clock(clock.clone()),
             None => builder,
         };
-        Stage { recorder, clock: self.clock, ..Stage::over(world, builder.build().await.unwrap()).await }
+        Stage { recorder, ..Stage::over(world, builder.build().await.unwrap()).await }
     }
 }
 
@@ -103,7 +102,7 @@ impl Stage {
         let counters = Arc::new(Counters::default());
         let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
         let http = iam_testing::client::http_client().unwrap();
-        Stage { world, iam, counters, recorder: Recorder::default(), clock: None, address, http }
+        Stage { world, iam, counters, recorder: Recorder::default(), address, http }
     }
 
     pub fn plan() -> Plan {

@@ -33,16 +33,13 @@ impl Expansion<'_> {
         quote!(#(#attributes)* #head #body #uses)
     }
 
-    /// Imports of the attributes that were taken away count as used.
+    /// The same beside a block.
     fn uses_beside(&self, attributes: &[Attribute]) -> TokenStream {
-        let uses = &self.uses;
-        if uses.is_empty() {
+        if self.uses.is_empty() {
             return TokenStream::new();
         }
         let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-        quote! {
-            #(#conditions)*
-            const _: () = { #(#[allow(unused_imports)] use #uses as _;)* };
-        }
+        let uses = self.uses();
+        quote!(#(#conditions)* const _: () = { #uses };)
     }
 }

@@ -38,10 +38,10 @@ impl Expansion<'_> {
         let (moves, hint, statements) = (arguments.moves, answer::hint(&answer, body.stream()), body.stream());
         let mut handler = Group::new(body.delimiter(), quote!(#moves #hint #statements));
         handler.set_span(body.span());
-        let (items, agreements, kind, uses) = (policy.items, arguments.agreements, policy.kind, &self.uses);
+        let (items, agreements, kind, uses) = (policy.items, arguments.agreements, policy.kind, self.uses());
         quote! {
             #(#attributes)* #visibility #signature {
-                #(#[allow(unused_imports)] use #uses as _;)*
+                #uses
                 #items
                 #agreements
                 #root::__private::declared::<#kind, _>(async move #handler)
@@ -97,7 +97,7 @@ fn can_be_a_handler(signature: &Signature, errors: &mut Errors) -> bool {
         return refuse(variadic.dots.spans[0], "a handler names all its arguments");
     }
     if signature.asyncness.is_none() {
-        refuse(signature.fn_token.span, "a handler is an `async fn`");
+        refuse(signature.fn_token.span, "a handler is an `async fn`: write `async` before `fn`");
     }
     true
 }

@@ -10,8 +10,9 @@ mod tenants;
 mod walk;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Path;
+use syn::spanned::Spanned;
 
 use walk::Surroundings;
 
@@ -152,6 +153,13 @@ impl Expansion<'_> {
             }
         }
         others
+    }
+
+    /// Makes imports of the attributes that were taken away count as used. One
+    /// that was never imported is an error under its own name.
+    fn uses(&self) -> TokenStream {
+        let uses = self.uses.iter().map(|path| quote_spanned!(path.span()=> #[allow(unused_imports)] use #path as _;));
+        uses.collect()
     }
 }
 

@@ -204,7 +204,7 @@ impl Restrictions {
 /// Words without an effect are refused: they would look like a loosening.
 fn refuse_idle(overrides: Option<Span>, because: &str, errors: &mut Errors) {
     if let Some(span) = overrides {
-        errors.push(syn::Error::new(span, format!("nothing to override: {because}")));
+        errors.push(syn::Error::new(span, format!("nothing to override: {because}; remove `override`")));
     }
 }
 

@@ -41,7 +41,10 @@ impl Level {
                     Some(first) => errors.push(between(
                         first.span,
                         span,
-                        format!("two tenants, `{}` and `{name}`: a policy belongs to one", first.name),
+                        format!(
+                            "two tenants, `{}` and `{name}`: a policy belongs to one, so keep one of them",
+                            first.name
+                        ),
                     )),
                     None => level.tenant = Some(OwnTenant { span, name, of, overrides }),
                 },

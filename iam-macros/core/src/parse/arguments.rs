@@ -114,6 +114,8 @@ impl Arguments {
                 None if self.wants_texts => format!("`{of}` takes strings: write `\"..\"` in place of `{found}`"),
                 Some(near) if near == found => format!("`{found}` is not used this way in `{of}`"),
                 Some(near) => format!("`{found}` is no argument of `{of}`; did you mean `{near}`?"),
+                // `crate` is for facades: no help to whoever looks for an argument.
+                None if known == ["crate"] => format!("`{found}` is no argument of `{of}`, which takes none"),
                 None => format!("`{found}` is no argument of `{of}`, which takes `{allowed}`"),
             };
             errors.push(syn::Error::new(span, message));

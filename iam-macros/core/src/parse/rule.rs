@@ -111,7 +111,7 @@ fn tenant(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
         }
         input.parse::<Token![,]>()?;
         if input.peek(LitStr) {
-            return Err(input.error("a second tenant: a policy belongs to one"));
+            return Err(input.error("a second tenant: a policy belongs to one, so keep one of them"));
         }
     }
     Ok(Demand::Tenant { name, of })
@@ -163,7 +163,7 @@ fn roles(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand
 fn sound(text: &LitStr, what: &str, errors: &mut Errors) {
     let value = text.value();
     if value.is_empty() {
-        errors.push(syn::Error::new(text.span(), format!("{what} is never empty")));
+        errors.push(syn::Error::new(text.span(), format!("{what} is never empty: name it, or leave it out")));
     } else if value.trim() != value {
         let near = value.trim();
         errors.push(syn::Error::new(text.span(), format!("{what} has no blanks around it: `\"{near}\"`")));

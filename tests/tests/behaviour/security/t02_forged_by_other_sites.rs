@@ -5,7 +5,9 @@ use crate::stage::{Answer, Ask, Stage};
 const HOST: &str = "shop.example.test";
 
 /// What a browser adds to the request, and whether the cookie may count then.
-const ORIGINS: [(&str, &[(&str, &str)], bool); 14] = [
+type Headers = &'static [(&'static str, &'static str)];
+
+const ORIGINS: [(&str, Headers, bool); 14] = [
     ("no browser", &[], true),
     ("own origin", &[("origin", "https://shop.example.test")], true),
     ("own origin, both headers", &[("origin", "https://shop.example.test"), ("sec-fetch-site", "same-origin")], true),

@@ -31,7 +31,7 @@ async fn told_by(config: Result<IamConfig, iam_core::config::ConfigError>) -> St
         Err(error) => Box::new(error),
         Ok(config) => {
             write!(told, "{config:?} {config:#?}").unwrap();
-            Box::new(Iam::<Tenants>::builder(config).build().await.expect_err("a canary stands where it is refused"))
+            Box::new(Iam::<Tenants>::builder(config).build().await.unwrap_err())
         }
     };
     let mut cause: Option<&dyn Error> = Some(&*error);

@@ -1,0 +1,17 @@
+use iam_axum::define_tenants;
+
+define_tenants! { pub enum Nobody {} }
+
+define_tenants! { pub enum Twice { north_shop, NorthShop } }
+
+define_tenants! { pub enum TwoDefaults { #[default] north, #[default] south } }
+
+define_tenants! { pub enum Fields { north(u64), south { port: u16 } } }
+
+define_tenants! { pub struct Shops { north: u64 } }
+
+define_tenants! { pub enum Names { _north, south__east, default } }
+
+define_tenants! {}
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Of `attribute_on_mod_file.rs`.
