@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use iam_core::Reason;
+use iam_core::audit::Operation;
+
 /// The pieces between backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
@@ -30,3 +33,55 @@ fn every_test_named_in_not_repeated_exists_and_no_number_is_missing() {
     let meant: BTreeSet<u8> = (1..=13).chain(24..=45).chain(72..=73).collect();
     assert_eq!(numbers, meant);
 }
+
+#[test]
+fn the_security_page_knows_every_reason_every_operation_and_every_dangerous_key() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let source = std::fs::read_to_string(root.join("iam-core/src/decision/reason.rs")).unwrap();
+    let mut rows = 0;
+    for line in text.lines() {
+        let cells: Vec<_> = line.split('|').map(str::trim).collect();
+        let [_, reason, outcome, status, code, _, _] = &cells[..] else { continue };
+        let Some(reason) = REASONS.iter().find(|known| reason.trim_matches('`') == known.name()) else { continue };
+        assert_eq!((*status, code.trim_matches('`')), (&*reason.status().to_string(), reason.code()), "{line}");
+        assert_eq!(*outcome, if reason.status() == 503 { "unavailable" } else { "denied" }, "{line}");
+        rows += 1;
+    }
+    assert_eq!(rows, REASONS.len(), "a reason stands in no row");
+    let declared = source.split_once("pub enum Reason {").unwrap().1.split_once("\n}").unwrap().0;
+    let variants = declared.lines().filter(|line| line.trim_start().starts_with(char::is_uppercase)).count();
+    assert_eq!(variants, REASONS.len(), "there are reasons that this test does not know");
+    for operation in Operation::ALL {
+        assert!(text.contains(&format!("`{operation}`")), "{operation}");
+    }
+    let keys = std::fs::read_to_string(root.join("iam-core/src/config/model.rs")).unwrap();
+    let words = keys.split(|c: char| !c.is_ascii_lowercase() && c != '_');
+    for key in words.filter(|word| word.starts_with("dangerously_")) {
+        assert!(text.contains(&format!("`{key}`")), "{key}");
+    }
+}
+
+const REASONS: [Reason; 21] = [
+    Reason::Missing,
+    Reason::Malformed,
+    Reason::Ambiguous,
+    Reason::RejectedByTenant,
+    Reason::Expired,
+    Reason::Inactive,
+    Reason::TenantMismatch,
+    Reason::NotYetValid,
+    Reason::WrongTokenUse,
+    Reason::WrongAudience,
+    Reason::WrongIssuer,
+    Reason::NoSubject,
+    Reason::Csrf,
+    Reason::SecondFactor,
+    Reason::NotAMachine,
+    Reason::NotADelegate,
+    Reason::Role,
+    Reason::Permission,
+    Reason::BadParameter,
+    Reason::Upstream,
+    Reason::UpstreamCredentialRefused,
+];
