@@ -69,11 +69,11 @@ mod view;
 
 pub use enforce::Enforce;
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
-pub use iam_core::policy::{Guarded, Open, public};
+pub use iam_core::policy::{Guarded, Misfits, Open, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, Served, guarded};
 pub use problem::Problem;
-pub use router::{Misfits, Router};
+pub use router::Router;
 
 #[doc = include_str!("../docs/attributes/authenticated.md")]
 pub use iam_macros::axum_authenticated as authenticated;

@@ -4,7 +4,7 @@ use std::fmt;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route as AxumRoute;
-use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow};
+use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits};
 use tower::{Layer, Service};
 
 use crate::mount::HandlerFor;
@@ -158,13 +158,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 misfits.extend(found.map(|what| format!("{} {path}: {what}", route.method)));
             }
         });
-        if !misfits.is_empty() {
-            return Err(Misfits(misfits));
-        }
-        for row in self.access_matrix().rows.iter().filter(|row| row.stands_out()) {
-            let row = AccessMatrix { rows: vec![row.clone()] }.to_string();
-            tracing::warn!(target: "iam", route = row.trim_start_matches('!').trim(), "this route stands out");
-        }
+        Misfits::refuse(misfits)?;
+        self.access_matrix().log_what_stands_out();
         Ok(self.into_axum(&state))
     }
 
@@ -213,16 +208,3 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         })
     }
 }
-
-/// Routes that cannot work as mounted, all of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfits(Vec<String>);
-
-impl fmt::Display for Misfits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} route(s) cannot work as mounted:", self.0.len())?;
-        self.0.iter().try_for_each(|misfit| write!(f, "\n  {misfit}"))
-    }
-}
-
-impl std::error::Error for Misfits {}

@@ -35,6 +35,7 @@
 //!
 //! The bottom of it (tenant, credential, principal, policy, decision, error) does no I/O.
 
+mod adapter;
 pub mod audit;
 mod builder;
 pub mod cache;

@@ -15,7 +15,7 @@ use std::process::Command;
 extern crate iam_axum as iam;
 
 #[path = "ui/pass/mod.rs"]
-#[expect(unreachable_pub, reason = "`pub` is what marks a handler in a block")]
+#[allow(unreachable_pub, reason = "`pub` is what marks a handler in a block")]
 mod pass;
 
 iam_axum::define_tenants! {

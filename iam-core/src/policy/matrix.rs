@@ -107,6 +107,16 @@ pub struct AccessMatrix {
     pub rows: Vec<MatrixRow>,
 }
 
+impl AccessMatrix {
+    /// Logs the routes that stand out: public, unguarded and loosened ones.
+    pub fn log_what_stands_out(&self) {
+        for row in self.rows.iter().filter(|row| row.stands_out()) {
+            let row = Self { rows: vec![row.clone()] }.to_string();
+            tracing::warn!(target: "iam", route = row.trim_start_matches('!').trim(), "this route stands out");
+        }
+    }
+}
+
 impl fmt::Display for AccessMatrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = |of: fn(&MatrixRow) -> usize| self.rows.iter().map(of).max().unwrap_or(0);

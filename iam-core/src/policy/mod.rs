@@ -5,12 +5,14 @@
 
 mod declared;
 mod matrix;
+mod misfits;
 mod object;
 
 pub use declared::{
     Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, public,
 };
 pub use matrix::{AccessMatrix, Exposure, MatrixRow};
+pub use misfits::Misfits;
 pub use object::{Object, Segment};
 
 /// A policy of one tenant of the enum `T`.

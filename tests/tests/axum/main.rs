@@ -23,6 +23,9 @@ iam_axum::define_tenants! {
 /// This framework matches a path's bytes as they came: `/%61dmin` is another path than `/admin`.
 const ROUTES_DECODED_PATHS: bool = false;
 
+/// This framework asks a sender that waits for its body (`100-continue`) once somebody begins to read it.
+const ASKS_FOR_EVERY_BODY: bool = false;
+
 /// Starts the application under test on a free port.
 async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
     let app = app::routes().with_state(app::App { iam, counters: Arc::clone(&counters) }).unwrap();

@@ -86,7 +86,20 @@ impl Stage {
         let mut connection = self.connect().await;
         connection.0.write_all(request).await.unwrap();
         let patience = std::time::Duration::from_secs(20);
-        tokio::time::timeout(patience, connection.status()).await.unwrap()
+        tokio::time::timeout(patience, connection.status())
+            .await
+            .unwrap_or_else(|_| panic!("the server waits for more"))
+    }
+
+    /// Sends bytes as they are and returns the status of every answer on that connection.
+    /// The last request in them asks for its end.
+    pub async fn raw_to_the_end(&self, requests: &[u8]) -> Vec<u16> {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(requests).await.unwrap();
+        let mut answers = Vec::new();
+        stream.read_to_end(&mut answers).await.unwrap();
+        let answers = String::from_utf8_lossy(&answers).into_owned();
+        answers.split("HTTP/1.1 ").skip(1).map(|answer| answer[..3].parse().unwrap()).collect()
     }
 
     /// Sends bytes as they are and returns the status of every answer on that connection.

@@ -104,12 +104,14 @@ async fn a03_header_bytes_that_are_no_text() {
 async fn a03_the_connection_lives_on() {
     let stage = Stage::new().await;
     let token = &stage.account("dealer", "plain").session.token;
-    let request = |value: &[u8], connection: &str| {
+    let request = |value: &[u8]| {
         let head = b"GET /dealer/me HTTP/1.1\r\nhost: app\r\nauthorization: Bearer ";
-        [&head[..], value, b"\r\nconnection: ", connection.as_bytes(), b"\r\n\r\n"].concat()
+        [&head[..], value, b"\r\n\r\n"].concat()
     };
-    let both = [request(b"\xff\xfe", "keep-alive"), request(token.as_bytes(), "close")].concat();
-    assert_eq!(stage.raw_to_the_end(&both).await, [401, 200]);
+    let mut connection = stage.connect().await;
+    for (value, status) in [(&b"\xff\xfe"[..], 401), (token.as_bytes(), 200), (b"\x80", 401), (token.as_bytes(), 200)] {
+        assert_eq!(connection.ask(&request(value)).await, status, "{}", value.escape_ascii());
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,99 @@
+//! What a mounted handler's policy does: decide, show itself, fit the configuration.
+
+use actix_web::{HttpRequest, web};
+use iam_core::context::RequestContext;
+use iam_core::policy::{Exposure, MatrixRow, Public, Requires};
+use iam_core::{Decision, Iam, Policy, Tenant};
+
+use crate::view::View;
+
+/// A policy that can be enforced.
+pub trait Enforce: 'static {
+    /// What decides: the `Iam` of the policy's tenants, or nothing where anybody may call.
+    type Iam: Clone + Send + Sync + 'static;
+
+    /// What decides, for a handler outside of [`crate::Router`]: as registered with
+    /// `App::app_data`. None if it is not.
+    fn registered(request: &HttpRequest) -> Option<Self::Iam>;
+
+    /// Decides about a request.
+    fn decide(iam: &Self::Iam, request: &HttpRequest) -> Decision;
+
+    /// The route's row in the access matrix.
+    fn row(method: &str, path: &str) -> MatrixRow;
+
+    /// What its tenant's configuration or the route's path lacks.
+    fn misfit(iam: &Self::Iam, path: &str) -> Vec<String>;
+
+    /// The `Vary` of guarded answers.
+    fn vary(iam: &Self::Iam) -> Option<&'static str>;
+}
+
+/// A policy that a router with an `Iam<T>` can enforce.
+#[diagnostic::on_unimplemented(
+    message = "the router holds an `Iam<{T}>`, and this handler's policy is of other tenants",
+    note = "mount it on a `Router` of its own tenants' `Iam`"
+)]
+pub trait Among<T>: Enforce {
+    /// What decides.
+    fn iam(iam: &Iam<T>) -> Self::Iam;
+}
+
+impl Enforce for Public {
+    type Iam = ();
+
+    fn registered(_request: &HttpRequest) -> Option<()> {
+        Some(())
+    }
+
+    fn decide((): &(), request: &HttpRequest) -> Decision {
+        Decision::Now(Ok(RequestContext::public(&View::new(request))))
+    }
+
+    fn row(method: &str, path: &str) -> MatrixRow {
+        MatrixRow::open(method, path, Exposure::Public)
+    }
+
+    fn misfit((): &(), _path: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn vary((): &()) -> Option<&'static str> {
+        None
+    }
+}
+
+impl<T> Among<T> for Public {
+    fn iam(_iam: &Iam<T>) {}
+}
+
+impl<P: Policy> Enforce for Requires<P> {
+    type Iam = Iam<P::Tenants>;
+
+    fn registered(request: &HttpRequest) -> Option<Iam<P::Tenants>> {
+        request.app_data::<web::Data<Iam<P::Tenants>>>().map(|iam| Iam::clone(iam))
+    }
+
+    fn decide(iam: &Iam<P::Tenants>, request: &HttpRequest) -> Decision {
+        iam.decide(P::POLICY, &View::new(request))
+    }
+
+    fn row(method: &str, path: &str) -> MatrixRow {
+        MatrixRow::guarded(method, path, P::POLICY.tenant.name(), &P::POLICY.rules)
+    }
+
+    fn misfit(iam: &Iam<P::Tenants>, path: &str) -> Vec<String> {
+        iam.misfits(P::POLICY, path)
+    }
+
+    fn vary(iam: &Iam<P::Tenants>) -> Option<&'static str> {
+        Some(iam.vary(P::POLICY))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Policy> Among<P::Tenants> for Requires<P> {
+    fn iam(iam: &Iam<P::Tenants>) -> Iam<P::Tenants> {
+        iam.clone()
+    }
+}

@@ -1,0 +1,131 @@
+//! The decision as middleware.
+
+use std::future::{Future, Ready, ready};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::error::InternalError;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::{Error, HttpMessage, HttpResponse};
+use iam_core::context::InContext;
+use iam_core::{Decision, Principal, RequestId};
+
+use crate::enforce::Enforce;
+use crate::problem::into_actix;
+
+/// A policy before a service. actix makes and polls all extractors of a handler
+/// together, so the decision comes before the handler's whole service: a refused
+/// request reaches neither an extractor nor the body.
+pub(crate) struct Gate<K: Enforce> {
+    /// None for the one that is registered with the application.
+    iam: Option<K::Iam>,
+    for_inner_layers: bool,
+    policy: PhantomData<fn() -> K>,
+}
+
+impl<K: Enforce> Gate<K> {
+    pub(crate) fn new(iam: Option<K::Iam>, for_inner_layers: bool) -> Self {
+        Self { iam, for_inner_layers, policy: PhantomData }
+    }
+}
+
+impl<K, S, B> Transform<S, ServiceRequest> for Gate<K>
+where
+    K: Enforce,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = Gated<K, S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        let gate = Gate::new(self.iam.clone(), self.for_inner_layers);
+        ready(Ok(Gated { gate, inner: Rc::new(inner) }))
+    }
+}
+
+/// A service behind its policy.
+pub(crate) struct Gated<K: Enforce, S> {
+    gate: Gate<K>,
+    inner: Rc<S>,
+}
+
+impl<K, S, B> Service<ServiceRequest> for Gated<K, S>
+where
+    K: Enforce,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
+
+    fn poll_ready(&self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        // Readiness of inner layers is awaited after the decision: a refused
+        // request takes none of their slots.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let Some(iam) = self.gate.iam.clone().or_else(|| K::registered(request.request())) else {
+            tracing::error!(target: "iam", "a guarded route finds no `web::Data<Iam<_>>` in the application's data");
+            return Box::pin(ready(Ok(request.into_response(HttpResponse::InternalServerError()))));
+        };
+        // A principal that another guard or layer left here is not this policy's.
+        request.extensions_mut().remove::<Arc<Principal>>();
+        let (decision, vary) = (K::decide(&iam, request.request()), K::vary(&iam));
+        let (inner, for_inner_layers) = (Rc::clone(&self.inner), self.gate.for_inner_layers);
+        Box::pin(async move {
+            let outcome = match decision {
+                Decision::Now(outcome) => outcome,
+                Decision::Later(deciding) => deciding.await,
+            };
+            let context = match outcome {
+                Ok(context) => context,
+                Err(refusal) => return Ok(request.into_response(into_actix(refusal.response()))),
+            };
+            if for_inner_layers && let Some(principal) = &context.principal {
+                request.extensions_mut().insert(Arc::clone(principal));
+            }
+            let id = context.request_id;
+            // A problem's body names the request in scope, so it is made in there too.
+            let with_response = |error: Error| (error.error_response(), error);
+            let running = async move {
+                std::future::poll_fn(|cx| inner.poll_ready(cx)).await.map_err(with_response)?;
+                inner.call(request).await.map_err(with_response)
+            };
+            match InContext::new(context, running).await {
+                Ok(mut response) => {
+                    finish(response.headers_mut(), id, vary);
+                    Ok(response.map_into_boxed_body())
+                }
+                Err((mut response, error)) => {
+                    finish(response.headers_mut(), id, vary);
+                    Err(InternalError::from_response(error, response).into())
+                }
+            }
+        })
+    }
+}
+
+/// A guarded answer is for one caller: shared caches must not keep it, unless the handler says how.
+fn finish(headers: &mut HeaderMap, id: RequestId, vary: Option<&'static str>) {
+    if let Some(vary) = vary {
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        }
+        headers.append(header::VARY, HeaderValue::from_static(vary));
+    }
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+}

@@ -1,0 +1,107 @@
+//! Identity and access for [actix-web](https://actix.rs) on [Ory](https://www.ory.sh) (Kratos, Hydra, Keto):
+//! annotate a handler, and a request reaches it only with a principal of the right tenant, role and
+//! permission. One process serves several tenants, each its own Ory project.
+//!
+//! ```no_run
+//! use actix_web::{App, HttpServer, web};
+//! use iam_actix::prelude::*;
+//!
+//! define_tenants! {
+//!     /// One Ory project each.
+//!     pub enum Tenants { customer, admin }
+//! }
+//!
+//! #[tenant("admin")]
+//! #[require_role("platform:admin", "platform:support")]
+//! async fn customer_lookup(iam: web::Data<Iam<Tenants>>, id: web::Path<IdentityId>)
+//!     -> Result<web::Json<Identity>, Problem>
+//! {
+//!     // authenticated against `admin`, calling into `customer`; the audit event says who asked
+//!     Ok(web::Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let iam = Iam::<Tenants>::builder(IamConfig::load("iam.toml")?).build().await?;
+//!     let routes = Router::new(&iam).route("/customers/{id}", get(customer_lookup)).verify()?;
+//!     let app = move || App::new().app_data(web::Data::new(iam.clone())).service(routes.clone());
+//!     HttpServer::new(app).bind("127.0.0.1:3000")?.run().await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`Router`] takes handlers that declare a policy and no others: a forgotten attribute does not
+//! compile. It decides before anything is extracted, and refuses when it cannot tell. All workers share
+//! the one [`Iam`]: one cache, and one call to Ory for all who wait for the same answer.
+//!
+//! # Attributes
+//!
+//! Each goes on a handler, an inline `mod` or an `impl` block. Requirements add up, in any order;
+//! what differs from the block around says `override`.
+//!
+//! | | lets in |
+//! |---|---|
+//! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
+//! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
+//! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
+//! | [`#[require_permission(..)]`](macro@require_permission) | whom Keto allows that on that object |
+//! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
+//! | [`#[public]`](macro@public) | everybody |
+//! | [`#[handler]`](macro@handler) | whom the block lets in: marks a private function as a handler |
+//!
+//! # By task
+//!
+//! * Declare the tenants: [`define_tenants!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
+//! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
+//! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
+//! * Answer errors: [`Problem`], by `?`.
+//! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
+//! * Bring routes along: [`guarded`](guarded()) for one handler on a route of actix's own, [`Router::merge_unguarded`] for whole services.
+//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
+
+mod agree;
+mod enforce;
+mod extract;
+mod gate;
+mod mount;
+mod problem;
+mod resources;
+mod router;
+pub mod routing;
+mod view;
+
+pub use enforce::{Among, Enforce};
+pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
+pub use iam_core::policy::{Guarded, Misfits, Open, public};
+pub use iam_core::*;
+pub use mount::{HandlerFor, guarded};
+pub use problem::Problem;
+pub use resources::Routes;
+pub use router::Router;
+
+pub use iam_macros::{
+    actix_authenticated as authenticated, actix_define_tenants as define_tenants, actix_handler as handler,
+    actix_oauth2 as oauth2, actix_optional_session as optional_session, actix_public as public,
+    actix_require_permission as require_permission, actix_require_role as require_role, actix_tenant as tenant,
+};
+
+/// What a file of handlers names. Never `web`, `Json`, `Path`, `App` or `Data`: an
+/// explicit import of actix's would silently hide a glob's.
+pub mod prelude {
+    pub use crate::config::IamConfig;
+    pub use crate::routing::{delete, get, patch, post, put};
+    pub use crate::{
+        CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
+        IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
+        oauth2, optional_session, public, require_permission, require_role, tenant,
+    };
+}
+
+/// What the attributes name; no part of the public API.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::agree::{Agree, Fine, kinds};
+    pub use iam_core::__private::*;
+    pub use iam_macros::actix_inherit as inherit;
+}

@@ -1,0 +1,193 @@
+//! `get`, `post` and the rest, for guarded handlers only.
+
+use std::fmt;
+use std::sync::Arc;
+
+use actix_service::boxed::BoxService;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::Method;
+use actix_web::{Error, guard, web};
+use iam_core::policy::{DeclaresPolicy, MatrixRow};
+use iam_core::{Iam, Tenant};
+
+use crate::enforce::{Among, Enforce};
+use crate::gate::Gate;
+use crate::mount::{HandlerFor, serve};
+
+/// Puts something on a route; called once a worker.
+pub(crate) type On = Arc<dyn Fn(actix_web::Route) -> actix_web::Route + Send + Sync>;
+
+type PolicyOf<H, M> = <<H as DeclaresPolicy<M>>::Mount as HandlerFor>::Policy;
+
+/// One handler for one method, waiting for its `Iam`.
+pub(crate) struct Route<T> {
+    pub(crate) method: &'static str,
+    /// None for any.
+    pub(crate) matched: Option<&'static [Method]>,
+    pub(crate) row: fn(&str, &str) -> MatrixRow,
+    pub(crate) misfit: fn(&Iam<T>, &str) -> Vec<String>,
+    gate: fn(actix_web::Route, &Iam<T>, bool) -> actix_web::Route,
+    handler: On,
+    pub(crate) inner_layers: Vec<On>,
+    pub(crate) layers: Vec<On>,
+}
+
+impl<T: Tenant> Route<T> {
+    pub(crate) fn new<H, M>(method: &'static str, matched: Option<&'static [Method]>, handler: H) -> Self
+    where
+        H: DeclaresPolicy<M>,
+        H::Mount: HandlerFor,
+        PolicyOf<H, M>: Among<T>,
+    {
+        let mount = handler.mount();
+        Self {
+            method,
+            matched,
+            row: PolicyOf::<H, M>::row,
+            misfit: |iam, path| PolicyOf::<H, M>::misfit(&PolicyOf::<H, M>::iam(iam), path),
+            gate: |route, iam, for_inner_layers| {
+                route.wrap(Gate::<PolicyOf<H, M>>::new(Some(PolicyOf::<H, M>::iam(iam)), for_inner_layers))
+            },
+            handler: Arc::new(move |route| serve(route, mount.clone())),
+            inner_layers: Vec::new(),
+            layers: Vec::new(),
+        }
+    }
+
+    /// The handler behind its inner layers, its policy and its layers, in this order.
+    pub(crate) fn endpoint(self, iam: Iam<T>) -> Arc<dyn Fn() -> actix_web::Route + Send + Sync> {
+        Arc::new(move || {
+            let handler = (self.handler)(web::route());
+            let inner = self.inner_layers.iter().fold(handler, |route, layer| layer(route));
+            let gated = (self.gate)(inner, &iam, !self.inner_layers.is_empty());
+            let route = self.layers.iter().fold(gated, |route, layer| layer(route));
+            match self.matched {
+                Some(matched) => route.guard(guard::fn_guard(|request| matched.contains(&request.head().method))),
+                None => route,
+            }
+        })
+    }
+}
+
+/// Guarded handlers of one path, by method; what [`actix_web::Resource`] is for others.
+pub struct MethodRouter<T> {
+    pub(crate) routes: Vec<Route<T>>,
+}
+
+impl<T> fmt::Debug for MethodRouter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.routes.iter().map(|route| route.method)).finish()
+    }
+}
+
+impl<T: Tenant> MethodRouter<T> {
+    /// Wraps the handlers so far in middleware, inside of their policy's decision: it
+    /// runs for admitted requests only, and finds the principal (`Arc<Principal>`) in the
+    /// request's extensions. `make` makes it, once a worker.
+    #[must_use]
+    pub fn inner_layer<W, B>(mut self, make: impl Fn() -> W + Send + Sync + 'static) -> Self
+    where
+        W: Middleware<B>,
+        B: MessageBody + 'static,
+    {
+        let layer = layer(make);
+        self.routes.iter_mut().for_each(|route| route.inner_layers.push(Arc::clone(&layer)));
+        self
+    }
+}
+
+/// Middleware for one route, as [`actix_web::Route::wrap`] takes it.
+pub trait Middleware<B>:
+    Transform<
+        BoxService<ServiceRequest, ServiceResponse, Error>,
+        ServiceRequest,
+        Response = ServiceResponse<B>,
+        Error = Error,
+        InitError = (),
+    > + 'static
+{
+}
+
+impl<W, B> Middleware<B> for W where
+    W: Transform<
+            BoxService<ServiceRequest, ServiceResponse, Error>,
+            ServiceRequest,
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+        > + 'static
+{
+}
+
+pub(crate) fn layer<W, B>(make: impl Fn() -> W + Send + Sync + 'static) -> On
+where
+    W: Middleware<B>,
+    B: MessageBody + 'static,
+{
+    Arc::new(move |route| route.wrap(make()))
+}
+
+/// What a guarded router mounts.
+#[diagnostic::on_unimplemented(
+    message = "this is not a guarded method router",
+    label = "built by another `get`/`post` than `iam_actix::routing`'s",
+    note = "use `iam_actix::routing::get` instead of `actix_web::web::get` (an explicit import hides the prelude's)"
+)]
+pub trait IntoGuarded<T> {
+    /// The method router.
+    fn into_guarded(self) -> MethodRouter<T>;
+}
+
+impl<T> IntoGuarded<T> for MethodRouter<T> {
+    fn into_guarded(self) -> MethodRouter<T> {
+        self
+    }
+}
+
+macro_rules! methods {
+    ($($method:ident $name:literal $matched:expr;)*) => {
+        $(
+            #[doc = concat!("Routes `", $name, "` requests to a guarded handler.")]
+            pub fn $method<H, M, T>(handler: H) -> MethodRouter<T>
+            where
+                H: DeclaresPolicy<M>,
+                H::Mount: HandlerFor,
+                <H::Mount as HandlerFor>::Policy: Among<T>,
+                T: Tenant,
+            {
+                MethodRouter { routes: vec![Route::new($name, const { $matched }, handler)] }
+            }
+        )*
+
+        impl<T: Tenant> MethodRouter<T> {
+            $(
+                #[doc = concat!("Routes `", $name, "` requests to a guarded handler as well.")]
+                #[must_use]
+                pub fn $method<H, M>(mut self, handler: H) -> Self
+                where
+                    H: DeclaresPolicy<M>,
+                    H::Mount: HandlerFor,
+                    <H::Mount as HandlerFor>::Policy: Among<T>,
+                {
+                    self.routes.push(Route::new($name, const { $matched }, handler));
+                    self
+                }
+            )*
+        }
+    };
+}
+
+methods! {
+    // As on axum, and for the same reason: what a `GET` may see is what a `HEAD` may.
+    get "GET" Some(&[Method::GET, Method::HEAD]);
+    head "HEAD" Some(&[Method::HEAD]);
+    post "POST" Some(&[Method::POST]);
+    put "PUT" Some(&[Method::PUT]);
+    patch "PATCH" Some(&[Method::PATCH]);
+    delete "DELETE" Some(&[Method::DELETE]);
+    options "OPTIONS" Some(&[Method::OPTIONS]);
+    trace "TRACE" Some(&[Method::TRACE]);
+    connect "CONNECT" Some(&[Method::CONNECT]);
+    any "*" None;
+}
