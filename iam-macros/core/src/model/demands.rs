@@ -166,7 +166,9 @@ impl Restrictions {
                 role.or(permission),
                 "visitors without a session, so there may be nobody to check: write `#[authenticated]` in its place",
             ),
-            Credential::Delegated { .. } => (role, "users' clients, which have scopes and no roles: name the scopes"),
+            Credential::Delegated { .. } => {
+                (role, "users' clients, which have scopes and no roles: name what is needed in `scope = \"..\"`")
+            }
             _ => return,
         };
         let Some((restriction, name)) = restriction else { return };
