@@ -58,7 +58,7 @@ async fn the_configuration_names_exactly_these_tenants() {
         [tenants.admin]
         mode = "self-hosted"
         transport = "bearer"
-        kratos = {{ public_url = "{}", admin_url = "{}", cookie_name = "admin_session" }}
+        kratos = {{ public_url = "{}", admin_url = "{}" }}
 
         [tenants.customer]
         mode = "cloud"
