@@ -98,7 +98,7 @@ async fn the_configuration_names_exactly_these_tenants() {
     assert_eq!(value("IAM__TENANTS__ADMIN__KRATOS__PUBLIC_URL"), Some(admin.kratos_public.as_str()));
     assert_eq!(value("IAM__TENANTS__DEALER__MACHINE_CLIENTS"), Some("dealer-123,dealer-ours"));
     assert_eq!(value("IAM__TENANTS__DEALER__HYDRA__CLIENT_SECRET"), Some("the service's own secret"));
-    assert_eq!(environment.len(), 25);
+    assert_eq!(environment.len(), 24);
 }
 
 #[tokio::test]
