@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{CredentialKind, Note, Rules};
+use super::{CredentialKind, Note, PolicyData, TenantSelector};
+use crate::Tenant;
 
 /// Who can reach a route at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -27,8 +28,10 @@ pub struct MatrixRow {
     pub path: String,
     /// Who can reach it.
     pub exposure: Exposure,
-    /// The tenant whose project decides.
-    pub tenant: Option<&'static str>,
+    /// The tenant whose project decides; several of which one does, by the request's host.
+    pub tenants: Vec<&'static str>,
+    /// Whether the request's host decides among them.
+    pub by_host: bool,
     /// `session`, `optional session`, `machine`, `delegated`.
     pub credential: Option<&'static str>,
     /// Of each list one role.
@@ -42,12 +45,14 @@ pub struct MatrixRow {
 impl MatrixRow {
     /// The row of a guarded route.
     #[must_use]
-    pub fn guarded(method: &str, path: &str, tenant: &'static str, rules: &Rules) -> Self {
+    pub fn guarded<T: Tenant>(method: &str, path: &str, policy: &PolicyData<T>) -> Self {
+        let rules = &policy.rules;
         Self {
             method: method.into(),
             path: path.into(),
             exposure: Exposure::Guarded,
-            tenant: Some(tenant),
+            tenants: policy.tenant.candidates().map(Tenant::name).collect(),
+            by_host: matches!(policy.tenant, TenantSelector::Host(_)),
             credential: Some(credential_name(rules.credential)),
             roles: rules.roles.iter().map(|any| any.to_vec()).collect(),
             permissions: rules
@@ -66,7 +71,8 @@ impl MatrixRow {
             method: method.into(),
             path: path.into(),
             exposure,
-            tenant: None,
+            tenants: Vec::new(),
+            by_host: false,
             credential: None,
             roles: Vec::new(),
             permissions: Vec::new(),
@@ -124,9 +130,12 @@ impl fmt::Display for AccessMatrix {
         for row in &self.rows {
             let mark = if row.stands_out() { '!' } else { ' ' };
             write!(f, "{mark} {:methods$} {:paths$}  ", row.method, row.path)?;
-            match (row.exposure, row.tenant, row.credential) {
-                (Exposure::Guarded, Some(tenant), Some(credential)) => write!(f, "{tenant}: {credential}")?,
-                (Exposure::Public, ..) => f.write_str("PUBLIC")?,
+            match (row.exposure, row.credential) {
+                (Exposure::Guarded, Some(credential)) => {
+                    let by_host = if row.by_host { " by host" } else { "" };
+                    write!(f, "{}{by_host}: {credential}", row.tenants.join(" or "))?;
+                }
+                (Exposure::Public, _) => f.write_str("PUBLIC")?,
                 _ => f.write_str("UNGUARDED")?,
             }
             for any in &row.roles {

@@ -5,6 +5,7 @@ mod cases;
 mod coalescing;
 mod documents;
 mod extract;
+mod hosts;
 mod machines;
 mod outages;
 mod permissions;
