@@ -74,6 +74,7 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
     shows(&["GET /dealer/partner/read", "dealer: machine, role inventory:read"]);
     shows(&["GET /nested/listings/{id}", "dealer: session, permission listings#edit@listings:{id}"]);
     shows(&["* /nested/(fallback)", "admin: session"]);
+    shows(&["GET /by-host/me", "customer or dealer by host: session"]);
     shows(&["! GET /open", "PUBLIC"]);
     shows(&["! * /..", "UNGUARDED"]);
     assert_eq!(text.lines().count(), matrix.rows.len());
@@ -87,7 +88,8 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
             "method": "GET",
             "path": "/dealer/listings/{id}/both",
             "exposure": "guarded",
-            "tenant": "dealer",
+            "tenants": ["dealer"],
+            "by_host": false,
             "credential": "session",
             "roles": [],
             "permissions": ["listings#edit@listings:{id}", "listings#view@(computed)"],
@@ -96,7 +98,7 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
     );
     assert_eq!(row("/dealer/a-and-b")["roles"], json!([["a"], ["b"]]));
     assert_eq!(row("/dealer/optional")["notes"], json!(["override credential"]));
-    assert_eq!((&row("/open")["exposure"], &row("/open")["tenant"]), (&json!("public"), &json!(null)));
+    assert_eq!((&row("/open")["exposure"], &row("/open")["tenants"]), (&json!("public"), &json!([])));
     assert_eq!(row("/..")["exposure"], "unguarded");
 }
 
