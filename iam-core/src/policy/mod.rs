@@ -11,7 +11,7 @@ mod object;
 pub use declared::{
     Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, public,
 };
-pub use matrix::{AccessMatrix, Exposure, MatrixRow};
+pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRow, UnreadableMatrix};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
 

@@ -1,5 +1,6 @@
 //! Whatever reaches a handler has passed its policy, by whichever way it came.
 
+use iam_core::policy::MatrixCredential;
 use serde_json::json;
 
 use crate::stage::{Answer, Ask, Stage, Verdict};
@@ -229,8 +230,9 @@ async fn a29_handlers_of_generic_types_and_nested_modules_keep_their_policies() 
 
         let matrix = crate::access_matrix();
         let row = matrix.rows.iter().find(|row| row.path == path).unwrap();
-        assert_eq!((&*row.tenants, row.credential), (&["dealer"][..], Some("session")), "{path}");
-        assert_eq!(row.roles, roles.iter().map(|role| vec![*role]).collect::<Vec<_>>(), "{path}");
+        assert_eq!(row.tenants, ["dealer"], "{path}");
+        assert_eq!(row.credential, Some(MatrixCredential::Session), "{path}");
+        assert_eq!(row.roles, roles.iter().map(|role| vec![(*role).to_owned()]).collect::<Vec<_>>(), "{path}");
         assert!(row.notes.is_empty(), "{path}");
     }
 }
