@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "what else the stage can do is for the other adapters' suites")]
 
 mod app;
+mod page;
 mod router;
 #[path = "../stage/mod.rs"]
 mod stage;
