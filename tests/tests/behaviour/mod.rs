@@ -6,6 +6,7 @@ mod coalescing;
 mod documents;
 mod extract;
 mod machines;
+mod migrating;
 mod outages;
 mod permissions;
 mod refused_sessions;
