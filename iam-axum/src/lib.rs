@@ -59,7 +59,6 @@
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a foreign router, [`Router::merge_unguarded`] for a whole one.
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
 
-mod agree;
 mod enforce;
 mod extract;
 mod mount;
@@ -110,7 +109,7 @@ pub mod prelude {
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::agree::{Agree, Fine, kinds};
-    pub use iam_core::__private::*;
+    pub use crate::extract::{Agree, Fine};
+    pub use iam_core::adapter::expansion::*;
     pub use iam_macros::axum_inherit as inherit;
 }

@@ -6,6 +6,7 @@
 mod app;
 #[path = "../behaviour/mod.rs"]
 mod behaviour;
+mod migrating;
 #[path = "../stage/mod.rs"]
 mod stage;
 mod streams;
@@ -42,6 +43,16 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
     // A request whose sender went away is given up, as on other frameworks.
     let server = HttpServer::new(app).workers(2).h1_allow_half_closed(false);
     let server = server.disable_signals().bind("127.0.0.1:0").unwrap();
+    let address = server.addrs()[0];
+    tokio::spawn(server.run());
+    address
+}
+
+/// Starts the application that moves to this SDK, after so many steps.
+async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {
+    let configure = migrating::after(steps, &iam);
+    let server = HttpServer::new(move || App::new().configure(configure.clone())).workers(1).disable_signals();
+    let server = server.bind("127.0.0.1:0").unwrap();
     let address = server.addrs()[0];
     tokio::spawn(server.run());
     address
