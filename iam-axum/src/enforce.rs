@@ -53,7 +53,7 @@ where
     Iam<P::Tenants>: FromRef<S>,
 {
     fn decide(parts: &mut Parts, state: &S) -> Decision {
-        let view = View::new(parts, !P::POLICY.rules.permissions.is_empty());
+        let view = View::new(parts, P::POLICY.rules.reads_request());
         Iam::from_ref(state).decide(P::POLICY, &view)
     }
 

@@ -82,11 +82,11 @@ impl<T: Tenant> Iam<T> {
             if policy.rules.credential.is_oauth2() && !introspects {
                 lacks(&of_tenant("hydra.admin_url"), "#[oauth2]");
             }
-            if !policy.rules.permissions.is_empty() && settings.keto.is_none() {
+            if policy.rules.all_permissions().next().is_some() && settings.keto.is_none() {
                 lacks(&of_tenant("keto.read_url"), "#[require_permission]");
             }
         }
-        for permission in policy.rules.permissions {
+        for permission in policy.rules.all_permissions() {
             let object = permission.object;
             let absent = object.parameters().filter(|name| !has_parameter(path, name));
             misfits

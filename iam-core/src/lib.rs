@@ -70,7 +70,9 @@ pub use decision::{Decision, Outcome, Reason, Refusal};
 pub use error::{ErrorKind, IamError, ProblemResponse, Product, UpstreamError, UpstreamFault};
 pub use iam::Iam;
 pub use ids::{IdentityId, SessionId};
-pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment, TenantSelector};
+pub use policy::{
+    Checked, CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment, TenantSelector,
+};
 pub use principal::{Delegate, Machine, Principal, User};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;

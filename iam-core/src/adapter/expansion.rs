@@ -5,7 +5,8 @@
 
 pub use super::kinds;
 pub use crate::policy::{
-    CredentialKind, Note, Object, Permission, Policy, PolicyData, Public, Requires, Segment, declared,
+    Check, CredentialKind, Note, Object, Permission, Policy, PolicyData, Public, Requires, RoleRule, RoleSet, Segment,
+    declared, declared_role,
 };
 pub use crate::tenant::{DefaultTenant, Tenant, UnknownTenant};
 #[doc(hidden)]

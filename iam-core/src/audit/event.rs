@@ -41,6 +41,8 @@ pub struct Event {
     pub actor_tenant: Option<&'static str>,
     /// The id of what an operation touched.
     pub target: Option<String>,
+    /// Of a check of the application's own that said no: its name, and why.
+    pub detail: Option<String>,
 }
 
 /// How it came out.
@@ -92,6 +94,7 @@ impl Event {
             actor: None,
             actor_tenant: None,
             target: None,
+            detail: None,
         }
     }
 

@@ -1,7 +1,8 @@
 //! THE function: a policy and a view of the request give a principal or a refusal.
 //!
 //! In this order, and nowhere else: the credential, the origin of a cookie, the
-//! session or token, the tenant, the roles, the path parameters, the permissions.
+//! session or token, the tenant, the roles, the session's strength and age, the
+//! path parameters, the permissions, the application's own checks.
 //! A cached answer is given at once; everything else is a future that owns what
 //! it needs.
 
@@ -126,11 +127,12 @@ impl Case {
             return Step::Done(Err(Reason::Csrf.into()));
         }
         let digest = tenant.digester.digest(&credential);
-        match tenant.answers.peek(digest) {
-            Peeked::Good(principal) if self.rules.permissions.is_empty() => {
-                Step::Done(verdict::without_permissions(self.rules, tenant.settings.name, principal))
+        let fresh = self.rules.strictest_freshness();
+        match tenant.answers.peek(digest, fresh) {
+            Peeked::Good(principal) if !self.rules.reads_request() => {
+                Step::Done(verdict::of_principal(tenant, self.rules, principal))
             }
-            Peeked::Good(principal) => Step::Ask(Box::pin(verdict::with_permissions(
+            Peeked::Good(principal) => Step::Ask(Box::pin(verdict::whole(
                 Arc::clone(tenant),
                 self.rules,
                 principal,
@@ -139,13 +141,13 @@ impl Case {
             ))),
             Peeked::Bad => Step::Done(self.rejected(is_cookie)),
             Peeked::Unknown => {
-                let flight = lookup::join(tenant, credential, digest, self.trace());
+                let flight = lookup::join(tenant, credential, digest, self.trace(), fresh);
                 let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
                 let snapshot = self.snapshot(view);
                 let stale = self.stale_is_anonymous(is_cookie);
                 Step::Ask(Box::pin(async move {
                     match flight.await {
-                        Ok(principal) => verdict::with_permissions(tenant, rules, principal, snapshot, trace).await,
+                        Ok(principal) => verdict::whole(tenant, rules, principal, snapshot, trace).await,
                         Err(Failure::Refused(Reason::RejectedByTenant)) if stale => Ok(None),
                         Err(failure) => Err(failure.into()),
                     }
@@ -181,7 +183,7 @@ impl Case {
     }
 
     fn snapshot(&self, view: &dyn RequestView) -> Option<RequestSnapshot> {
-        (!self.rules.permissions.is_empty()).then(|| RequestSnapshot {
+        self.rules.reads_request().then(|| RequestSnapshot {
             method: view.method().into(),
             route: view.route().map(Into::into),
             request_id: self.request_id,

@@ -29,8 +29,8 @@ impl Refusal {
         Box::new(Self {
             reason,
             request_id,
-            retry_after: failure.retry_after(),
-            step_up_url: if let Failure::SecondFactor(url) = failure { url } else { None },
+            retry_after: failure.retry_after().or((reason.status() == 503).then_some(RETRY_AFTER)),
+            step_up_url: if let Failure::StepUp(_, url) = failure { url } else { None },
             challenge: (reason.status() == 401).then(|| challenge(kind, tenant)),
             vary: vary(kind, tenant),
         })
@@ -106,6 +106,8 @@ fn detail(reason: Reason) -> &'static str {
         Reason::Ambiguous => "the request carries more than one credential",
         Reason::Csrf => "the request does not come from an allowed origin",
         Reason::SecondFactor => "a second factor is required",
+        Reason::SessionTooOld => "the session is too old for this: log in again",
+        Reason::CheckUnavailable => "whether this is allowed could not be found out",
         Reason::BadParameter => "a path parameter cannot be used",
         Reason::HostUnknown => "this host is not served here",
         Reason::HostMalformed => "the request's host cannot be read",

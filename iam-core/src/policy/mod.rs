@@ -3,17 +3,25 @@
 //! An attribute expands to a constant of [`PolicyData`] and to nothing clever;
 //! the decision reads it.
 
+mod check;
 mod declared;
 mod matrix;
 mod misfits;
 mod object;
+mod roles;
+mod rules;
 
+use std::time::Duration;
+
+pub use check::{Check, Checked};
 pub use declared::{
     Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, public,
 };
 pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRow, UnreadableMatrix};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
+pub use roles::{MatrixRoles, RoleRule, RoleSet, declared_role};
+pub use rules::Rules;
 
 /// A policy of one tenant of the enum `T`.
 #[derive(Debug)]
@@ -42,19 +50,6 @@ impl<T: Copy> TenantSelector<T> {
         };
         one.into_iter().chain(listed.iter().copied())
     }
-}
-
-/// What a policy demands, whichever the tenant enum.
-#[derive(Debug, Clone, Copy)]
-pub struct Rules {
-    /// What must authenticate the request.
-    pub credential: CredentialKind,
-    /// Of each list one role; all lists count.
-    pub roles: &'static [&'static [&'static str]],
-    /// All of these.
-    pub permissions: &'static [Permission],
-    /// Loosenings that were spelt out, for the access matrix.
-    pub notes: &'static [Note],
 }
 
 /// What must authenticate a request.
@@ -127,16 +122,57 @@ impl<T> PolicyData<T> {
     }
 
     const fn of(tenant: TenantSelector<T>, credential: CredentialKind) -> Self {
-        Self { tenant, rules: Rules { credential, roles: &[], permissions: &[], notes: &[] } }
+        Self { tenant, rules: Rules::new(credential) }
     }
 
-    /// With these roles: one of each list.
+    /// What this policy demands, and what is added.
     #[must_use]
-    pub const fn roles(mut self, roles: &'static [&'static [&'static str]]) -> Self
+    pub const fn on(base: &'static Self) -> Self
+    where
+        T: Copy,
+    {
+        let mut rules = Rules::new(base.rules.credential);
+        rules.base = Some(&base.rules);
+        Self { tenant: base.tenant, rules }
+    }
+
+    /// With these demands on roles: all of them.
+    #[must_use]
+    pub const fn roles(mut self, roles: &'static [RoleRule]) -> Self
     where
         T: Copy,
     {
         self.rules.roles = roles;
+        self
+    }
+
+    /// With a session of this authenticator assurance level at least.
+    #[must_use]
+    pub const fn aal(mut self, level: u8) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.aal = level;
+        self
+    }
+
+    /// With a session that was authenticated at most this many seconds ago.
+    #[must_use]
+    pub const fn max_session_age(mut self, seconds: u64) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.max_session_age = Some(Duration::from_secs(seconds));
+        self
+    }
+
+    /// With an answer of Ory's that is at most this many milliseconds old.
+    #[must_use]
+    pub const fn fresh(mut self, millis: u64) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.fresh = Some(Duration::from_millis(millis));
         self
     }
 
@@ -147,6 +183,16 @@ impl<T> PolicyData<T> {
         T: Copy,
     {
         self.rules.permissions = permissions;
+        self
+    }
+
+    /// With these checks of the application's own: all of them.
+    #[must_use]
+    pub const fn checks(mut self, checks: &'static [Check]) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.checks = checks;
         self
     }
 

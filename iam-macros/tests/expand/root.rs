@@ -4,10 +4,10 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use iam_core::policy::{Declared, Policy};
+use iam_core::policy::{Declared, MatrixRoles, Policy};
 use iam_core::{PolicyData, Tenant, TenantSelector};
 
-pub use iam_core::policy::{Guarded, Open};
+pub use iam_core::policy::{Guarded, MatrixRoles, Open};
 
 iam_core::define_callers!();
 
@@ -54,8 +54,8 @@ fn described<T: Tenant>(PolicyData { tenant, rules }: &PolicyData<T>) -> String 
     let names: Vec<_> = tenant.candidates().map(Tenant::name).collect();
     let by_host = if matches!(tenant, TenantSelector::Host(_)) { " by host" } else { "" };
     let mut line = format!("{}{by_host}: {:?}", names.join(" or "), rules.credential);
-    for any in rules.roles {
-        line += &format!(", role {}", any.join("|"));
+    for rule in rules.all_roles() {
+        line += &format!(", role {}", MatrixRoles::from(rule).to_string().replace(" or ", "|"));
     }
     for permission in rules.permissions {
         line += &format!(", {}#{}@{}", permission.namespace, permission.relation, permission.object);

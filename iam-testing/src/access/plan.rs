@@ -143,7 +143,7 @@ impl Guarded<'_> {
             for sent in caller.credentials() {
                 if self.must_refuse(caller) {
                     plan.attempts.push(self.attempt(sent, self.as_refused()));
-                } else if self.row.permissions.is_empty() {
+                } else if self.is_decided_by_who_it_is() {
                     plan.attempts.extend(self.forged(&sent));
                     plan.guests.push(self.attempt(sent, Meant::Answered));
                 }
@@ -177,6 +177,12 @@ impl Guarded<'_> {
         plan.attempts.extend(others.flat_map(Caller::credentials).map(|sent| self.attempt(sent, self.as_nobody())));
     }
 
+    /// Whether nothing but the caller's roles decides: no object, no check, no age of the session.
+    fn is_decided_by_who_it_is(&self) -> bool {
+        let row = self.row;
+        row.permissions.is_empty() && row.checks.is_empty() && row.aal <= 1 && row.max_session_age_s.is_none()
+    }
+
     /// Whether the row keeps out somebody of its own tenant, as far as that can be told from outside.
     fn must_refuse(&self, caller: &Caller) -> bool {
         let fits = match self.credential {
@@ -184,14 +190,18 @@ impl Guarded<'_> {
             MatrixCredential::Delegated => caller.kind == Kind::Delegate,
             _ => caller.kind == Kind::User,
         };
-        let has = |role: &String| caller.roles.contains(role);
+        let has = |role: &str| caller.roles.iter().any(|own| own == role);
         // A delegate's scopes are no roles.
-        let has_role = |role: &String| caller.kind != Kind::Delegate && has(role);
-        let has_roles = self.row.roles.iter().all(|any| any.iter().any(has_role));
+        let has_role = |role: &str| caller.kind != Kind::Delegate && has(role);
+        let has_roles = self.row.roles.iter().all(|rule| rule.holds(&has_role));
         // Nobody has a permission on what does not exist.
         let asks_for_the_made_up =
             self.target.is_made_up && self.row.permissions.iter().any(|object| object.contains('{'));
-        caller.is_refused || !fits || !has_roles || !self.row.scopes.iter().all(has) || asks_for_the_made_up
+        caller.is_refused
+            || !fits
+            || !has_roles
+            || !self.row.scopes.iter().all(|scope| has(scope))
+            || asks_for_the_made_up
     }
 
     /// A good cookie on a request that another site's page causes.

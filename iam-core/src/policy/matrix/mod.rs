@@ -5,8 +5,9 @@ mod text;
 use serde::{Serialize, Serializer};
 
 pub use text::UnreadableMatrix;
+pub(super) use text::bare;
 
-use super::{CredentialKind, Note, PolicyData, TenantSelector};
+use super::{CredentialKind, MatrixRoles, Note, PolicyData, TenantSelector};
 use crate::Tenant;
 
 /// Who can reach a route at all.
@@ -38,10 +39,18 @@ pub struct MatrixRow {
     pub credential: Option<MatrixCredential>,
     /// What a user must have granted to the client, all of it.
     pub scopes: Vec<String>,
-    /// Of each list one role.
-    pub roles: Vec<Vec<String>>,
+    /// All of these demands on roles.
+    pub roles: Vec<MatrixRoles>,
+    /// The authenticator assurance level that a session must have.
+    pub aal: u8,
+    /// How long ago a session may have been authenticated, in seconds.
+    pub max_session_age_s: Option<u64>,
+    /// How old an answer of Ory's may be, in milliseconds.
+    pub fresh_ms: Option<u64>,
     /// `namespace#relation@object` for each permission.
     pub permissions: Vec<String>,
+    /// Checks of the application's own, by name.
+    pub checks: Vec<String>,
     /// What stands out.
     pub notes: Vec<Note>,
 }
@@ -64,13 +73,16 @@ impl MatrixRow {
             by_host: matches!(policy.tenant, TenantSelector::Host(_)),
             credential: Some(rules.credential.into()),
             scopes: owned(scopes),
-            roles: rules.roles.iter().map(|any| owned(any)).collect(),
+            roles: rules.all_roles().map(MatrixRoles::from).collect(),
+            aal: rules.strictest_aal(),
+            max_session_age_s: rules.strictest_session_age().map(|age| age.as_secs()),
+            fresh_ms: rules.strictest_freshness().and_then(|age| age.as_millis().try_into().ok()),
             permissions: rules
-                .permissions
-                .iter()
+                .all_permissions()
                 .map(|p| format!("{}#{}@{}", p.namespace, p.relation, p.object))
                 .collect(),
-            notes: rules.notes.to_vec(),
+            checks: rules.all_checks().map(|check| check.name.to_owned()).collect(),
+            notes: rules.all().flat_map(|rules| rules.notes).copied().collect(),
         }
     }
 
@@ -86,7 +98,11 @@ impl MatrixRow {
             credential: None,
             scopes: Vec::new(),
             roles: Vec::new(),
+            aal: 1,
+            max_session_age_s: None,
+            fresh_ms: None,
             permissions: Vec::new(),
+            checks: Vec::new(),
             notes: Vec::new(),
         }
     }

@@ -4,10 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{AccessMatrix, Exposure, MatrixCredential, MatrixRow};
-use crate::policy::Note;
+use crate::policy::{MatrixRoles, Note};
 
 const PUBLIC: &str = "PUBLIC";
 const UNGUARDED: &str = "UNGUARDED";
+const AAL: &str = "aal";
+const SESSION_AGE: &str = "session at most ";
+const SECONDS: &str = " s old";
+const FRESH: &str = "asked at most ";
+const MILLIS: &str = " ms ago";
 const BY_HOST: &str = " by host";
 const OR: &str = " or ";
 
@@ -47,18 +52,29 @@ impl MatrixRow {
             write!(f, ", scope {}", bare(scope))?;
         }
         for any in &self.roles {
-            let any: Vec<_> = any.iter().map(|role| bare(role)).collect();
-            write!(f, ", role {}", any.join(" or "))?;
+            write!(f, ", role {any}")?;
+        }
+        if self.aal > 1 {
+            write!(f, ", {AAL}{}", self.aal)?;
+        }
+        if let Some(age) = self.max_session_age_s {
+            write!(f, ", {SESSION_AGE}{age}{SECONDS}")?;
+        }
+        if let Some(age) = self.fresh_ms {
+            write!(f, ", {FRESH}{age}{MILLIS}")?;
         }
         for permission in &self.permissions {
             write!(f, ", permission {}", bare(permission))?;
+        }
+        for check in &self.checks {
+            write!(f, ", check {}", bare(check))?;
         }
         self.notes.iter().try_for_each(|note| write!(f, ", {}", note.name()))
     }
 }
 
 /// A word as it is, or in the quotes of a JSON string where it would be taken for something else.
-fn bare(word: &str) -> String {
+pub(in crate::policy) fn bare(word: &str) -> String {
     let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, ',' | '"');
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
@@ -81,7 +97,7 @@ pub struct UnreadableMatrix {
 /// use iam_core::policy::AccessMatrix;
 ///
 /// let matrix: AccessMatrix = "  GET /report  admin: session, role auditor or chief\n".parse()?;
-/// assert_eq!(matrix.rows[0].roles, [["auditor", "chief"]]);
+/// assert_eq!(matrix.rows[0].roles[0].to_string(), "auditor or chief");
 /// # Ok::<_, iam_core::policy::UnreadableMatrix>(())
 /// ```
 impl FromStr for AccessMatrix {
@@ -140,19 +156,59 @@ impl Reader<'_> {
             if self.takes("scope ") {
                 row.scopes.push(self.word("a scope")?);
             } else if self.takes("role ") {
-                let mut any = vec![self.word("a role")?];
+                let mut any = vec![self.roles()?];
                 while self.takes("or ") {
-                    any.push(self.word("a role")?);
+                    any.push(self.roles()?);
                 }
-                row.roles.push(any);
+                row.roles.push(MatrixRoles::any(any));
+            } else if self.takes(AAL) {
+                row.aal = self.number()?;
+            } else if self.takes(SESSION_AGE) {
+                row.max_session_age_s = Some(self.number()?);
+                self.unit(SECONDS)?;
+            } else if self.takes(FRESH) {
+                row.fresh_ms = Some(self.number()?);
+                self.unit(MILLIS)?;
+            } else if self.takes("check ") {
+                row.checks.push(self.word("a check")?);
             } else if self.takes("permission ") {
                 row.permissions.push(self.word("a permission")?);
             } else {
                 let note = Note::ALL.iter().find(|note| self.takes(note.name()));
-                row.notes.push(*note.ok_or("`scope`, `role`, `permission` or a note")?);
+                row.notes.push(*note.ok_or("a demand or a note")?);
             }
         }
         Ok(())
+    }
+
+    /// A role, or a demand on several.
+    fn roles(&mut self) -> Result<MatrixRoles, &'static str> {
+        for (name, make) in [
+            ("any(", MatrixRoles::Any as fn(Vec<MatrixRoles>) -> MatrixRoles),
+            ("all(", MatrixRoles::All),
+            ("not(", |mut rules| MatrixRoles::Not(Box::new(rules.remove(0)))),
+        ] {
+            if self.takes(name) {
+                let mut rules = vec![self.roles()?];
+                while name != "not(" && self.takes(",") {
+                    rules.push(self.roles()?);
+                }
+                return if self.takes(")") { Ok(make(rules)) } else { Err("`,` or `)`") };
+            }
+        }
+        self.word_before(&[' ', ',', ')'], "a role").map(MatrixRoles::Role)
+    }
+
+    fn number<N: FromStr>(&mut self) -> Result<N, &'static str> {
+        let text = self.0.trim_start();
+        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let number = text[..end].parse().map_err(|_| "a number")?;
+        self.0 = &text[end..];
+        Ok(number)
+    }
+
+    fn unit(&mut self, unit: &'static str) -> Result<(), &'static str> {
+        if self.takes(unit.trim_start()) { Ok(()) } else { Err("the unit, as it is written") }
     }
 
     fn takes(&mut self, what: &str) -> bool {
@@ -162,9 +218,13 @@ impl Reader<'_> {
     }
 
     fn word(&mut self, expected: &'static str) -> Result<String, &'static str> {
+        self.word_before(&[' ', ','], expected)
+    }
+
+    fn word_before(&mut self, ends: &[char], expected: &'static str) -> Result<String, &'static str> {
         let text = self.0.trim_start();
         if !text.starts_with('"') {
-            let end = text.find([' ', ',']).unwrap_or(text.len());
+            let end = text.find(ends).unwrap_or(text.len());
             let (word, rest) = text.split_at(end);
             self.0 = rest;
             return if word.is_empty() { Err(expected) } else { Ok(word.to_owned()) };
@@ -180,7 +240,8 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::Tenant;
-    use crate::policy::{CredentialKind, Object, Permission, PolicyData, Segment};
+    use crate::policy::RoleRule::OneOf;
+    use crate::policy::{Check, CredentialKind, Object, Permission, PolicyData, RoleRule, RoleSet, Segment};
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     enum Shops {
@@ -214,6 +275,13 @@ mod tests {
                 object: Object::Template(&[Segment::Text("all, and \"more\"")]),
             },
         ];
+        const NESTED: &[RoleRule] = &[
+            RoleRule::All(&[OneOf(&["a)"]), RoleRule::Any(&[OneOf(&["b", "c"])]), RoleRule::Not(&OneOf(&["d"]))]),
+            RoleRule::Any(&[OneOf(&["a"]), RoleRule::All(&[OneOf(&["b"]), OneOf(&["c"])])]),
+            RoleRule::Named(|see| ["x", "y"].each(see)),
+        ];
+        const CHECKS: &[Check] =
+            &[Check { name: "hours::open", run: |_, _| Box::pin(async { crate::policy::Checked::Allow }) }];
         let row = |path, data: PolicyData<Shops>| MatrixRow::guarded("GET", path, &data);
         let of = |kind| PolicyData::new(Shops::Dealer, kind);
         AccessMatrix {
@@ -221,11 +289,16 @@ mod tests {
                 row("/a", of(CredentialKind::Session)),
                 row("/b", of(CredentialKind::OptionalSession { stale_is_anonymous: false })),
                 row("/c", of(CredentialKind::OptionalSession { stale_is_anonymous: true })),
-                row("/d", of(CredentialKind::Machine).roles(&[&["or", "b"], &["a, role x", "\u{a0}", ""]])),
-                row("/e", of(CredentialKind::Delegated { scopes: &["profile", "orders"] }).roles(&[&["r"]])),
+                row(
+                    "/d",
+                    of(CredentialKind::Machine).roles(&[OneOf(&["or", "b"]), OneOf(&["a, role x", "\u{a0}", ""])]),
+                ),
+                row("/d2", of(CredentialKind::Session).roles(NESTED).aal(2).max_session_age(900).fresh(5000)),
+                row("/d3", of(CredentialKind::Session).checks(CHECKS)),
+                row("/e", of(CredentialKind::Delegated { scopes: &["profile", "orders"] }).roles(&[OneOf(&["r"])])),
                 row("/f/{id}", PolicyData::session(Shops::Dealer).permissions(PERMISSIONS)),
                 row("/with space", PolicyData::session(Shops::Dealer).notes(&Note::ALL)),
-                row("/g", PolicyData::by_host(Shops::ALL, CredentialKind::Machine).roles(&[&["r"]])),
+                row("/g", PolicyData::by_host(Shops::ALL, CredentialKind::Machine).roles(&[OneOf(&["r"])])),
                 MatrixRow::open("POST", "/open", Exposure::Public),
                 MatrixRow::foreign("/nested"),
             ],
@@ -251,6 +324,9 @@ mod tests {
                 "  GET /b  dealer: optional session",
                 "  GET /c  dealer: optional session (stale is anonymous)",
                 "  GET /d  dealer: machine, role or or b, role \"a, role x\" or \"\u{a0}\" or \"\"",
+                "  GET /d2  dealer: session, role all(\"a)\", any(b, c), not(d)), role a or all(b, c), role x or y, aal2, \
+                 session at most 900 s old, asked at most 5000 ms ago",
+                "  GET /d3  dealer: session, check hours::open",
                 "  GET /e  dealer: delegated, scope profile, scope orders, role r",
                 r#"  GET /f/{id}  dealer: session, permission listings#edit@listings:{id}, permission "listings#view@all, and \"more\"""#,
                 "! GET \"/with space\"  dealer: session, override tenant, override credential, (default)",
@@ -271,10 +347,7 @@ mod tests {
                 "line 2 of the access matrix: `PUBLIC`, `UNGUARDED` or a tenant with a colon is expected at `dealer`",
             ),
             ("GET /a dealer: sesion", "line 1 of the access matrix: a kind of credential is expected at `sesion`"),
-            (
-                "GET /a dealer: session, rol a",
-                "line 1 of the access matrix: `scope`, `role`, `permission` or a note is expected at `rol a`",
-            ),
+            ("GET /a dealer: session, rol a", "line 1 of the access matrix: a demand or a note is expected at `rol a`"),
             ("GET /a dealer: session, role ", "line 1 of the access matrix: a role is expected at ``"),
             (
                 "GET /a dealer: session role a",

@@ -70,7 +70,7 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
         Policy::Closed(of) => {
             let (of, up) = of.as_ref().map_or((None, 0), |(of, up)| (Some(of), *up));
             let data = quote! {
-                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[&[]])
+                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[#root::__private::RoleRule::OneOf(&[])])
             };
             let tenants = paths::tenants(of, up, Span::call_site());
             Some(Constant { tenants, data, arguments: quote!(Session), checks: TokenStream::new() })
@@ -140,7 +140,7 @@ fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
     };
     let mut data = quote!(#root::__private::PolicyData::#start);
     if !roles.is_empty() {
-        data.extend(quote!(.roles(&[#(&[#(#roles),*]),*])));
+        data.extend(quote!(.roles(&[#(#root::__private::RoleRule::OneOf(&[#(#roles),*])),*])));
     }
     if !permissions.is_empty() {
         let permissions = permissions.iter().map(|(permission, up)| self::permission(root, permission, *up));
