@@ -58,12 +58,15 @@
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a route of actix's own, [`Router::merge_unguarded`] for whole services.
+//! * Guard any service or scope with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
 
 mod agree;
 mod enforce;
 mod extract;
+mod foreign;
 mod gate;
+mod layers;
 mod mount;
 mod problem;
 mod resources;
@@ -73,6 +76,8 @@ mod view;
 
 pub use enforce::{Among, Enforce};
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
+pub use foreign::{Guard, gate, guard};
+pub use gate::{Gate, Gated};
 pub use iam_core::policy::{Guarded, Misfits, Open, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, guarded};

@@ -3,20 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use actix_service::boxed::BoxService;
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::Method;
-use actix_web::{Error, guard, web};
+use actix_web::{guard, web};
 use iam_core::policy::{DeclaresPolicy, MatrixRow};
 use iam_core::{Iam, Tenant};
 
 use crate::enforce::{Among, Enforce};
 use crate::gate::Gate;
+pub use crate::layers::Middleware;
+use crate::layers::{Layer, Layers, layer};
 use crate::mount::{HandlerFor, serve};
-
-/// Puts something on a route; called once a worker.
-pub(crate) type On = Arc<dyn Fn(actix_web::Route) -> actix_web::Route + Send + Sync>;
 
 type PolicyOf<H, M> = <<H as DeclaresPolicy<M>>::Mount as HandlerFor>::Policy;
 
@@ -28,9 +25,9 @@ pub(crate) struct Route<T> {
     pub(crate) row: fn(&str, &str) -> MatrixRow,
     pub(crate) misfit: fn(&Iam<T>, &str) -> Vec<String>,
     gate: fn(actix_web::Route, &Iam<T>, bool) -> actix_web::Route,
-    handler: On,
-    pub(crate) inner_layers: Vec<On>,
-    pub(crate) layers: Vec<On>,
+    handler: Arc<dyn Fn(actix_web::Route) -> actix_web::Route + Send + Sync>,
+    pub(crate) inner_layers: Vec<Layer>,
+    pub(crate) layers: Vec<Layer>,
 }
 
 impl<T: Tenant> Route<T> {
@@ -59,15 +56,19 @@ impl<T: Tenant> Route<T> {
     pub(crate) fn endpoint(self, iam: Iam<T>) -> Arc<dyn Fn() -> actix_web::Route + Send + Sync> {
         Arc::new(move || {
             let handler = (self.handler)(web::route());
-            let inner = self.inner_layers.iter().fold(handler, |route, layer| layer(route));
+            let inner = wrapped(handler, &self.inner_layers);
             let gated = (self.gate)(inner, &iam, !self.inner_layers.is_empty());
-            let route = self.layers.iter().fold(gated, |route, layer| layer(route));
+            let route = wrapped(gated, &self.layers);
             match self.matched {
                 Some(matched) => route.guard(guard::fn_guard(|request| matched.contains(&request.head().method))),
                 None => route,
             }
         })
     }
+}
+
+fn wrapped(route: actix_web::Route, layers: &[Layer]) -> actix_web::Route {
+    if layers.is_empty() { route } else { route.wrap(Layers(layers.to_vec())) }
 }
 
 /// Guarded handlers of one path, by method; what [`actix_web::Resource`] is for others.
@@ -95,37 +96,6 @@ impl<T: Tenant> MethodRouter<T> {
         self.routes.iter_mut().for_each(|route| route.inner_layers.push(Arc::clone(&layer)));
         self
     }
-}
-
-/// Middleware for one route, as [`actix_web::Route::wrap`] takes it.
-pub trait Middleware<B>:
-    Transform<
-        BoxService<ServiceRequest, ServiceResponse, Error>,
-        ServiceRequest,
-        Response = ServiceResponse<B>,
-        Error = Error,
-        InitError = (),
-    > + 'static
-{
-}
-
-impl<W, B> Middleware<B> for W where
-    W: Transform<
-            BoxService<ServiceRequest, ServiceResponse, Error>,
-            ServiceRequest,
-            Response = ServiceResponse<B>,
-            Error = Error,
-            InitError = (),
-        > + 'static
-{
-}
-
-pub(crate) fn layer<W, B>(make: impl Fn() -> W + Send + Sync + 'static) -> On
-where
-    W: Middleware<B>,
-    B: MessageBody + 'static,
-{
-    Arc::new(move |route| route.wrap(make()))
 }
 
 /// What a guarded router mounts.

@@ -56,11 +56,14 @@
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a foreign router, [`Router::merge_unguarded`] for a whole one.
+//! * Guard any tower service with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
 
 mod agree;
 mod enforce;
 mod extract;
+mod foreign;
+mod gate;
 mod mount;
 mod problem;
 mod router;
@@ -69,6 +72,7 @@ mod view;
 
 pub use enforce::Enforce;
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
+pub use foreign::{Gate, Gated, gate, guard};
 pub use iam_core::policy::{Guarded, Misfits, Open, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, Served, guarded};

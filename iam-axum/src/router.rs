@@ -4,9 +4,11 @@ use std::fmt;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route as AxumRoute;
-use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits};
+use iam_core::Policy;
+use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits, Requires};
 use tower::{Layer, Service};
 
+use crate::enforce::Enforce;
 use crate::mount::HandlerFor;
 use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer};
 
@@ -44,6 +46,7 @@ enum Step<S> {
     Route(String, MethodRouter<S>),
     Fallback(Route<S>),
     Nest(String, Router<S>),
+    Service(String, Route<S>),
     Merge(Router<S>),
     Unguarded(axum::Router<S>),
     Layer(Apply),
@@ -78,6 +81,35 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[must_use]
     pub fn nest(self, path: &str, router: Router<S>) -> Self {
         self.then(Step::Nest(path.into(), router))
+    }
+
+    /// Mounts a foreign service below a path, behind a policy, as [`axum::Router::nest_service`]:
+    /// static files, a proxy, gRPC, a whole [`axum::Router`]. At `/` it takes what no route takes.
+    ///
+    /// The service finds the principal (`Arc<Principal>`) in the request's extensions, and sees the path
+    /// without the prefix. A permission's `{id}` is a parameter of the path here.
+    ///
+    /// ```
+    /// use iam_axum::prelude::*;
+    ///
+    /// define_tenants! { pub enum Tenants { admin } }
+    ///
+    /// policy! { Staff: tenant("admin"), require_role("staff") }
+    ///
+    /// let manuals = axum::Router::new().route("/first-steps", axum::routing::get(async || "step one"));
+    /// let routes: Router<Iam<Tenants>> = Router::new().nest_guarded("/manuals", Staff, manuals);
+    /// assert_eq!(routes.access_matrix().to_string(), "  * /manuals/..  admin: session, role staff\n");
+    /// ```
+    #[must_use]
+    pub fn nest_guarded<P, I>(self, path: &str, _policy: P, service: I) -> Self
+    where
+        P: Policy,
+        Requires<P>: Enforce<S>,
+        I: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        I::Response: IntoResponse,
+        I::Future: Send + 'static,
+    {
+        self.then(Step::Service(path.trim_end_matches('/').into(), Route::service::<P, I>(service)))
     }
 
     /// Adds another guarded router's routes, as [`axum::Router::merge`].
@@ -160,7 +192,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         });
         Misfits::refuse(misfits)?;
         self.access_matrix().log_what_stands_out();
-        Ok(self.into_axum(&state))
+        Ok(self.into_axum(&state, ""))
     }
 
     fn then(mut self, step: Step<S>) -> Self {
@@ -172,7 +204,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         for step in &mut self.steps {
             match step {
                 Step::Route(_, methods) => methods.push_inner(layer),
-                Step::Fallback(route) => route.inner_layers.push(InnerLayer::clone(layer)),
+                Step::Fallback(route) | Step::Service(_, route) => {
+                    route.inner_layers.push(InnerLayer::clone(layer));
+                }
                 Step::Nest(_, router) | Step::Merge(router) => router.push_inner(layer),
                 Step::Unguarded(_) | Step::Layer(_) => {}
             }
@@ -189,7 +223,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                     methods.routes.iter().for_each(|route| see(&whole, Some(route)));
                 }
                 Step::Fallback(route) => see(&format!("{prefix}/(fallback)"), Some(route)),
-                Step::Nest(path, router) => router.visit(&format!("{prefix}{}", path.trim_end_matches('/')), see),
+                Step::Nest(path, router) => router.visit(&below(prefix, path), see),
+                Step::Service(path, route) => see(&format!("{prefix}{path}/.."), Some(route)),
                 Step::Merge(router) => router.visit(prefix, see),
                 Step::Unguarded(_) => see(prefix, None),
                 Step::Layer(_) => {}
@@ -197,14 +232,26 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
     }
 
-    fn into_axum(self, state: &S) -> axum::Router {
+    fn into_axum(self, state: &S, prefix: &str) -> axum::Router {
         self.steps.into_iter().fold(axum::Router::new(), |router, step| match step {
             Step::Route(path, methods) => router.route(&path, methods.into_axum(state)),
-            Step::Fallback(route) => router.fallback_service(route.endpoint(state)),
-            Step::Nest(path, nested) => router.nest(&path, nested.into_axum(state)),
-            Step::Merge(other) => router.merge(other.into_axum(state)),
+            Step::Fallback(route) => router.fallback_service(route.endpoint(state, None)),
+            Step::Nest(path, nested) => {
+                let nested = nested.into_axum(state, &below(prefix, &path));
+                router.nest(&path, nested)
+            }
+            Step::Service(path, route) => {
+                let endpoint = route.endpoint(state, Some(&format!("{prefix}{path}/..")));
+                if path.is_empty() { router.fallback_service(endpoint) } else { router.nest_service(&path, endpoint) }
+            }
+            Step::Merge(other) => router.merge(other.into_axum(state, prefix)),
             Step::Unguarded(foreign) => router.merge(foreign.with_state(state.clone())),
             Step::Layer(apply) => apply(router),
         })
     }
+}
+
+/// The prefix of what is nested at `path`.
+fn below(prefix: &str, path: &str) -> String {
+    format!("{prefix}{}", path.trim_end_matches('/'))
 }

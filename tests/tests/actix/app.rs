@@ -2,6 +2,7 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+pub mod policies;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -356,6 +357,7 @@ pub fn misfits(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/me", get(admin_machine).post(admin_listing))
         .route("/listings/{id}", get(listing))
         .nest("/shops/{shop}", nested)
+        .nest("/guarded/{shop}", policies::misfits(iam))
 }
 
 #[tenant("admin")]
@@ -400,5 +402,6 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/nobody", get(nobody))
         .nest("/nested", nested(iam))
         .merge(cases::routes(iam))
+        .merge(policies::routes(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
 }

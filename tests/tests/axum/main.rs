@@ -28,8 +28,9 @@ const ASKS_FOR_EVERY_BODY: bool = false;
 
 /// Starts the application under test on a free port.
 async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
+    let beside = app::policies::beside(&iam);
     let app = app::routes().with_state(app::App { iam, counters: Arc::clone(&counters) }).unwrap();
-    let app = app.layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals));
+    let app = app.merge(beside).layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });

@@ -8,6 +8,7 @@ mod extract;
 mod machines;
 mod outages;
 mod permissions;
+mod policies;
 mod refused_sessions;
 mod responses;
 mod roles;
