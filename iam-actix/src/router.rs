@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
-use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits, Requires};
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, Exposure, MatrixRow, Misfits, Requires, Route as Own};
 use iam_core::{Iam, Policy, Tenant};
 
 use crate::enforce::Among;
@@ -13,7 +13,7 @@ use crate::foreign::{Nested, below};
 use crate::layers::{Layer, layer};
 use crate::mount::HandlerFor;
 use crate::resources::{Foreign, Routes};
-use crate::routing::{IntoGuarded, Middleware, Route};
+use crate::routing::{IntoGuarded, Middleware, Route, on};
 
 /// A router that mounts handlers with a policy, and nothing else: a handler that
 /// declares none does not compile here.
@@ -85,6 +85,35 @@ impl<T: Tenant> Router<T> {
             self.push(path.into(), What::Route(self.iam.clone(), route));
         }
         self
+    }
+
+    /// Mounts a guarded handler at the path of its own route attribute.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use iam_actix::prelude::*;
+    ///
+    /// define_tenants! { pub enum Tenants { admin } }
+    ///
+    /// #[get("/reports/{id}")]
+    /// #[tenant("admin")]
+    /// async fn report(id: web::Path<String>) -> String { id.into_inner() }
+    ///
+    /// fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
+    ///     let router = Router::new(iam).mount(report);
+    ///     assert_eq!(router.access_matrix().to_string(), "  GET /reports/{id}  admin: session\n");
+    ///     router
+    /// }
+    /// ```
+    #[must_use]
+    pub fn mount<H, M>(self, handler: H) -> Self
+    where
+        H: DeclaresPolicy<M>,
+        H::Mount: HandlerFor + AtRoute,
+        <H::Mount as HandlerFor>::Policy: Among<T>,
+    {
+        let Own { method, path } = <H::Mount as AtRoute>::ROUTE;
+        self.route(path, on(method, handler))
     }
 
     /// Mounts another guarded router below a path. Its route `/` is at that path itself.

@@ -1,4 +1,4 @@
-//! `get`, `post` and the rest, for guarded handlers only.
+//! `get`, `post` and the rest, for guarded handlers only: the functions, and the attributes of the same names.
 
 use std::fmt;
 use std::sync::Arc;
@@ -115,6 +115,12 @@ impl<T> IntoGuarded<T> for MethodRouter<T> {
     }
 }
 
+/// Routes of handlers that are mounted by `Router::mount`.
+pub use iam_macros::{
+    actix_delete as delete, actix_get as get, actix_head as head, actix_options as options, actix_patch as patch,
+    actix_post as post, actix_put as put,
+};
+
 macro_rules! methods {
     ($($method:ident $name:literal $matched:expr;)*) => {
         $(
@@ -129,6 +135,20 @@ macro_rules! methods {
                 MethodRouter { routes: vec![Route::new($name, const { $matched }, handler)] }
             }
         )*
+
+        /// A handler for the method of this name, any if it is none of these.
+        pub(crate) fn on<H, M, T>(method: &str, handler: H) -> MethodRouter<T>
+        where
+            H: DeclaresPolicy<M>,
+            H::Mount: HandlerFor,
+            <H::Mount as HandlerFor>::Policy: Among<T>,
+            T: Tenant,
+        {
+            match method {
+                $($name => $method(handler),)*
+                _ => any(handler),
+            }
+        }
 
         impl<T: Tenant> MethodRouter<T> {
             $(

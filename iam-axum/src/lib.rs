@@ -73,7 +73,7 @@ mod view;
 pub use enforce::Enforce;
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
 pub use foreign::{Gate, Gated, gate, guard};
-pub use iam_core::policy::{Guarded, Misfits, Open, public};
+pub use iam_core::policy::{Guarded, Misfits, Open, OpenRouted, Routed, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, Served, guarded};
 pub use problem::Problem;
@@ -104,7 +104,7 @@ pub use iam_macros::axum_tenant as tenant;
 /// import of axum's would silently hide a glob's.
 pub mod prelude {
     pub use crate::config::IamConfig;
-    pub use crate::routing::{delete, get, patch, post, put};
+    pub use crate::routing::{delete, get, head, options, patch, post, put};
     pub use crate::{
         CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,

@@ -5,12 +5,12 @@ use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route as AxumRoute;
 use iam_core::Policy;
-use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits, Requires};
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, Exposure, MatrixRow, Misfits, Requires, Route as Own};
 use tower::{Layer, Service};
 
 use crate::enforce::Enforce;
 use crate::mount::HandlerFor;
-use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer};
+use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer, on};
 
 /// A router that mounts handlers with a policy, and nothing else: a handler that
 /// declares none does not compile here.
@@ -75,6 +75,31 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[must_use]
     pub fn route(self, path: &str, methods: impl IntoGuarded<S>) -> Self {
         self.then(Step::Route(path.into(), methods.into_guarded()))
+    }
+
+    /// Mounts a guarded handler at the path of its own route attribute.
+    ///
+    /// ```
+    /// use axum::extract::Path;
+    /// use iam_axum::prelude::*;
+    ///
+    /// define_tenants! { pub enum Tenants { admin } }
+    ///
+    /// #[get("/reports/{id}")]
+    /// #[tenant("admin")]
+    /// async fn report(Path(id): Path<String>) -> String { id }
+    ///
+    /// let routes: Router<Iam<Tenants>> = Router::new().mount(report);
+    /// assert_eq!(routes.access_matrix().to_string(), "  GET /reports/{id}  admin: session\n");
+    /// ```
+    #[must_use]
+    pub fn mount<H, M>(self, handler: H) -> Self
+    where
+        H: DeclaresPolicy<M>,
+        H::Mount: HandlerFor<S> + AtRoute,
+    {
+        let Own { method, path } = <H::Mount as AtRoute>::ROUTE;
+        self.route(path, on(method, handler))
     }
 
     /// Mounts another guarded router below a path, as [`axum::Router::nest`].

@@ -1,4 +1,4 @@
-//! `get`, `post` and the rest, for guarded handlers only.
+//! `get`, `post` and the rest, for guarded handlers only: the functions, and the attributes of the same names.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -171,6 +171,12 @@ impl<S> IntoGuarded<S> for MethodRouter<S> {
     }
 }
 
+/// Routes of handlers that are mounted by `Router::mount`.
+pub use iam_macros::{
+    axum_delete as delete, axum_get as get, axum_head as head, axum_options as options, axum_patch as patch,
+    axum_post as post, axum_put as put,
+};
+
 macro_rules! methods {
     ($($method:ident $name:literal $filter:expr;)*) => {
         $(
@@ -184,6 +190,19 @@ macro_rules! methods {
                 MethodRouter { routes: vec![Route::new($name, $filter, handler)] }
             }
         )*
+
+        /// A handler for the method of this name, any if it is none of these.
+        pub(crate) fn on<H, M, S>(method: &str, handler: H) -> MethodRouter<S>
+        where
+            H: DeclaresPolicy<M>,
+            H::Mount: HandlerFor<S>,
+            S: Clone + Send + Sync + 'static,
+        {
+            match method {
+                $($name => $method(handler),)*
+                _ => any(handler),
+            }
+        }
 
         impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             $(

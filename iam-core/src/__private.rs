@@ -4,7 +4,8 @@
 //! `Fine`, `kinds` and the `inherit` attribute. No part of the public API.
 
 pub use crate::policy::{
-    CredentialKind, Note, Object, Permission, Policy, PolicyData, Public, Requires, Segment, declared,
+    AtRoute, CredentialKind, Note, Object, Permission, Policy, PolicyData, Public, Requires, Route, Segment, declared,
+    declared_at,
 };
 pub use crate::tenant::{DefaultTenant, Tenant, UnknownTenant};
 pub use serde;

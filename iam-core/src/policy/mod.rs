@@ -7,13 +7,16 @@ mod declared;
 mod matrix;
 mod misfits;
 mod object;
+mod route;
 
 pub use declared::{
-    Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, public,
+    Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, declared_at,
+    public,
 };
 pub use matrix::{AccessMatrix, Exposure, MatrixRow};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
+pub use route::{AtRoute, OpenRouted, Route, Routed};
 
 /// A policy of one tenant of the enum `T`.
 #[derive(Debug)]

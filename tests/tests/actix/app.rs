@@ -2,6 +2,7 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod mounted;
 pub mod policies;
 
 use std::convert::Infallible;
@@ -403,5 +404,6 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .nest("/nested", nested(iam))
         .merge(cases::routes(iam))
         .merge(policies::routes(iam))
+        .merge(mounted::routes(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
 }

@@ -2,6 +2,7 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod mounted;
 pub mod policies;
 
 use std::convert::Infallible;
@@ -381,5 +382,6 @@ pub fn routes() -> Router<App> {
         .nest("/nested", nested())
         .merge(cases::routes())
         .merge(policies::routes())
+        .merge(mounted::routes())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

@@ -6,6 +6,7 @@ mod coalescing;
 mod documents;
 mod extract;
 mod machines;
+mod mounted;
 mod outages;
 mod permissions;
 mod policies;
