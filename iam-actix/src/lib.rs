@@ -59,11 +59,14 @@
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a route of actix's own, [`Router::merge_unguarded`] for whole services.
+//! * Guard any service or scope with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
 
 mod enforce;
 mod extract;
+mod foreign;
 mod gate;
+mod layers;
 mod mount;
 mod problem;
 mod resources;
@@ -73,7 +76,9 @@ mod view;
 
 pub use enforce::{Among, Enforce};
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
-pub use iam_core::policy::{Guarded, Misfits, Open, public};
+pub use foreign::{Guard, gate, guard};
+pub use gate::{Gate, Gated};
+pub use iam_core::policy::{Guarded, Misfits, Open, OpenRouted, Routed, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, guarded};
 pub use problem::Problem;
@@ -90,7 +95,7 @@ pub use iam_macros::{
 /// explicit import of actix's would silently hide a glob's.
 pub mod prelude {
     pub use crate::config::IamConfig;
-    pub use crate::routing::{delete, get, patch, post, put};
+    pub use crate::routing::{delete, get, head, options, patch, post, put};
     pub use crate::{
         CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,

@@ -57,10 +57,13 @@
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a foreign router, [`Router::merge_unguarded`] for a whole one.
+//! * Guard any tower service with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
 
 mod enforce;
 mod extract;
+mod foreign;
+mod gate;
 mod mount;
 mod problem;
 mod router;
@@ -69,7 +72,8 @@ mod view;
 
 pub use enforce::Enforce;
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
-pub use iam_core::policy::{Guarded, Misfits, Open, public};
+pub use foreign::{Gate, Gated, gate, guard};
+pub use iam_core::policy::{Guarded, Misfits, Open, OpenRouted, Routed, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, Served, guarded};
 pub use problem::Problem;
@@ -100,7 +104,7 @@ pub use iam_macros::axum_tenant as tenant;
 /// import of axum's would silently hide a glob's.
 pub mod prelude {
     pub use crate::config::IamConfig;
-    pub use crate::routing::{delete, get, patch, post, put};
+    pub use crate::routing::{delete, get, head, options, patch, post, put};
     pub use crate::{
         CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,

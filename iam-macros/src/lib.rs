@@ -39,6 +39,13 @@ adapter! {
     axum_authenticated = Authenticated
     axum_public = Public
     axum_handler = Handler
+    axum_get = Get
+    axum_post = Post
+    axum_put = Put
+    axum_patch = Patch
+    axum_delete = Delete
+    axum_head = Head
+    axum_options = Options
     axum_inherit = Inherit
 }
 
@@ -52,6 +59,13 @@ adapter! {
     actix_authenticated = Authenticated
     actix_public = Public
     actix_handler = Handler
+    actix_get = Get
+    actix_post = Post
+    actix_put = Put
+    actix_patch = Patch
+    actix_delete = Delete
+    actix_head = Head
+    actix_options = Options
     actix_inherit = Inherit
 }
 

@@ -9,18 +9,21 @@ mod matrix;
 mod misfits;
 mod object;
 mod roles;
+mod route;
 mod rules;
 
 use std::time::Duration;
 
 pub use check::{Check, Checked};
 pub use declared::{
-    Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, public,
+    Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, declared_at,
+    public,
 };
 pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRow, UnreadableMatrix};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
 pub use roles::{MatrixRoles, RoleRule, RoleSet, declared_role};
+pub use route::{AtRoute, OpenRouted, Route, Routed};
 pub use rules::Rules;
 
 /// A policy of one tenant of the enum `T`.

@@ -4,10 +4,10 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use iam_core::policy::{Declared, MatrixRoles, Policy};
+use iam_core::policy::{Declared, MatrixRoles, Policy, Route};
 use iam_core::{PolicyData, Tenant, TenantSelector};
 
-pub use iam_core::policy::{Guarded, MatrixRoles, Open};
+pub use iam_core::policy::{Guarded, Open, OpenRouted, Routed};
 
 iam_core::define_callers!();
 
@@ -21,9 +21,11 @@ pub mod __private {
 /// What a handler file imports.
 pub(crate) mod prelude {
     pub(crate) use iam_macros::{
-        axum_authenticated as authenticated, axum_define_tenants as define_tenants, axum_handler as handler,
-        axum_oauth2 as oauth2, axum_optional_session as optional_session, axum_policy as policy, axum_public as public,
-        axum_require_permission as require_permission, axum_require_role as require_role, axum_tenant as tenant,
+        axum_authenticated as authenticated, axum_define_tenants as define_tenants, axum_delete as delete,
+        axum_get as get, axum_handler as handler, axum_head as head, axum_oauth2 as oauth2,
+        axum_optional_session as optional_session, axum_options as options, axum_patch as patch, axum_policy as policy,
+        axum_post as post, axum_public as public, axum_put as put, axum_require_permission as require_permission,
+        axum_require_role as require_role, axum_tenant as tenant,
     };
 }
 
@@ -64,6 +66,13 @@ fn described<T: Tenant>(PolicyData { tenant, rules }: &PolicyData<T>) -> String 
         line += &format!(", {note:?}");
     }
     line
+}
+
+/// Route and policy of a handler that was called.
+pub(crate) type Called = (Route, String);
+
+pub(crate) fn called<T: Tenant, F: Routed<T>>(called: &F) -> Called {
+    (F::ROUTE, line(called))
 }
 
 /// Compiles for public handlers only.

@@ -2,6 +2,8 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod mounted;
+pub mod policies;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -378,6 +380,7 @@ pub fn misfits(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/by-host", get(by_host_only))
         .route("/listings/{id}", get(listing))
         .nest("/shops/{shop}", nested)
+        .nest("/guarded/{shop}", policies::misfits(iam))
 }
 
 #[tenant(host("customer", "dealer"))]
@@ -429,5 +432,7 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/nobody", get(nobody))
         .nest("/nested", nested(iam))
         .merge(cases::routes(iam))
+        .merge(policies::routes(iam))
+        .merge(mounted::routes(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
 }

@@ -38,6 +38,7 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
     let (iam, counters) = (Data::new(iam), Data::from(counters));
     let app = move || {
         let app = App::new().app_data(iam.clone()).app_data(counters.clone());
+        let app = app.configure(|config| app::policies::beside(&iam, config));
         app.service(routes.clone()).wrap(from_fn(app::count_arrivals))
     };
     // A request whose sender went away is given up, as on other frameworks.

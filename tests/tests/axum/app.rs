@@ -2,6 +2,8 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod mounted;
+pub mod policies;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -39,8 +41,9 @@ impl FromRequestParts<App> for Counted {
 }
 
 /// Outermost of all: sees every request, before any decision.
-pub async fn count_arrivals(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
+pub async fn count_arrivals(State(counters): State<Arc<Counters>>, mut request: Request, next: Next) -> Response {
     let arrival = counters.arrive();
+    request.extensions_mut().insert(counters);
     let response = next.run(request).await;
     arrival.answered();
     response
@@ -355,6 +358,7 @@ pub fn misfits() -> Router<Iam<Tenants>> {
         .route("/by-host", get(by_host_only))
         .route("/listings/{id}", get(listing))
         .nest("/shops/{shop}", nested)
+        .nest("/guarded/{shop}", policies::misfits())
 }
 
 #[tenant(host("customer", "dealer"))]
@@ -406,5 +410,7 @@ pub fn routes() -> Router<App> {
         .route("/nobody", get(nobody))
         .nest("/nested", nested())
         .merge(cases::routes())
+        .merge(policies::routes())
+        .merge(mounted::routes())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

@@ -29,8 +29,10 @@ const ASKS_FOR_EVERY_BODY: bool = false;
 
 /// Starts the application under test on a free port.
 async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
+    let beside = app::policies::beside(&iam);
     let app = app::routes().with_state(app::App { iam, counters: Arc::clone(&counters) }).unwrap();
-    serve(app.layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals))).await
+    let app = app.merge(beside).layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals));
+    serve(app).await
 }
 
 /// Starts the application that moves to this SDK, after so many steps.

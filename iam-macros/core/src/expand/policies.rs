@@ -49,6 +49,7 @@ fn demanded(written: &NamedPolicy, rules: Vec<Rule>, errors: &mut Errors) -> Opt
                  and a handler says `#[public]`"
             }
             Demand::Handler => "`handler` marks a function of a block: in a policy it says nothing",
+            Demand::Route(_) => "a policy has no path: `Router::nest_guarded` gives one to the service",
             _ => continue,
         };
         errors.push(syn::Error::new(rule.span, message));

@@ -26,11 +26,13 @@ pub(super) struct Bound {
     pub(super) arguments: TokenStream,
 }
 
-/// Writes a policy.
-pub(super) fn tokens(root: &Path, policy: &Policy) -> Tokens {
+/// Writes a policy, of a handler with a route of its own or without.
+pub(super) fn tokens(root: &Path, policy: &Policy, is_routed: bool) -> Tokens {
+    let (open, guarded) =
+        if is_routed { (quote!(OpenRouted), quote!(Routed)) } else { (quote!(Open), quote!(Guarded)) };
     let Some(constant) = constant(root, policy) else {
         return Tokens {
-            bound: Bound { name: quote!(#root::Open), arguments: TokenStream::new() },
+            bound: Bound { name: quote!(#root::#open), arguments: TokenStream::new() },
             items: TokenStream::new(),
             kind: quote!(#root::__private::Public),
             arguments: quote!(Public),
@@ -39,7 +41,7 @@ pub(super) fn tokens(root: &Path, policy: &Policy) -> Tokens {
     let (tenants, arguments) = (&constant.tenants, &constant.arguments);
     let implementation = constant.implemented(root, &quote!(__IamPolicy));
     Tokens {
-        bound: Bound { name: quote!(#root::Guarded), arguments: quote!(#tenants,) },
+        bound: Bound { name: quote!(#root::#guarded), arguments: quote!(#tenants,) },
         items: quote!(struct __IamPolicy; #implementation),
         kind: quote!(#root::__private::Requires<__IamPolicy>),
         arguments: arguments.clone(),

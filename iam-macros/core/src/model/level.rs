@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 
 use crate::errors::{Errors, between};
-use crate::parse::{Credential, Demand, Permission, Rule, TenantNames};
+use crate::parse::{Credential, Demand, Permission, Route, Rule, TenantNames};
 
 /// What one item says: a block, or the handler itself.
 #[derive(Default)]
@@ -16,6 +16,7 @@ pub(crate) struct Level {
     pub(crate) permissions: Vec<(Span, Permission)>,
     pub(crate) public: Option<Span>,
     pub(crate) handler: Option<Span>,
+    pub(crate) route: Option<(Span, Route)>,
 }
 
 pub(crate) struct OwnTenant {
@@ -69,6 +70,15 @@ impl Level {
                 Demand::Permission(permission) => level.permissions.push((span, permission)),
                 Demand::Public => once(&mut level.public, span, "public", errors),
                 Demand::Handler => once(&mut level.handler, span, "handler", errors),
+                Demand::Route(route) => match &level.route {
+                    Some((first, _)) => errors.push(between(
+                        *first,
+                        span,
+                        "two routes: a handler has one of its own, and further ones where it is mounted, \
+                         `.route(\"/path\", get(handler))`",
+                    )),
+                    None => level.route = Some((span, route)),
+                },
             }
         }
         if let (Some(public), Some((rule, name))) = (level.public, level.first_restriction()) {

@@ -7,7 +7,7 @@ use syn::token::Paren;
 use syn::{LitStr, Path, Token};
 
 use super::arguments::{Arguments, Value};
-use super::{Piece, Written, template};
+use super::{Piece, Route, Written, template};
 use crate::Attribute;
 use crate::errors::Errors;
 
@@ -32,6 +32,7 @@ pub(crate) enum Demand {
     Credential(Credential),
     Public,
     Handler,
+    Route(Route),
 }
 
 /// Which tenants a policy is about.
@@ -87,6 +88,13 @@ impl Rule {
             Attribute::Authenticated => (Some(Demand::Credential(Credential::Session)), &["override", "crate"]),
             Attribute::Public => (Some(Demand::Public), &["crate"]),
             Attribute::Handler | Attribute::Inherit => (Some(Demand::Handler), &["crate"]),
+            Attribute::Get
+            | Attribute::Post
+            | Attribute::Put
+            | Attribute::Patch
+            | Attribute::Delete
+            | Attribute::Head
+            | Attribute::Options => (route(attribute, span, &mut args, &mut errors), &["crate"]),
         };
         let overrides = if known.contains(&"override") { args.word("override", &mut errors) } else { None };
         args.finish(known, &mut errors);
@@ -197,6 +205,15 @@ fn tenant_name(literal: &LitStr) -> syn::Result<Ident> {
     }
     name.set_span(literal.span());
     Ok(name)
+}
+
+fn route(attribute: Attribute, span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
+    let paths = args.texts();
+    // Whoever writes something else in its place is told so.
+    if paths.is_empty() && args.has_others_than(&[]) {
+        return None;
+    }
+    Route::of(attribute.method()?, span, paths, errors).map(Demand::Route)
 }
 
 fn roles(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {

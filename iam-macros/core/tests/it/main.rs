@@ -8,4 +8,5 @@ mod blocks;
 mod messages;
 mod output;
 mod policies;
+mod routes;
 mod tenants;

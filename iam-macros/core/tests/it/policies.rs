@@ -59,6 +59,7 @@ fn one_mistake_is_one_error() {
         (r#"Staff: public"#, "`public` guards nothing"),
         (r#"Staff: tenant("a"), public"#, "`public` guards nothing"),
         (r#"Staff: tenant("a"), handler"#, "in a policy it says nothing"),
+        (r#"Staff: tenant("a"), get("/a")"#, "a policy has no path"),
         (r#"Staff: require_permission(namespace = "n", relation = "r", object = "{")"#, "never closed"),
     ] {
         let errors = errors(&compile(source));

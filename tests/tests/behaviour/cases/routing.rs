@@ -232,7 +232,8 @@ async fn a29_handlers_of_generic_types_and_nested_modules_keep_their_policies() 
         let row = matrix.rows.iter().find(|row| row.path == path).unwrap();
         assert_eq!(row.tenants, ["dealer"], "{path}");
         assert_eq!(row.credential, Some(MatrixCredential::Session), "{path}");
-        assert_eq!(row.roles, roles.iter().map(|role| vec![(*role).to_owned()]).collect::<Vec<_>>(), "{path}");
+        let shown: Vec<_> = row.roles.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, roles, "{path}");
         assert!(row.notes.is_empty(), "{path}");
     }
 }
