@@ -41,7 +41,7 @@ pub struct Attack {
 ///   object that does not exist: 401 or 403;
 /// * with a good cookie on a changing request of another site;
 /// * by `HEAD` where it answers `GET`; and by other spellings of its path (encoded, doubled slash, trailing slash,
-///   dot segments), where it must be refused or be another path;
+///   dot segments), where nobody and somebody of every other tenant must be refused or find another path;
 /// * with the credentials that it demands, which must get in. A handler's own 401, 403 or 503 would be taken for a
 ///   refusal.
 ///

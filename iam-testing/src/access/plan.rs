@@ -133,11 +133,13 @@ impl Guarded<'_> {
             }
         }
         if !self.credential.is_optional() {
+            let mut tenants = BTreeSet::new();
+            let one_a_tenant = others.into_iter().filter(|caller| tenants.insert(&caller.tenant));
+            let senders: Vec<_> = one_a_tenant.flat_map(Caller::credentials).chain([Sent::nothing()]).collect();
             for path in self.target.variants() {
-                let others = others.iter().flat_map(|caller| caller.credentials());
-                let senders = std::iter::once(Sent::nothing()).chain(others);
-                plan.attempts
-                    .extend(senders.map(|sent| Attempt { path: path.clone(), ..self.attempt(sent, Meant::NotServed) }));
+                let spelt =
+                    |sent: &Sent| Attempt { path: path.clone(), ..self.attempt(sent.clone(), Meant::NotServed) };
+                plan.attempts.extend(senders.iter().map(spelt));
             }
         }
     }

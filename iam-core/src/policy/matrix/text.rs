@@ -100,6 +100,7 @@ struct Reader<'a>(&'a str);
 
 impl Reader<'_> {
     fn row(&mut self) -> Result<MatrixRow, &'static str> {
+        let line = self.0;
         let is_marked = self.takes("!");
         let method = self.word("a method")?;
         let path = self.word("a path")?;
@@ -114,6 +115,7 @@ impl Reader<'_> {
         }
         // A mark that somebody put or removed by hand would mislead whoever reads the file.
         if is_marked != row.stands_out() {
+            self.0 = line;
             return Err(if is_marked { "no mark `!`" } else { "the mark `!` in front" });
         }
         Ok(row)
@@ -253,8 +255,11 @@ mod tests {
                 "GET /a dealer: sessions",
                 "line 1 of the access matrix: the end of the line, or a comma is expected at `s`",
             ),
-            ("GET /a PUBLIC", "line 1 of the access matrix: the mark `!` in front is expected at ``"),
-            ("! GET /a dealer: session", "line 1 of the access matrix: no mark `!` is expected at ``"),
+            ("GET /a PUBLIC", "line 1 of the access matrix: the mark `!` in front is expected at `GET /a PUBLIC`"),
+            (
+                "! GET /a dealer: session",
+                "line 1 of the access matrix: no mark `!` is expected at `! GET /a dealer: session`",
+            ),
         ] {
             assert_eq!(told(text), Err(message.to_owned()), "{text}");
         }
