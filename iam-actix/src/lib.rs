@@ -42,6 +42,7 @@
 //! | | lets in |
 //! |---|---|
 //! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[tenant(host("customer", "dealer"))]`](macro@tenant) | the same, at the one of these whose host the request is for |
 //! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
 //! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
 //! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use iam_core::policy::{Declared, Policy};
-use iam_core::{PolicyData, Tenant};
+use iam_core::{PolicyData, Tenant, TenantSelector};
 
 pub use iam_core::policy::{Guarded, Open};
 
@@ -76,7 +76,9 @@ pub(crate) fn policy<T: Tenant, F: Guarded<T>>(_called: &F) -> &'static PolicyDa
 /// The same in one line: `admin: session, [[a]], [n#r@o], [notes]`.
 pub(crate) fn line<T: Tenant, F: Guarded<T>>(called: &F) -> String {
     let PolicyData { tenant, rules } = policy(called);
-    let mut line = format!("{}: {:?}", tenant.name(), rules.credential);
+    let names: Vec<_> = tenant.candidates().map(Tenant::name).collect();
+    let by_host = if matches!(tenant, TenantSelector::Host(_)) { " by host" } else { "" };
+    let mut line = format!("{}{by_host}: {:?}", names.join(" or "), rules.credential);
     for any in rules.roles {
         line += &format!(", role {}", any.join("|"));
     }

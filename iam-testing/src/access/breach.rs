@@ -4,7 +4,7 @@ use std::fmt;
 
 use iam_core::policy::MatrixRow;
 
-use super::caller::Sent;
+use super::plan::Attempt;
 use crate::shell::quoted;
 
 /// An attack that got nobody in who must not get in.
@@ -86,6 +86,11 @@ pub enum AttackFailure {
         /// Their names.
         tenants: Vec<String>,
     },
+    /// A route's host decides between tenants, and there is no host of these.
+    NoHost {
+        /// Their names.
+        tenants: Vec<String>,
+    },
     /// The reviewed file has no route to attack.
     NoRoutes,
 }
@@ -110,6 +115,10 @@ impl fmt::Display for AttackFailure {
                 let tenants = tenants.join("`, `");
                 write!(f, "no credential of `{tenants}` was given, so nothing is known of its routes and of others'")
             }
+            Self::NoHost { tenants } => {
+                let tenants = tenants.join("`, `");
+                write!(f, "no host of `{tenants}` was given, and some route's host decides between tenants")
+            }
             Self::NoRoutes => f.write_str("the reviewed access matrix has no route to attack"),
         }
     }
@@ -125,12 +134,13 @@ impl fmt::Debug for AttackFailure {
 impl std::error::Error for AttackFailure {}
 
 /// The request for a shell.
-pub(super) fn curl(method: &str, base: &str, path: &str, sent: &Sent) -> String {
-    let method = match method {
+pub(super) fn curl(base: &str, attempt: &Attempt) -> String {
+    let method = match &*attempt.method {
         "HEAD" => "--head".to_owned(),
         method => format!("-i -X {method}"),
     };
-    let headers = sent.headers.iter().map(|(name, value)| format!(" -H {}", quoted(&format!("{name}: {value}"))));
+    let headers = attempt.headers().map(|(name, value)| format!(" -H {}", quoted(&format!("{name}: {value}"))));
+    let url = quoted(&format!("{base}{}", attempt.path));
     // curl would tidy the path up otherwise.
-    format!("curl --path-as-is {method}{} {}", headers.collect::<String>(), quoted(&format!("{base}{path}")))
+    format!("curl --path-as-is {method}{} {url}", headers.collect::<String>())
 }

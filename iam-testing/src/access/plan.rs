@@ -1,19 +1,28 @@
 //! What is tried at one route, and what must come of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use iam_core::policy::{AccessMatrix, Exposure, MatrixCredential, MatrixRow};
+use iam_core::policy::{AccessMatrix, MatrixCredential, MatrixRow};
 
 use super::caller::{Caller, Kind, Sent};
 use super::target::Target;
 
 /// One request, and what must come of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Attempt {
     pub(super) method: String,
     pub(super) path: String,
+    /// The host, where it is not the address's own.
+    pub(super) host: Option<String>,
     pub(super) sent: Sent,
     pub(super) meant: Meant,
+}
+
+impl Attempt {
+    pub(super) fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let sent = self.sent.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        self.host.iter().map(|host| ("host", host.as_str())).chain(sent)
+    }
 }
 
 /// What an answer must be.
@@ -27,6 +36,8 @@ pub(super) enum Meant {
     AsVisitor,
     /// No answer of the route's handler: this path is another, or it is refused.
     NotServed,
+    /// 421 or 400: this host is no tenant's.
+    Misdirected,
     /// Neither refused nor missing.
     Answered,
 }
@@ -34,32 +45,45 @@ pub(super) enum Meant {
 /// All attempts at a route.
 pub(super) struct Plan {
     pub(super) attempts: Vec<Attempt>,
-    /// Requests of whom the row lets in: one of each handful of credentials has to be.
-    pub(super) guests: Vec<Attempt>,
+    /// Requests of whom the row lets in, by tenant and method: of each lot one at least.
+    pub(super) guests: Vec<Vec<Attempt>>,
 }
 
 /// What no token and no cookie can be.
 const MADE_UP: &str = "ory_st_made-up-by-the-attack";
 
 impl Plan {
-    pub(super) fn of(row: &MatrixRow, target: &Target, callers: &[Caller], matrix: &AccessMatrix) -> Self {
+    pub(super) fn of(
+        row: &MatrixRow,
+        target: &Target,
+        callers: &[Caller],
+        hosts: &BTreeMap<String, String>,
+        matrix: &AccessMatrix,
+    ) -> Self {
         let mut plan = Self { attempts: Vec::new(), guests: Vec::new() };
         for method in methods(row, matrix) {
-            match (row.exposure, &row.tenant, row.credential) {
-                (Exposure::Guarded, Some(tenant), Some(credential)) => {
-                    let route = Guarded { row, target, method, tenant, credential };
-                    route.plan(&mut plan, callers);
-                    if has_head(row, matrix) {
-                        Guarded { method: "HEAD", ..route }.plan_uninvited(&mut plan, callers);
-                    }
-                }
-                (Exposure::Public, ..) => plan.attempts.push(Attempt {
+            let Some(credential) = row.credential else {
+                plan.attempts.push(Attempt {
                     method: method.to_owned(),
                     path: target.path.clone(),
+                    host: None,
                     sent: Sent::nothing(),
                     meant: Meant::Answered,
-                }),
-                _ => {}
+                });
+                continue;
+            };
+            for tenant in &row.tenants {
+                let host = if row.by_host { hosts.get(tenant).map(String::as_str) } else { None };
+                let route = Guarded { row, target, method, tenant, host, credential };
+                route.plan(&mut plan, callers);
+                if has_head(row, matrix) {
+                    Guarded { method: "HEAD", ..route }.plan_uninvited(&mut plan, callers);
+                }
+                if row.by_host && row.tenants.first() == Some(tenant) {
+                    let astray = Guarded { host: Some("attacker.example"), ..route };
+                    let senders = callers.iter().flat_map(Caller::credentials).chain([Sent::nothing()]);
+                    plan.attempts.extend(senders.map(|sent| astray.attempt(sent, Meant::Misdirected)));
+                }
             }
         }
         plan
@@ -86,12 +110,14 @@ struct Guarded<'a> {
     target: &'a Target,
     method: &'a str,
     tenant: &'a str,
+    host: Option<&'a str>,
     credential: MatrixCredential,
 }
 
 impl Guarded<'_> {
     fn attempt(&self, sent: Sent, meant: Meant) -> Attempt {
-        Attempt { method: self.method.to_owned(), path: self.target.path.clone(), sent, meant }
+        let (method, path) = (self.method.to_owned(), self.target.path.clone());
+        Attempt { method, path, host: self.host.map(str::to_owned), sent, meant }
     }
 
     /// For who is nobody here.
@@ -122,16 +148,18 @@ impl Guarded<'_> {
         }
         plan.attempts
             .extend(malformed(&own, &cookie_names).into_iter().map(|sent| self.attempt(sent, self.as_nobody())));
+        let mut guests = Vec::new();
         for caller in own {
             for sent in caller.credentials() {
                 if self.must_refuse(caller) {
                     plan.attempts.push(self.attempt(sent, self.as_refused()));
                 } else if self.row.permissions.is_empty() {
                     plan.attempts.extend(self.forged(&sent));
-                    plan.guests.push(self.attempt(sent, Meant::Answered));
+                    guests.push(self.attempt(sent, Meant::Answered));
                 }
             }
         }
+        plan.guests.push(guests);
         if !self.credential.is_optional() {
             let mut tenants = BTreeSet::new();
             let one_a_tenant = others.into_iter().filter(|caller| tenants.insert(&caller.tenant));

@@ -37,6 +37,7 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
     let app = app.layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, app).await });
     address
 }

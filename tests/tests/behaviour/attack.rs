@@ -30,7 +30,8 @@ impl Attackers {
 
     /// Attacks the small application.
     async fn attack(&self, flaw: Flaw) -> Result<Report, AttackFailure> {
-        self.callers.iter().cloned().fold(self.unarmed(flaw).await, Attack::caller).await
+        let attack = self.unarmed(flaw).await.host("customer", "customer.test").host("dealer", "dealer.test");
+        self.callers.iter().cloned().fold(attack, Attack::caller).await
     }
 
     async fn unarmed(&self, flaw: Flaw) -> Attack {
@@ -68,7 +69,7 @@ async fn an_application_as_reviewed_passes() {
     let paths = |rows: &[iam_core::policy::MatrixRow]| rows.iter().map(|row| row.path.clone()).collect::<Vec<_>>();
     assert_eq!(paths(&report.unguarded), ["/(foreign)"]);
     assert_eq!(paths(&report.closed), ["/dealer/listings/{id}"], "a made-up listing is nobody's");
-    assert_eq!(report.routes, 9);
+    assert_eq!(report.routes, 10);
     assert!(report.requests > 300, "{report}");
     assert!(report.to_string().contains("left alone, since nothing guards it: ! * /(foreign)  UNGUARDED"), "{report}");
 
@@ -94,6 +95,8 @@ async fn every_flaw_is_found_at_its_route_and_nowhere_else() {
         (Flaw::RouteRemoved, "/customer/orders", "no credential", 404),
         (Flaw::HeadOpened, "/customer/me", "no credential", 200),
         (Flaw::TrailingSlashOpened, "/customer/me", "no credential", 200),
+        (Flaw::HostIgnored, "/by-host", "the session token of plain (`customer`)", 200),
+        (Flaw::HostIgnored, "/by-host", "no credential", 401),
         (Flaw::FallbackOpened, "/nested/(fallback)", "no credential", 200),
     ] {
         let breaches = attackers.breaches(flaw).await;
@@ -138,6 +141,12 @@ async fn an_attack_without_weapons_or_targets_is_none() {
     let only_admin = attack_every_route(base, &reviewed).caller(Caller::user("admin", "ann").token("t"));
     let said = only_admin.await.unwrap_err().to_string();
     assert!(said.starts_with("no credential of `customer`, `dealer`"), "{said}");
+
+    let somebody = ["customer", "dealer"].map(|tenant| Caller::user(tenant, "ann").token("t"));
+    let without_host = attack_every_route(base, &"  GET /a  customer or dealer by host: session".parse().unwrap());
+    let said = somebody.into_iter().fold(without_host, Attack::caller).host("dealer", "dealer.test");
+    let said = said.await.unwrap_err().to_string();
+    assert!(said.starts_with("no host of `customer` was given"), "{said}");
 
     let nothing = "! * /(foreign)  UNGUARDED".parse().unwrap();
     let said = attack_every_route(base, &nothing).world(&stage.world).await.unwrap_err().to_string();

@@ -6,6 +6,7 @@ mod cases;
 mod coalescing;
 mod documents;
 mod extract;
+mod hosts;
 mod machines;
 mod outages;
 mod permissions;

@@ -12,6 +12,7 @@ pub const REVIEWED: &str = "
   GET /dealer/report  dealer: session, role a
   GET /dealer/listings/{id}  dealer: session, permission listings#edit@listings:{id}
   GET /dealer/stock  dealer: machine, role inventory:read
+  GET /by-host  customer or dealer by host: session
   GET /dealer/orders  dealer: delegated, scope profile, scope orders
 ! GET /open  PUBLIC
   * /nested/(fallback)  admin: session
@@ -35,6 +36,7 @@ pub enum Flaw {
     HeadOpened,
     TrailingSlashOpened,
     FallbackOpened,
+    HostIgnored,
 }
 
 #[tenant("customer")]
@@ -107,6 +109,11 @@ async fn shop_of_dealers(visitor: Option<CurrentUser>) -> String {
     greeting(visitor)
 }
 
+#[tenant(host("customer", "dealer"))]
+async fn by_host() -> &'static str {
+    "of this host"
+}
+
 #[tenant("admin")]
 async fn lost() -> &'static str {
     "nothing is here"
@@ -137,6 +144,7 @@ pub fn routes(router: Routes, flaw: Flaw) -> Routes {
     };
     let listing = if flaw == Flaw::PermissionRemoved { get(dealer::me) } else { get(dealer::listing) };
     let stock = if flaw == Flaw::MachinesSwappedForUsers { get(dealer::me) } else { get(stock) };
+    let by_host = if flaw == Flaw::HostIgnored { get(customer::me) } else { get(by_host) };
     let orders = if flaw == Flaw::ScopeRemoved { get(orders_for_less) } else { get(orders) };
     let shop = if flaw == Flaw::VisitorsOfAnotherTenant { get(shop_of_dealers) } else { get(shop) };
     let open_to_all = if flaw == Flaw::PublicRouteClosed { get(customer::me) } else { get(open) };
@@ -152,6 +160,7 @@ pub fn routes(router: Routes, flaw: Flaw) -> Routes {
         .route("/dealer/report", report)
         .route("/dealer/listings/{id}", listing)
         .route("/dealer/stock", stock)
+        .route("/by-host", by_host)
         .route("/dealer/orders", orders)
         .route("/open", open_to_all)
 }

@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 
 pub use text::UnreadableMatrix;
 
-use super::{CredentialKind, Note, Rules};
+use super::{CredentialKind, Note, PolicyData, TenantSelector};
+use crate::Tenant;
 
 /// Who can reach a route at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,8 +30,10 @@ pub struct MatrixRow {
     pub path: String,
     /// Who can reach it.
     pub exposure: Exposure,
-    /// The tenant whose project decides.
-    pub tenant: Option<String>,
+    /// The tenant whose project decides; several of which one does, by the request's host.
+    pub tenants: Vec<String>,
+    /// Whether the request's host decides among them.
+    pub by_host: bool,
     /// What must authenticate a request.
     pub credential: Option<MatrixCredential>,
     /// What a user must have granted to the client, all of it.
@@ -46,7 +49,8 @@ pub struct MatrixRow {
 impl MatrixRow {
     /// The row of a guarded route.
     #[must_use]
-    pub fn guarded(method: &str, path: &str, tenant: &str, rules: &Rules) -> Self {
+    pub fn guarded<T: Tenant>(method: &str, path: &str, policy: &PolicyData<T>) -> Self {
+        let rules = &policy.rules;
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         let scopes = match rules.credential {
             CredentialKind::Delegated { scopes } => scopes,
@@ -56,7 +60,8 @@ impl MatrixRow {
             method: method.into(),
             path: path.into(),
             exposure: Exposure::Guarded,
-            tenant: Some(tenant.into()),
+            tenants: policy.tenant.candidates().map(|tenant| tenant.name().to_owned()).collect(),
+            by_host: matches!(policy.tenant, TenantSelector::Host(_)),
             credential: Some(rules.credential.into()),
             scopes: owned(scopes),
             roles: rules.roles.iter().map(|any| owned(any)).collect(),
@@ -76,7 +81,8 @@ impl MatrixRow {
             method: method.into(),
             path: path.into(),
             exposure,
-            tenant: None,
+            tenants: Vec::new(),
+            by_host: false,
             credential: None,
             scopes: Vec::new(),
             roles: Vec::new(),

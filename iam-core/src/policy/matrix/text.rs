@@ -8,6 +8,8 @@ use crate::policy::Note;
 
 const PUBLIC: &str = "PUBLIC";
 const UNGUARDED: &str = "UNGUARDED";
+const BY_HOST: &str = " by host";
+const OR: &str = " or ";
 
 /// Aligned in columns. Each row's own `Display` is its line without, so that a line
 /// depends on nothing but its row.
@@ -33,9 +35,12 @@ impl MatrixRow {
     fn write(&self, f: &mut fmt::Formatter<'_>, methods: usize, paths: usize) -> fmt::Result {
         let mark = if self.stands_out() { '!' } else { ' ' };
         write!(f, "{mark} {:methods$} {:paths$}  ", self.method, bare(&self.path))?;
-        match (self.exposure, &self.tenant, self.credential) {
-            (Exposure::Guarded, Some(tenant), Some(credential)) => write!(f, "{tenant}: {}", credential.name())?,
-            (Exposure::Public, ..) => f.write_str(PUBLIC)?,
+        match (self.exposure, self.credential) {
+            (Exposure::Guarded, Some(credential)) => {
+                let by_host = if self.by_host { BY_HOST } else { "" };
+                write!(f, "{}{by_host}: {}", self.tenants.join(OR), credential.name())?;
+            }
+            (Exposure::Public, _) => f.write_str(PUBLIC)?,
             _ => f.write_str(UNGUARDED)?,
         }
         for scope in &self.scopes {
@@ -43,7 +48,7 @@ impl MatrixRow {
         }
         for any in &self.roles {
             let any: Vec<_> = any.iter().map(|role| bare(role)).collect();
-            write!(f, ", role {}", any.join(" or "))?;
+            write!(f, ", role {}", any.join(OR))?;
         }
         for permission in &self.permissions {
             write!(f, ", permission {}", bare(permission))?;
@@ -123,8 +128,14 @@ impl Reader<'_> {
 
     fn guard(&mut self, row: &mut MatrixRow) -> Result<(), &'static str> {
         const EXPECTED: &str = "`PUBLIC`, `UNGUARDED` or a tenant with a colon";
-        let (tenant, rest) = self.0.split_once(": ").ok_or(EXPECTED)?;
-        (row.exposure, row.tenant) = (Exposure::Guarded, Some(tenant.trim().to_owned()));
+        let (tenants, rest) = self.0.split_once(": ").ok_or(EXPECTED)?;
+        let listed = tenants.strip_suffix(BY_HOST);
+        row.exposure = Exposure::Guarded;
+        row.by_host = listed.is_some();
+        row.tenants = listed.unwrap_or(tenants).trim().split(OR).map(str::to_owned).collect();
+        if !row.by_host && row.tenants.len() > 1 {
+            return Err("one tenant, or several `by host`");
+        }
         self.0 = rest;
         // The longer of two names that begin alike is tried first.
         let credential = MatrixCredential::ALL.iter().rev().find(|credential| self.takes(credential.name()));
@@ -172,7 +183,30 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{CredentialKind, Object, Permission, PolicyData, Segment};
+    use crate::Tenant;
+    use crate::policy::{CredentialKind, Object, Permission, PolicyData, Segment, TenantSelector};
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    enum Shops {
+        Dealer,
+        North,
+    }
+
+    impl Tenant for Shops {
+        const ALL: &'static [Self] = &[Self::Dealer, Self::North];
+        const DEFAULT: Option<Self> = None;
+
+        fn name(self) -> &'static str {
+            match self {
+                Self::Dealer => "dealer",
+                Self::North => "north_shop",
+            }
+        }
+
+        fn index(self) -> usize {
+            self as usize
+        }
+    }
 
     fn all_there_is() -> AccessMatrix {
         const PERMISSIONS: &[Permission] = &[
@@ -187,8 +221,9 @@ mod tests {
                 object: Object::Template(&[Segment::Text("all, and \"more\"")]),
             },
         ];
-        let row = |path, data: PolicyData<()>| MatrixRow::guarded("GET", path, "dealer", &data.rules);
-        let of = |kind| PolicyData::new((), kind);
+        let row = |path, data: PolicyData<Shops>| MatrixRow::guarded("GET", path, &data);
+        let of = |kind| PolicyData::new(Shops::Dealer, kind);
+        let by_host = TenantSelector::Host(&[Shops::Dealer, Shops::North]);
         AccessMatrix {
             rows: vec![
                 row("/a", of(CredentialKind::Session)),
@@ -196,8 +231,9 @@ mod tests {
                 row("/c", of(CredentialKind::OptionalSession { stale_is_anonymous: true })),
                 row("/d", of(CredentialKind::Machine).roles(&[&["or", "b"], &["a, role x", "\u{a0}", ""]])),
                 row("/e", of(CredentialKind::Delegated { scopes: &["profile", "orders"] }).roles(&[&["r"]])),
-                row("/f/{id}", PolicyData::session(()).permissions(PERMISSIONS)),
-                row("/with space", PolicyData::session(()).notes(&Note::ALL)),
+                row("/f/{id}", PolicyData::session(Shops::Dealer).permissions(PERMISSIONS)),
+                row("/with space", PolicyData::session(Shops::Dealer).notes(&Note::ALL)),
+                row("/h", PolicyData { tenant: by_host, ..of(CredentialKind::Session) }),
                 MatrixRow::open("POST", "/open", Exposure::Public),
                 MatrixRow::foreign("/nested"),
             ],
@@ -226,6 +262,7 @@ mod tests {
                 "  GET /e  dealer: delegated, scope profile, scope orders, role r",
                 r#"  GET /f/{id}  dealer: session, permission listings#edit@listings:{id}, permission "listings#view@all, and \"more\"""#,
                 "! GET \"/with space\"  dealer: session, override tenant, override credential, (default)",
+                "  GET /h  dealer or north_shop by host: session",
                 "! POST /open  PUBLIC",
                 "! * /nested/(foreign)  UNGUARDED",
             ]
@@ -254,6 +291,10 @@ mod tests {
             (
                 "GET /a dealer: sessions",
                 "line 1 of the access matrix: the end of the line, or a comma is expected at `s`",
+            ),
+            (
+                "GET /a a or b: session",
+                "line 1 of the access matrix: one tenant, or several `by host` is expected at `a or b: session`",
             ),
             ("GET /a PUBLIC", "line 1 of the access matrix: the mark `!` in front is expected at `GET /a PUBLIC`"),
             (
