@@ -62,7 +62,6 @@
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
 //!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
-mod agree;
 mod enforce;
 mod extract;
 mod gate;
@@ -84,7 +83,7 @@ pub use router::Router;
 
 pub use iam_macros::{
     actix_authenticated as authenticated, actix_define_tenants as define_tenants, actix_handler as handler,
-    actix_oauth2 as oauth2, actix_optional_session as optional_session, actix_public as public,
+    actix_oauth2 as oauth2, actix_optional_session as optional_session, actix_policy as policy, actix_public as public,
     actix_require_permission as require_permission, actix_require_role as require_role, actix_tenant as tenant,
 };
 
@@ -98,12 +97,14 @@ pub mod prelude {
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
         oauth2, optional_session, public, require_permission, require_role, tenant,
     };
+    // By its own path: `crate::policy` is a module as well.
+    pub use iam_macros::actix_policy as policy;
 }
 
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::agree::{Agree, Fine, kinds};
-    pub use iam_core::__private::*;
+    pub use crate::extract::{Agree, Fine};
+    pub use iam_core::adapter::expansion::*;
     pub use iam_macros::actix_inherit as inherit;
 }

@@ -60,7 +60,6 @@
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
 //!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
-mod agree;
 mod enforce;
 mod extract;
 mod mount;
@@ -87,6 +86,8 @@ pub use iam_macros::axum_handler as handler;
 pub use iam_macros::axum_oauth2 as oauth2;
 #[doc = include_str!("../docs/attributes/optional_session.md")]
 pub use iam_macros::axum_optional_session as optional_session;
+/// Policies as values: a unit struct each.
+pub use iam_macros::axum_policy as policy;
 #[doc = include_str!("../docs/attributes/public.md")]
 pub use iam_macros::axum_public as public;
 #[doc = include_str!("../docs/attributes/require_permission.md")]
@@ -106,12 +107,14 @@ pub mod prelude {
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
         oauth2, optional_session, public, require_permission, require_role, tenant,
     };
+    // By its own path: `crate::policy` is a module as well.
+    pub use iam_macros::axum_policy as policy;
 }
 
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::agree::{Agree, Fine, kinds};
-    pub use iam_core::__private::*;
+    pub use crate::extract::{Agree, Fine};
+    pub use iam_core::adapter::expansion::*;
     pub use iam_macros::axum_inherit as inherit;
 }

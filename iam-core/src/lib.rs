@@ -8,6 +8,8 @@
 //!    and service calls find whom the policy let in;
 //! 3. to answer a refusal: [`Refusal::response`] and [`IamError::response`] give status, headers and body.
 //!
+//! [`adapter`] has what its macros name, and what each adapter has to own.
+//!
 //! ```text
 //! headers --> credential --> session / token --> principal --> policy --> handler
 //!             (transport)    (cache, flights,    (tenant,      (roles,
@@ -33,10 +35,11 @@
 //! | [`service`] | what [`Iam::tenant`] offers: identities, sessions, permissions, tokens |
 //! | [`upstream`] | the Ory edge as a trait, for tests; [`ory`] is the real one, the only room that opens a socket |
 //! | [`clock`] | the time, settable in tests |
+//! | [`adapter`] | what an adapter is made of, besides its framework |
 //!
 //! The bottom of it (tenant, credential, principal, policy, decision, error) does no I/O.
 
-mod adapter;
+pub mod adapter;
 pub mod audit;
 mod builder;
 pub mod cache;
@@ -73,6 +76,3 @@ pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;
 pub use service::{Identity, Services};
 pub use tenant::{DefaultTenant, PerTenant, Tenant, UnknownTenant};
-
-#[doc(hidden)]
-pub mod __private;

@@ -228,7 +228,7 @@ impl Run<'_> {
             }
             Meant::NotServed => {
                 // 301 and 308: a router that leads to the usual spelling.
-                let is_right = matches!(status, 301 | 308 | 400 | 401 | 404 | 405)
+                let is_right = matches!(status, 301 | 308 | 400 | 401 | 404 | 405 | 421)
                     || self.is_lost(target, attempt, answer).await?;
                 (is_right, "401, or nothing at this path")
             }

@@ -8,6 +8,7 @@ mod app;
 mod behaviour;
 #[path = "../flawed/mod.rs"]
 mod flawed;
+mod migrating;
 #[path = "../stage/mod.rs"]
 mod stage;
 mod streams;
@@ -72,6 +73,16 @@ async fn start_flawed(iam: Iam<Tenants>, flaw: flawed::Flaw) -> SocketAddr {
 /// Its routes.
 fn flawed_matrix(iam: &Iam<Tenants>, flaw: flawed::Flaw) -> AccessMatrix {
     flawed(iam, flaw).access_matrix()
+}
+
+/// Starts the application that moves to this SDK, after so many steps.
+async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {
+    let configure = migrating::after(steps, &iam);
+    let server = HttpServer::new(move || App::new().configure(configure.clone())).workers(1).disable_signals();
+    let server = server.bind("127.0.0.1:0").unwrap();
+    let address = server.addrs()[0];
+    tokio::spawn(server.run());
+    address
 }
 
 /// All routes of the application under test. A router of this framework holds an

@@ -8,6 +8,7 @@ mod app;
 mod behaviour;
 #[path = "../flawed/mod.rs"]
 mod flawed;
+mod migrating;
 #[path = "../stage/mod.rs"]
 mod stage;
 
@@ -34,7 +35,15 @@ const ASKS_FOR_EVERY_BODY: bool = false;
 /// Starts the application under test on a free port.
 async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
     let app = app::routes().with_state(app::App { iam, counters: Arc::clone(&counters) }).unwrap();
-    let app = app.layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals));
+    serve(app.layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals))).await
+}
+
+/// Starts the application that moves to this SDK, after so many steps.
+async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {
+    serve(migrating::after(steps, iam)).await
+}
+
+async fn serve(app: axum::Router) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = app.into_make_service_with_connect_info::<SocketAddr>();

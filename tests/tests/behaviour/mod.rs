@@ -8,6 +8,7 @@ mod documents;
 mod extract;
 mod hosts;
 mod machines;
+mod migrating;
 mod outages;
 mod permissions;
 mod refused_sessions;

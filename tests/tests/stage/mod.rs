@@ -8,6 +8,7 @@ mod counters;
 mod events;
 pub mod logs;
 pub mod made_up;
+pub mod quotes;
 mod verdict;
 
 use std::net::SocketAddr;
@@ -119,6 +120,11 @@ impl Stage {
         let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
         let http = iam_testing::client::http_client().unwrap();
         Stage { world, iam, counters, recorder: Recorder::default(), address, http }
+    }
+
+    /// The same stage, with another application in front.
+    pub fn elsewhere(self, address: SocketAddr) -> Stage {
+        Stage { address, ..self }
     }
 
     pub fn plan() -> Plan {

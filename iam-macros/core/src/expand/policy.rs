@@ -28,43 +28,70 @@ pub(super) struct Bound {
 
 /// Writes a policy.
 pub(super) fn tokens(root: &Path, policy: &Policy) -> Tokens {
-    let (tenants, data, arguments, checks) = match policy {
-        Policy::Public => {
-            return Tokens {
-                bound: Bound { name: quote!(#root::Open), arguments: TokenStream::new() },
-                items: TokenStream::new(),
-                kind: quote!(#root::__private::Public),
-                arguments: quote!(Public),
-            };
-        }
+    let Some(constant) = constant(root, policy) else {
+        return Tokens {
+            bound: Bound { name: quote!(#root::Open), arguments: TokenStream::new() },
+            items: TokenStream::new(),
+            kind: quote!(#root::__private::Public),
+            arguments: quote!(Public),
+        };
+    };
+    let (tenants, arguments) = (&constant.tenants, &constant.arguments);
+    let implementation = constant.implemented(root, &quote!(__IamPolicy));
+    Tokens {
+        bound: Bound { name: quote!(#root::Guarded), arguments: quote!(#tenants,) },
+        items: quote!(struct __IamPolicy; #implementation),
+        kind: quote!(#root::__private::Requires<__IamPolicy>),
+        arguments: arguments.clone(),
+    }
+}
+
+/// What a policy demands, in source.
+pub(super) struct Constant {
+    /// The enum.
+    tenants: TokenStream,
+    /// The `PolicyData`, which calls the enum `__IamTenants`.
+    data: TokenStream,
+    /// What arguments have to agree with.
+    arguments: TokenStream,
+    /// That other spellings of the tenant mean the same.
+    checks: TokenStream,
+}
+
+/// None for `#[public]`.
+pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
+    match policy {
+        Policy::Public => None,
         Policy::Guarded(guarded) => {
             let (tenants, tenant, checks) = tenant(root, &guarded.tenant);
-            (tenants, data(root, guarded, &tenant), kind(&guarded.credential), checks)
+            let (data, arguments) = (data(root, guarded, &tenant), kind(&guarded.credential));
+            Some(Constant { tenants, data, arguments, checks })
         }
         Policy::Closed(of) => {
             let (of, up) = of.as_ref().map_or((None, 0), |(of, up)| (Some(of), *up));
-            let tenants = paths::tenants(of, up, Span::call_site());
-            let nobody = quote! {
+            let data = quote! {
                 #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[&[]])
             };
-            (tenants, nobody, quote!(Session), TokenStream::new())
+            let tenants = paths::tenants(of, up, Span::call_site());
+            Some(Constant { tenants, data, arguments: quote!(Session), checks: TokenStream::new() })
         }
-    };
-    Tokens {
-        bound: Bound { name: quote!(#root::Guarded), arguments: quote!(#tenants,) },
+    }
+}
+
+impl Constant {
+    /// The policy of the type `of`.
+    pub(super) fn implemented(&self, root: &Path, of: &TokenStream) -> TokenStream {
+        let Self { tenants, data, checks, .. } = self;
         // The alias keeps the enum's name out of the `impl`: if it is not in scope, the
         // compiler would propose the associated type there.
-        items: quote! {
+        quote! {
             type __IamTenants = #tenants;
-            struct __IamPolicy;
-            impl #root::__private::Policy for __IamPolicy {
+            impl #root::__private::Policy for #of {
                 type Tenants = __IamTenants;
                 const POLICY: &'static #root::__private::PolicyData<__IamTenants> = &#data;
             }
             #checks
-        },
-        kind: quote!(#root::__private::Requires<__IamPolicy>),
-        arguments,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod arguments;
 mod inherited;
 mod item;
+mod policies;
 mod rule;
 mod template;
 mod tenants;
@@ -10,6 +11,7 @@ mod written;
 
 pub(crate) use inherited::Inherited;
 pub(crate) use item::{Function, Item, Kind};
+pub(crate) use policies::NamedPolicy;
 pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule, TenantNames};
 pub(crate) use template::{Piece, template};
 pub(crate) use tenants::{Tenants, Variant};
