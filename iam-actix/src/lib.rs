@@ -60,7 +60,8 @@
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a route of actix's own, [`Router::merge_unguarded`] for whole services.
 //! * Guard any service or scope with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
-//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
+//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
+//!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
 mod enforce;
 mod extract;

@@ -58,7 +58,8 @@
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a foreign router, [`Router::merge_unguarded`] for a whole one.
 //! * Guard any tower service with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
-//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
+//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
+//!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
 mod enforce;
 mod extract;

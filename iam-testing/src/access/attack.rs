@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request};
+use http::Request;
 use http_body_util::BodyExt;
 use iam_core::policy::{AccessMatrix, Exposure, MatrixRow};
 use url::Url;
@@ -27,8 +27,8 @@ pub struct Attack {
     base_url: String,
     expected: AccessMatrix,
     callers: Vec<Caller>,
-    parameters: BTreeMap<String, String>,
     hosts: BTreeMap<String, String>,
+    parameters: BTreeMap<String, String>,
 }
 
 /// Tries every route of a running application with everybody who must not get in.
@@ -42,7 +42,8 @@ pub struct Attack {
 ///   object that does not exist: 401 or 403;
 /// * with a good cookie on a changing request of another site;
 /// * by `HEAD` where it answers `GET`; and by other spellings of its path (encoded, doubled slash, trailing slash,
-///   dot segments), where it must be refused or be another path;
+///   dot segments), where nobody and somebody of every other tenant must be refused or find another path;
+/// * where the host decides between several tenants: all this at a host of each, and at a host of none: 400 or 421;
 /// * with the credentials that it demands, which must get in. A handler's own 401, 403 or 503 would be taken for a
 ///   refusal.
 ///
@@ -70,13 +71,8 @@ pub struct Attack {
 /// # }
 /// ```
 pub fn attack_every_route(base_url: impl Into<String>, expected: &AccessMatrix) -> Attack {
-    Attack {
-        base_url: base_url.into(),
-        expected: expected.clone(),
-        callers: Vec::new(),
-        parameters: BTreeMap::new(),
-        hosts: BTreeMap::new(),
-    }
+    let (callers, hosts, parameters) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    Attack { base_url: base_url.into(), expected: expected.clone(), callers, hosts, parameters }
 }
 
 impl Attack {
@@ -86,18 +82,18 @@ impl Attack {
         self
     }
 
-    /// With everybody's in a world, but for those with a second factor.
+    /// With everybody's in a world, but for those with a second factor, and with its tenants' hosts.
     pub fn world(mut self, world: &World) -> Self {
-        self.callers.extend(world.tenants().flat_map(Caller::all_of));
         for tenant in world.tenants() {
-            if let Some(host) = tenant.seed.hosts.iter().find(|host| !host.starts_with('*')) {
-                self = self.host(&tenant.name, host);
-            }
+            self.callers.extend(Caller::all_of(tenant));
+            // A pattern's star stands for one label.
+            let host = tenant.seed.hosts.first().map(|host| host.replace('*', "any"));
+            self.hosts.extend(host.map(|host| (tenant.name.clone(), host)));
         }
         self
     }
 
-    /// With a host of this tenant, for routes whose tenant the host decides.
+    /// With a host that leads to this tenant, where the host decides between several.
     pub fn host(mut self, tenant: &str, host: impl Into<String>) -> Self {
         self.hosts.insert(tenant.to_owned(), host.into());
         self
@@ -124,7 +120,7 @@ impl Attack {
             }
             let target = Target::of(row, &self.parameters);
             let plan = Plan::of(row, &target, &self.callers, &self.hosts, &self.expected);
-            if row.exposure == Exposure::Guarded && plan.guests.is_empty() {
+            if row.exposure == Exposure::Guarded && plan.guests.iter().all(Vec::is_empty) {
                 closed.push(row.clone());
             }
             run.route(row, &target, plan).await?;
@@ -145,11 +141,11 @@ impl Attack {
         if self.expected.rows.iter().all(|row| row.exposure == Exposure::Unguarded) {
             return Err(AttackFailure::NoRoutes);
         }
-        let tenants: BTreeSet<_> = self.expected.rows.iter().flat_map(|row| &row.tenants).map(String::as_str).collect();
-        let without = |tenant: &&str| {
-            !self.callers.iter().any(|caller| caller.tenant == *tenant && caller.credentials().next().is_some())
+        let tenants: BTreeSet<_> = self.expected.rows.iter().flat_map(|row| &row.tenants).collect();
+        let has_credential = |tenant: &String| {
+            self.callers.iter().any(|caller| caller.tenant == *tenant && caller.credentials().next().is_some())
         };
-        let missing: Vec<_> = tenants.into_iter().filter(without).map(str::to_owned).collect();
+        let missing: Vec<_> = tenants.into_iter().filter(|tenant| !has_credential(tenant)).cloned().collect();
         if !missing.is_empty() {
             return Err(AttackFailure::NoCredential { tenants: missing });
         }
@@ -186,21 +182,24 @@ struct Run<'a> {
 impl Run<'_> {
     async fn route(&mut self, row: &MatrixRow, target: &Target, plan: Plan) -> Result<(), AttackFailure> {
         for attempt in &plan.attempts {
-            let answer = self.ask(&attempt.method, &attempt.path, &attempt.sent).await?;
+            let answer = self.ask(attempt).await?;
             if let Some(wanted) = self.wanted(row, target, attempt, &answer).await? {
                 self.breach(row, attempt, &answer, wanted);
             }
         }
-        let mut last = None;
-        for guest in &plan.guests {
-            let answer = self.ask(&guest.method, &guest.path, &guest.sent).await?;
-            if !matches!(answer.status, 401 | 403 | 503) {
-                return Ok(());
+        for guests in &plan.guests {
+            let mut refused = None;
+            for guest in guests {
+                let answer = self.ask(guest).await?;
+                let is_refused = matches!(answer.status, 401 | 403 | 421 | 503);
+                refused = is_refused.then_some((guest, answer));
+                if !is_refused {
+                    break;
+                }
             }
-            last = Some((guest, answer));
-        }
-        if let Some((guest, answer)) = last {
-            self.breach(row, guest, &answer, "that somebody who may gets in, and nobody did");
+            if let Some((guest, answer)) = refused {
+                self.breach(row, guest, &answer, "that somebody who may gets in, and nobody did");
+            }
         }
         Ok(())
     }
@@ -217,11 +216,11 @@ impl Run<'_> {
         let (is_right, wanted) = match attempt.meant {
             Meant::Unauthenticated => (status == 401, "401"),
             Meant::Refused => (matches!(status, 401 | 403), "401 or 403"),
-            Meant::Misdirected => (status == 421, "421"),
+            Meant::Misdirected => (matches!(status, 400 | 421), "400 or 421"),
             Meant::Answered => {
                 // A handler may well miss an object that is made up.
                 let is_missing = matches!(status, 404 | 405) && !row.path.contains(['{', '(']);
-                (!matches!(status, 401 | 403) && !is_missing && status < 500, "an answer for everybody")
+                (!matches!(status, 401 | 403 | 421) && !is_missing && status < 500, "an answer for everybody")
             }
             Meant::AsVisitor => {
                 let is_right = matches!(status, 401 | 403) || self.is_visitors(attempt, answer).await?;
@@ -239,33 +238,29 @@ impl Run<'_> {
 
     /// Whether a visitor gets this answer. Bodies only count where visitors always get the same.
     async fn is_visitors(&mut self, attempt: &Attempt, answer: &Answer) -> Result<bool, AttackFailure> {
-        let mut visitor = Sent::nothing();
-        visitor.headers.extend(attempt.sent.headers.iter().filter(|(name, _)| *name == "host").cloned());
-        let first = self.ask(&attempt.method, &attempt.path, &visitor).await?;
-        let second = self.ask(&attempt.method, &attempt.path, &visitor).await?;
+        let visitor = Attempt { sent: Sent::nothing(), ..attempt.clone() };
+        let (first, second) = (self.ask(&visitor).await?, self.ask(&visitor).await?);
         Ok(if first == second { *answer == first } else { answer.status == first.status })
     }
 
     /// Whether paths that nobody mounted get this answer too, as from a public page for what is not found.
     async fn is_lost(&mut self, target: &Target, attempt: &Attempt, answer: &Answer) -> Result<bool, AttackFailure> {
         for path in target.lost() {
-            if self.ask(&attempt.method, &path, &attempt.sent).await? == *answer {
+            if self.ask(&Attempt { path, ..attempt.clone() }).await? == *answer {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    async fn ask(&mut self, method: &str, path: &str, sent: &Sent) -> Result<Answer, AttackFailure> {
+    async fn ask(&mut self, attempt: &Attempt) -> Result<Answer, AttackFailure> {
         self.requests += 1;
-        let unanswered =
-            |problem: String| AttackFailure::NoAnswer { problem, curl: curl(method, self.base, path, sent) };
-        let mut request =
-            Request::builder().method(method).uri(path).body(Bytes::new()).map_err(|e| unanswered(e.to_string()))?;
-        for (name, value) in &sent.headers {
-            let value = HeaderValue::from_str(value).map_err(|error| unanswered(error.to_string()))?;
-            request.headers_mut().append(HeaderName::from_static(name), value);
+        let unanswered = |problem: String| AttackFailure::NoAnswer { problem, curl: curl(self.base, attempt) };
+        let mut request = Request::builder().method(&*attempt.method).uri(&attempt.path);
+        for (name, value) in attempt.headers() {
+            request = request.header(name, value);
         }
+        let request = request.body(Bytes::new()).map_err(|error| unanswered(error.to_string()))?;
         let (parts, body) = request.into_parts();
         let asking = async {
             let answer = self.application.ask(parts, body).await?;
@@ -285,7 +280,7 @@ impl Run<'_> {
             what: attempt.sent.what.clone(),
             status: answer.status,
             wanted,
-            curl: curl(&attempt.method, self.base, &attempt.path, &attempt.sent),
+            curl: curl(self.base, attempt),
         });
     }
 }

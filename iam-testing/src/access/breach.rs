@@ -4,7 +4,7 @@ use std::fmt;
 
 use iam_core::policy::MatrixRow;
 
-use super::caller::Sent;
+use super::plan::Attempt;
 use crate::shell::quoted;
 
 /// An attack that got nobody in who must not get in.
@@ -86,7 +86,7 @@ pub enum AttackFailure {
         /// Their names.
         tenants: Vec<String>,
     },
-    /// There is no host of these tenants, which routes choose by host.
+    /// A route's host decides between tenants, and there is no host of these.
     NoHost {
         /// Their names.
         tenants: Vec<String>,
@@ -117,7 +117,7 @@ impl fmt::Display for AttackFailure {
             }
             Self::NoHost { tenants } => {
                 let tenants = tenants.join("`, `");
-                write!(f, "no host of `{tenants}` was given, and there are routes that choose among them by host")
+                write!(f, "no host of `{tenants}` was given, and some route's host decides between tenants")
             }
             Self::NoRoutes => f.write_str("the reviewed access matrix has no route to attack"),
         }
@@ -134,12 +134,13 @@ impl fmt::Debug for AttackFailure {
 impl std::error::Error for AttackFailure {}
 
 /// The request for a shell.
-pub(super) fn curl(method: &str, base: &str, path: &str, sent: &Sent) -> String {
-    let method = match method {
+pub(super) fn curl(base: &str, attempt: &Attempt) -> String {
+    let method = match &*attempt.method {
         "HEAD" => "--head".to_owned(),
         method => format!("-i -X {method}"),
     };
-    let headers = sent.headers.iter().map(|(name, value)| format!(" -H {}", quoted(&format!("{name}: {value}"))));
+    let headers = attempt.headers().map(|(name, value)| format!(" -H {}", quoted(&format!("{name}: {value}"))));
+    let url = quoted(&format!("{base}{}", attempt.path));
     // curl would tidy the path up otherwise.
-    format!("curl --path-as-is {method}{} {}", headers.collect::<String>(), quoted(&format!("{base}{path}")))
+    format!("curl --path-as-is {method}{} {url}", headers.collect::<String>())
 }

@@ -1,7 +1,7 @@
 //! Who may call what: reviewed in a file, and tried on a running application.
 //!
 //! [`assert_access_matrix!`](crate::assert_access_matrix) compares an application's routes with a file that people
-//! review, so that no change of who may call what goes unseen. [`attack_every_route`](crate::attack_every_route) takes that file, not the
+//! review, so that no change of who may call what goes unseen. [`attack_every_route`] takes that file, not the
 //! application's word, and tries every route with everybody who must not get in.
 //!
 //! ```no_run

@@ -2,18 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iam_core::policy::{AccessMatrix, Exposure, MatrixCredential, MatrixRow};
+use iam_core::policy::{AccessMatrix, MatrixCredential, MatrixRow};
 
 use super::caller::{Caller, Kind, Sent};
 use super::target::Target;
 
 /// One request, and what must come of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Attempt {
     pub(super) method: String,
     pub(super) path: String,
+    /// The host, where it is not the address's own.
+    pub(super) host: Option<String>,
     pub(super) sent: Sent,
     pub(super) meant: Meant,
+}
+
+impl Attempt {
+    pub(super) fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let sent = self.sent.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        self.host.iter().map(|host| ("host", host.as_str())).chain(sent)
+    }
 }
 
 /// What an answer must be.
@@ -27,17 +36,17 @@ pub(super) enum Meant {
     AsVisitor,
     /// No answer of the route's handler: this path is another, or it is refused.
     NotServed,
+    /// 421 or 400: this host is no tenant's.
+    Misdirected,
     /// Neither refused nor missing.
     Answered,
-    /// 421: the host is of none of the row's tenants.
-    Misdirected,
 }
 
 /// All attempts at a route.
 pub(super) struct Plan {
     pub(super) attempts: Vec<Attempt>,
-    /// Requests of whom the row lets in: one of each handful of credentials has to be.
-    pub(super) guests: Vec<Attempt>,
+    /// Requests of whom the row lets in, by tenant and method: of each lot one at least.
+    pub(super) guests: Vec<Vec<Attempt>>,
 }
 
 /// What no token and no cookie can be.
@@ -53,27 +62,28 @@ impl Plan {
     ) -> Self {
         let mut plan = Self { attempts: Vec::new(), guests: Vec::new() };
         for method in methods(row, matrix) {
-            match (row.exposure, row.credential) {
-                (Exposure::Guarded, Some(credential)) => {
-                    for tenant in &row.tenants {
-                        let host = hosts.get(tenant).filter(|_| row.by_host).map(String::as_str);
-                        let route = Guarded { row, target, method, tenant, host, credential };
-                        route.plan(&mut plan, callers);
-                        if has_head(row, matrix) {
-                            Guarded { method: "HEAD", ..route }.plan_uninvited(&mut plan, callers);
-                        }
-                        if row.by_host {
-                            route.plan_elsewhere(&mut plan, callers, hosts);
-                        }
-                    }
-                }
-                (Exposure::Public, _) => plan.attempts.push(Attempt {
+            let Some(credential) = row.credential else {
+                plan.attempts.push(Attempt {
                     method: method.to_owned(),
                     path: target.path.clone(),
+                    host: None,
                     sent: Sent::nothing(),
                     meant: Meant::Answered,
-                }),
-                _ => {}
+                });
+                continue;
+            };
+            for tenant in &row.tenants {
+                let host = if row.by_host { hosts.get(tenant).map(String::as_str) } else { None };
+                let route = Guarded { row, target, method, tenant, host, credential };
+                route.plan(&mut plan, callers);
+                if has_head(row, matrix) {
+                    Guarded { method: "HEAD", ..route }.plan_uninvited(&mut plan, callers);
+                }
+                if row.by_host && row.tenants.first() == Some(tenant) {
+                    let astray = Guarded { host: Some("attacker.example"), ..route };
+                    let senders = callers.iter().flat_map(Caller::credentials).chain([Sent::nothing()]);
+                    plan.attempts.extend(senders.map(|sent| astray.attempt(sent, Meant::Misdirected)));
+                }
             }
         }
         plan
@@ -100,15 +110,14 @@ struct Guarded<'a> {
     target: &'a Target,
     method: &'a str,
     tenant: &'a str,
-    /// Where the tenant is the host's.
     host: Option<&'a str>,
     credential: MatrixCredential,
 }
 
 impl Guarded<'_> {
-    fn attempt(&self, mut sent: Sent, meant: Meant) -> Attempt {
-        sent.headers.extend(self.host.map(|host| ("host", host.to_owned())));
-        Attempt { method: self.method.to_owned(), path: self.target.path.clone(), sent, meant }
+    fn attempt(&self, sent: Sent, meant: Meant) -> Attempt {
+        let (method, path) = (self.method.to_owned(), self.target.path.clone());
+        Attempt { method, path, host: self.host.map(str::to_owned), sent, meant }
     }
 
     /// For who is nobody here.
@@ -139,33 +148,27 @@ impl Guarded<'_> {
         }
         plan.attempts
             .extend(malformed(&own, &cookie_names).into_iter().map(|sent| self.attempt(sent, self.as_nobody())));
+        let mut guests = Vec::new();
         for caller in own {
             for sent in caller.credentials() {
                 if self.must_refuse(caller) {
                     plan.attempts.push(self.attempt(sent, self.as_refused()));
                 } else if self.is_decided_by_who_it_is() {
                     plan.attempts.extend(self.forged(&sent));
-                    plan.guests.push(self.attempt(sent, Meant::Answered));
+                    guests.push(self.attempt(sent, Meant::Answered));
                 }
             }
         }
+        plan.guests.push(guests);
         if !self.credential.is_optional() {
+            let mut tenants = BTreeSet::new();
+            let one_a_tenant = others.into_iter().filter(|caller| tenants.insert(&caller.tenant));
+            let senders: Vec<_> = one_a_tenant.flat_map(Caller::credentials).chain([Sent::nothing()]).collect();
             for path in self.target.variants() {
-                let others = others.iter().flat_map(|caller| caller.credentials());
-                let senders = std::iter::once(Sent::nothing()).chain(others);
-                plan.attempts
-                    .extend(senders.map(|sent| Attempt { path: path.clone(), ..self.attempt(sent, Meant::NotServed) }));
+                let spelt =
+                    |sent: &Sent| Attempt { path: path.clone(), ..self.attempt(sent.clone(), Meant::NotServed) };
+                plan.attempts.extend(senders.iter().map(spelt));
             }
-        }
-    }
-
-    /// At hosts of nobody and of tenants that the row does not list, where nobody gets in.
-    fn plan_elsewhere(&self, plan: &mut Plan, callers: &[Caller], hosts: &BTreeMap<String, String>) {
-        let unlisted = hosts.iter().filter(|(tenant, _)| !self.row.tenants.contains(tenant)).map(|(_, host)| host);
-        for host in unlisted.map(String::as_str).chain(["nobody.invalid"]) {
-            let elsewhere = Guarded { host: Some(host), ..*self };
-            let senders = callers.iter().flat_map(Caller::credentials).chain([Sent::nothing()]);
-            plan.attempts.extend(senders.map(|sent| elsewhere.attempt(sent, Meant::Misdirected)));
         }
     }
 

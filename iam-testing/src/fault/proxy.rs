@@ -135,11 +135,9 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream) {
 }
 
 async fn serve(shared: Arc<Shared>, tap: Tap, request: Request<Incoming>) -> Result<Response<Tracked>, BoxError> {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
     let exchange = shared.log.open(&parts, body.clone());
-    // It names this proxy, not the server behind it.
-    parts.headers.remove(http::header::HOST);
     let fault = shared.rules.pick(exchange.request());
     match answer(&shared, &tap, parts, body, fault).await {
         Ok(response) => Ok(Tracked::new(response, exchange)),
@@ -156,10 +154,12 @@ fn cut(exchange: Exchange, error: BoxError) -> BoxError {
 async fn answer(
     shared: &Shared,
     tap: &Tap,
-    parts: Parts,
+    mut parts: Parts,
     body: Bytes,
     fault: Option<Fault>,
 ) -> Result<Response<AnyBody>, BoxError> {
+    // `Host` becomes the upstream's.
+    parts.headers.remove(http::header::HOST);
     Ok(match fault {
         None => pass(shared, parts, body).await?,
         Some(Fault::Delay(time)) => {

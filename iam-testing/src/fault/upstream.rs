@@ -51,7 +51,7 @@ impl Upstream {
         })
     }
 
-    /// Sends the request on, to its own `Host` if it has one. Dropping the future, or the answer's body, closes the upstream connection too.
+    /// Sends the request on, to the upstream's own `Host` unless there is one. Dropping the future, or the answer's body, closes the upstream connection too.
     pub(crate) async fn ask(&self, mut parts: Parts, body: Bytes) -> Result<Response<Incoming>, BoxError> {
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
         parts.uri = Uri::try_from(format!("{}{target}", self.prefix))?;

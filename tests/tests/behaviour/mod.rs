@@ -1,5 +1,6 @@
 //! What every adapter does, in tables; no framework is named here.
 
+mod attack;
 mod audit;
 mod cases;
 mod coalescing;
