@@ -13,6 +13,7 @@ mod refused_sessions;
 mod responses;
 mod roles;
 mod router;
+mod same_bytes;
 mod security;
 mod sessions;
 mod shared_cache;

@@ -28,6 +28,8 @@ mod refused_sessions;
 mod responses;
 #[path = "../behaviour/roles.rs"]
 mod roles;
+#[path = "../behaviour/same_bytes.rs"]
+mod same_bytes;
 #[path = "../behaviour/sessions.rs"]
 mod sessions;
 #[path = "../behaviour/transports.rs"]
