@@ -6,6 +6,7 @@
 mod app;
 #[path = "../behaviour/mod.rs"]
 mod behaviour;
+mod cors;
 mod migrating;
 #[path = "../stage/mod.rs"]
 mod stage;

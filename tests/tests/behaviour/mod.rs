@@ -3,6 +3,7 @@
 mod audit;
 mod cases;
 mod coalescing;
+mod cors;
 mod documents;
 mod extract;
 mod machines;
