@@ -42,6 +42,7 @@
 //! | | lets in |
 //! |---|---|
 //! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[tenant(host("customer", "dealer"))]`](macro@tenant) | the same, at the one of these whose host the request is for |
 //! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
 //! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
 //! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
@@ -81,7 +82,7 @@ pub use router::Router;
 
 pub use iam_macros::{
     actix_authenticated as authenticated, actix_define_tenants as define_tenants, actix_handler as handler,
-    actix_oauth2 as oauth2, actix_optional_session as optional_session, actix_public as public,
+    actix_oauth2 as oauth2, actix_optional_session as optional_session, actix_policy as policy, actix_public as public,
     actix_require_permission as require_permission, actix_require_role as require_role, actix_tenant as tenant,
 };
 
@@ -95,6 +96,8 @@ pub mod prelude {
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
         oauth2, optional_session, public, require_permission, require_role, tenant,
     };
+    // By its own path: `crate::policy` is a module as well.
+    pub use iam_macros::actix_policy as policy;
 }
 
 /// What the attributes name; no part of the public API.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
-use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits};
+use iam_core::policy::{AccessMatrix, DeclaresPolicy, MatrixRow, Misfits};
 use iam_core::{Iam, Tenant};
 
 use crate::enforce::Among;
@@ -171,7 +171,7 @@ impl<T: Tenant> Router<T> {
         let row = |Step { path, what }: &Step<T>| match what {
             What::Route(_, route) => (route.row)(route.method, path),
             What::Fallback(_, route) => (route.row)(route.method, &format!("{path}/(fallback)")),
-            What::Unguarded(_) => MatrixRow::open("*", &format!("{path}/.."), Exposure::Unguarded),
+            What::Unguarded(_) => MatrixRow::foreign(path),
         };
         AccessMatrix { rows: self.steps.iter().map(row).collect() }
     }

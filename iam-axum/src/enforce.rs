@@ -58,7 +58,7 @@ where
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
-        MatrixRow::guarded(method, path, P::POLICY.tenant.name(), &P::POLICY.rules)
+        MatrixRow::guarded(method, path, P::POLICY)
     }
 
     fn misfit(state: &S, path: &str) -> Vec<String> {

@@ -40,6 +40,7 @@
 //! | | lets in |
 //! |---|---|
 //! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[tenant(host("customer", "dealer"))]`](macro@tenant) | the same, at the one of these whose host the request is for |
 //! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
 //! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
 //! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
@@ -84,6 +85,8 @@ pub use iam_macros::axum_handler as handler;
 pub use iam_macros::axum_oauth2 as oauth2;
 #[doc = include_str!("../docs/attributes/optional_session.md")]
 pub use iam_macros::axum_optional_session as optional_session;
+/// Policies as values: a unit struct each.
+pub use iam_macros::axum_policy as policy;
 #[doc = include_str!("../docs/attributes/public.md")]
 pub use iam_macros::axum_public as public;
 #[doc = include_str!("../docs/attributes/require_permission.md")]
@@ -103,6 +106,8 @@ pub mod prelude {
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
         oauth2, optional_session, public, require_permission, require_role, tenant,
     };
+    // By its own path: `crate::policy` is a module as well.
+    pub use iam_macros::axum_policy as policy;
 }
 
 /// What the attributes name; no part of the public API.

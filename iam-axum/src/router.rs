@@ -4,7 +4,7 @@ use std::fmt;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route as AxumRoute;
-use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits};
+use iam_core::policy::{AccessMatrix, DeclaresPolicy, MatrixRow, Misfits};
 use tower::{Layer, Service};
 
 use crate::mount::HandlerFor;
@@ -137,7 +137,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let mut rows = Vec::new();
         self.visit("", &mut |path, route| match route {
             Some(route) => rows.push((route.row)(route.method, path)),
-            None => rows.push(MatrixRow::open("*", &format!("{path}/.."), Exposure::Unguarded)),
+            None => rows.push(MatrixRow::foreign(path)),
         });
         AccessMatrix { rows }
     }

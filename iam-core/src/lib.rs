@@ -25,6 +25,7 @@
 //! | [`config`] | the model, where it is loaded from, and the check that reports every problem at once |
 //! | [`policy`] | what a route demands, as constant data; how it rides on a handler; the access matrix |
 //! | [`request`] | what the decision sees of a request |
+//! | [`host`] | which tenant a request's host belongs to, for policies that leave it to the host |
 //! | [`decision`] | THE function: policy and request give a principal or a refusal |
 //! | [`principal`] | who was let in: user, machine, or a client that acts for a user |
 //! | [`context`] | principal, request id and trace, in scope while a handler runs |
@@ -49,6 +50,7 @@ mod credential;
 pub mod decision;
 mod effects;
 pub mod error;
+pub mod host;
 mod iam;
 mod ids;
 pub mod ory;
@@ -68,7 +70,7 @@ pub use decision::{Decision, Outcome, Reason, Refusal};
 pub use error::{ErrorKind, IamError, ProblemResponse, Product, UpstreamError, UpstreamFault};
 pub use iam::Iam;
 pub use ids::{IdentityId, SessionId};
-pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment};
+pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment, TenantSelector};
 pub use principal::{Delegate, Machine, Principal, User};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;

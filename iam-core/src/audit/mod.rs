@@ -5,7 +5,7 @@ mod operation;
 mod queue;
 mod sink;
 
-pub use event::{Event, EventOutcome};
+pub use event::{Event, EventOutcome, NO_TENANT};
 pub use operation::Operation;
 pub use queue::Dropped;
 pub use sink::{AuditSink, TracingSink};

@@ -16,7 +16,7 @@ pub use reason::Reason;
 pub use refusal::Refusal;
 
 pub(crate) use reason::Failure;
-pub(crate) use refusal::vary;
+pub(crate) use refusal::{VARY_ON_ANY, vary};
 pub(crate) use tenant::TenantState;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,7 +26,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::Principal;
-use crate::audit::Facts;
+use crate::audit::{self, Auditor, Facts};
 use crate::cache::Peeked;
 use crate::context::{self, RequestContext};
 use crate::credential::{self, Credential};
@@ -85,6 +85,13 @@ pub(crate) fn decide(tenant: &Arc<TenantState>, rules: &'static Rules, view: &dy
     }
 }
 
+/// Refuses a request whose host leads to none of the policy's tenants.
+pub(crate) fn refuse_host(auditor: &Auditor, reason: Reason, vary: &'static str, view: &dyn RequestView) -> Decision {
+    let (request_id, _) = context::origin(view);
+    auditor.refused(audit::NO_TENANT, || Facts::of(request_id, view), None, &reason.into());
+    Decision::Now(Err(Refusal::without_tenant(reason, request_id, vary)))
+}
+
 enum Step {
     Done(Found),
     Ask(BoxFuture<'static, Found>),
@@ -115,7 +122,7 @@ impl Case {
             Err(reason) => return Step::Done(Err(reason.into())),
         };
         let is_cookie = matches!(credential, Credential::Cookie(_));
-        if is_cookie && !credential::check_csrf(&tenant.settings, view) {
+        if is_cookie && !credential::check_csrf(&tenant.settings, &tenant.proxies, view) {
             return Step::Done(Err(Reason::Csrf.into()));
         }
         let digest = tenant.digester.digest(&credential);

@@ -49,6 +49,14 @@ pub enum Reason {
     Upstream,
     /// Ory refused this service's own credential.
     UpstreamCredentialRefused,
+    /// A host that is missing, or of none of the policy's tenants.
+    HostUnknown,
+    /// A host that cannot be one.
+    HostMalformed,
+    /// More than one host.
+    HostConflict,
+    /// The application's own resolver of hosts failed.
+    HostResolver,
 }
 
 impl Reason {
@@ -77,6 +85,10 @@ impl Reason {
             Self::BadParameter => "bad_parameter",
             Self::Upstream => "upstream",
             Self::UpstreamCredentialRefused => "upstream_credential_refused",
+            Self::HostUnknown => "host_unknown",
+            Self::HostMalformed => "host_malformed",
+            Self::HostConflict => "host_conflict",
+            Self::HostResolver => "host_resolver",
         }
     }
 
@@ -102,8 +114,9 @@ impl Reason {
             | Self::NotADelegate
             | Self::Role
             | Self::Permission => 403,
-            Self::BadParameter => 400,
-            Self::Upstream | Self::UpstreamCredentialRefused => 503,
+            Self::BadParameter | Self::HostMalformed | Self::HostConflict => 400,
+            Self::HostUnknown => 421,
+            Self::Upstream | Self::UpstreamCredentialRefused | Self::HostResolver => 503,
         }
     }
 
@@ -116,7 +129,8 @@ impl Reason {
             Self::SecondFactor => "second_factor_required",
             Self::BadParameter => "bad_parameter",
             Self::UpstreamCredentialRefused => "upstream_credential_refused",
-            Self::Upstream => "upstream_unavailable",
+            Self::Upstream | Self::HostResolver => "upstream_unavailable",
+            Self::HostUnknown | Self::HostMalformed | Self::HostConflict => self.name(),
             other if other.status() == 401 => "unauthenticated",
             _ => "forbidden",
         }

@@ -11,7 +11,7 @@ mod object;
 pub use declared::{
     Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, public,
 };
-pub use matrix::{AccessMatrix, Exposure, MatrixRow};
+pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRow, UnreadableMatrix};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
 
@@ -19,9 +19,29 @@ pub use object::{Object, Segment};
 #[derive(Debug)]
 pub struct PolicyData<T: 'static> {
     /// Against whose Ory project the credential is checked.
-    pub tenant: T,
+    pub tenant: TenantSelector<T>,
     /// What is demanded there.
     pub rules: Rules,
+}
+
+/// How a policy's tenant is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantSelector<T: 'static> {
+    /// The route's own.
+    Route(T),
+    /// One of these, by the request's host; see [`crate::host`].
+    Host(&'static [T]),
+}
+
+impl<T: Copy> TenantSelector<T> {
+    /// All tenants that may be meant.
+    pub fn candidates(&self) -> impl Iterator<Item = T> {
+        let (one, listed) = match *self {
+            Self::Route(tenant) => (Some(tenant), &[][..]),
+            Self::Host(listed) => (None, listed),
+        };
+        one.into_iter().chain(listed.iter().copied())
+    }
 }
 
 /// What a policy demands, whichever the tenant enum.
@@ -97,6 +117,16 @@ impl<T> PolicyData<T> {
     /// This kind of credential at this tenant, and nothing more.
     #[must_use]
     pub const fn new(tenant: T, credential: CredentialKind) -> Self {
+        Self::of(TenantSelector::Route(tenant), credential)
+    }
+
+    /// This kind of credential at the tenant of the request's host, if it is one of these.
+    #[must_use]
+    pub const fn by_host(listed: &'static [T], credential: CredentialKind) -> Self {
+        Self::of(TenantSelector::Host(listed), credential)
+    }
+
+    const fn of(tenant: TenantSelector<T>, credential: CredentialKind) -> Self {
         Self { tenant, rules: Rules { credential, roles: &[], permissions: &[], notes: &[] } }
     }
 

@@ -40,6 +40,12 @@
 //! pub fn define_tenants(input: TokenStream) -> TokenStream {
 //!     iam_macros_core::define_tenants(&root(), input.into()).into()
 //! }
+//!
+//! # #[cfg(any())]
+//! #[proc_macro]
+//! pub fn policy(input: TokenStream) -> TokenStream {
+//!     iam_macros_core::policy(&root(), input.into()).into()
+//! }
 //! ```
 //!
 //! The adapter re-exports the attributes, and below its root offers `Guarded`,
@@ -108,6 +114,11 @@ impl Attribute {
         }
     }
 
+    /// Whether it demands something of a request.
+    const fn demands(self) -> bool {
+        !matches!(self, Self::Public | Self::Handler | Self::Inherit)
+    }
+
     fn from_name(name: &str) -> Option<Self> {
         Self::WRITTEN.into_iter().find(|attribute| attribute.name() == name)
     }
@@ -127,4 +138,10 @@ pub fn expand(attribute: Attribute, root: &syn::Path, args: TokenStream, item: T
 #[must_use]
 pub fn define_tenants(root: &syn::Path, input: TokenStream) -> TokenStream {
     expand::tenants(root, input)
+}
+
+/// Expands `policy!`: policies as values, for guards before foreign services.
+#[must_use]
+pub fn policy(root: &syn::Path, input: TokenStream) -> TokenStream {
+    expand::policies(root, input)
 }

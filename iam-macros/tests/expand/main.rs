@@ -14,5 +14,6 @@ mod handlers;
 mod hygiene;
 mod policies;
 mod tenants;
+mod values;
 
 pub use root::{__private, Guarded, Open};

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use iam_core::policy::{Declared, Policy};
-use iam_core::{PolicyData, Tenant};
+use iam_core::{PolicyData, Tenant, TenantSelector};
 
 pub use iam_core::policy::{Guarded, Open};
 
@@ -22,7 +22,7 @@ pub mod __private {
 pub(crate) mod prelude {
     pub(crate) use iam_macros::{
         axum_authenticated as authenticated, axum_define_tenants as define_tenants, axum_handler as handler,
-        axum_oauth2 as oauth2, axum_optional_session as optional_session, axum_public as public,
+        axum_oauth2 as oauth2, axum_optional_session as optional_session, axum_policy as policy, axum_public as public,
         axum_require_permission as require_permission, axum_require_role as require_role, axum_tenant as tenant,
     };
 }
@@ -42,8 +42,18 @@ pub(crate) fn policy<T: Tenant, F: Guarded<T>>(_called: &F) -> &'static PolicyDa
 
 /// The same in one line: `admin: session, [[a]], [n#r@o], [notes]`.
 pub(crate) fn line<T: Tenant, F: Guarded<T>>(called: &F) -> String {
-    let PolicyData { tenant, rules } = policy(called);
-    let mut line = format!("{}: {:?}", tenant.name(), rules.credential);
+    described(policy(called))
+}
+
+/// The same of a policy that is a value.
+pub(crate) fn data<P: Policy>(_: P) -> String {
+    described(P::POLICY)
+}
+
+fn described<T: Tenant>(PolicyData { tenant, rules }: &PolicyData<T>) -> String {
+    let names: Vec<_> = tenant.candidates().map(Tenant::name).collect();
+    let by_host = if matches!(tenant, TenantSelector::Host(_)) { " by host" } else { "" };
+    let mut line = format!("{}{by_host}: {:?}", names.join(" or "), rules.credential);
     for any in rules.roles {
         line += &format!(", role {}", any.join("|"));
     }

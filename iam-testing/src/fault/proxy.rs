@@ -135,9 +135,11 @@ async fn connection(shared: Arc<Shared>, stream: TcpStream) {
 }
 
 async fn serve(shared: Arc<Shared>, tap: Tap, request: Request<Incoming>) -> Result<Response<Tracked>, BoxError> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
     let exchange = shared.log.open(&parts, body.clone());
+    // It names this proxy, not the server behind it.
+    parts.headers.remove(http::header::HOST);
     let fault = shared.rules.pick(exchange.request());
     match answer(&shared, &tap, parts, body, fault).await {
         Ok(response) => Ok(Tracked::new(response, exchange)),

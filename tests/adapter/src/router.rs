@@ -39,7 +39,7 @@ impl<T: Tenant> Router<T> {
     /// All mounted routes with their policies.
     pub fn access_matrix(&self) -> AccessMatrix {
         let row = |Route { method, path, policy, .. }: &Route<T>| match policy {
-            Some(policy) => MatrixRow::guarded(method.as_str(), path, policy.tenant.name(), &policy.rules),
+            Some(policy) => MatrixRow::guarded(method.as_str(), path, policy),
             None => MatrixRow::open(method.as_str(), path, Exposure::Public),
         };
         AccessMatrix { rows: self.1.iter().map(row).collect() }

@@ -6,6 +6,7 @@ mod coalescing;
 mod cors;
 mod documents;
 mod extract;
+mod hosts;
 mod machines;
 mod migrating;
 mod outages;

@@ -5,6 +5,7 @@ mod arguments;
 mod block;
 mod function;
 mod paths;
+mod policies;
 mod policy;
 mod tenants;
 mod walk;
@@ -16,6 +17,7 @@ use syn::spanned::Spanned;
 
 use walk::Surroundings;
 
+pub(crate) use policies::policies;
 pub(crate) use tenants::tenants;
 
 use crate::Attribute;

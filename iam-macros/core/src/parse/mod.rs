@@ -3,6 +3,7 @@
 mod arguments;
 mod inherited;
 mod item;
+mod policies;
 mod rule;
 mod template;
 mod tenants;
@@ -10,7 +11,8 @@ mod written;
 
 pub(crate) use inherited::Inherited;
 pub(crate) use item::{Function, Item, Kind};
-pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule};
+pub(crate) use policies::NamedPolicy;
+pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule, TenantNames};
 pub(crate) use template::{Piece, template};
 pub(crate) use tenants::{Tenants, Variant};
 pub(crate) use written::{Written, is_hidden, names_ours};

@@ -7,4 +7,5 @@ mod compiler;
 mod blocks;
 mod messages;
 mod output;
+mod policies;
 mod tenants;
