@@ -85,6 +85,8 @@ fn rows<'a>(stage: &'a Stage, browser_url: &str) -> Vec<(&'static str, Ask<'a>, 
         ("inactive", stage.get("/dealer/partner/read").bearer("ory_at_nobody"), None),
         ("not a machine", stage.get("/dealer/partner/read").machine("stranger"), None),
         ("not a delegate", stage.get("/dealer/delegated").machine("reader"), None),
+        ("a host of nobody's", stage.get("/by-host/me").header("host", "elsewhere.test"), None),
+        ("a host that is none", stage.get("/by-host/me").header("host", "dealer.test:80:80"), None),
         (
             "csrf",
             stage.ask("POST", "/dealer/me").cookie_of("dealer", "a").header("origin", "https://evil.example"),
