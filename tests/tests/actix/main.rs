@@ -27,8 +27,8 @@ iam_actix::define_tenants! {
     pub enum Tenants { customer, admin, dealer }
 }
 
-/// This framework decodes a path before it is matched: `/%61dmin` is `/admin`.
-const ROUTES_DECODED_PATHS: bool = true;
+/// The columns of tables about routing.
+const FRAMEWORK: stage::Framework = stage::Framework::Actix;
 
 /// This framework asks every sender that waits for its body (`100-continue`), before any handler.
 const ASKS_FOR_EVERY_BODY: bool = true;

@@ -22,8 +22,8 @@ iam_axum::define_tenants! {
     pub enum Tenants { customer, admin, dealer }
 }
 
-/// This framework matches a path's bytes as they came: `/%61dmin` is another path than `/admin`.
-const ROUTES_DECODED_PATHS: bool = false;
+/// The columns of tables about routing.
+const FRAMEWORK: stage::Framework = stage::Framework::Axum;
 
 /// This framework asks a sender that waits for its body (`100-continue`) once somebody begins to read it.
 const ASKS_FOR_EVERY_BODY: bool = false;

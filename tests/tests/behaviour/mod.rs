@@ -15,6 +15,7 @@ mod refused_sessions;
 mod responses;
 mod roles;
 mod router;
+mod routing;
 mod same_bytes;
 mod security;
 mod sessions;
