@@ -146,10 +146,17 @@ fn finish(headers: &mut HeaderMap, id: RequestId, vary: Option<&'static str>) {
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         }
-        headers.append(header::VARY, HeaderValue::from_static(vary));
+        add_vary(headers, vary);
     }
     const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
     if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }
+}
+
+/// On one line with the handler's own: actix-cors keeps the first line and drops the others.
+fn add_vary(headers: &mut HeaderMap, credential: &'static str) {
+    let own: Vec<_> = headers.get_all(header::VARY).filter_map(|line| line.to_str().ok()).collect();
+    let all = if own.is_empty() { None } else { HeaderValue::from_str(&(own.join(", ") + ", " + credential)).ok() };
+    headers.insert(header::VARY, all.unwrap_or(HeaderValue::from_static(credential)));
 }

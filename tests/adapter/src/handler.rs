@@ -38,6 +38,10 @@ impl RequestView for Request {
     fn path_parameters(&self) -> PathParameters {
         self.parameters.clone()
     }
+
+    fn peer(&self) -> Option<std::net::IpAddr> {
+        self.head.extensions.get::<std::net::SocketAddr>().map(|peer| peer.ip())
+    }
 }
 
 /// An argument of a handler.

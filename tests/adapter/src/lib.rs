@@ -1,5 +1,4 @@
-//! Identity and access for plain [hyper](https://hyper.rs), as small as an adapter can
-//! be: `docs/writing-an-adapter.md` goes through it step by step.
+//! A small adapter for plain [hyper](https://hyper.rs); `docs/writing-an-adapter.md` goes through it.
 
 mod handler;
 mod router;

@@ -6,6 +6,7 @@
 mod app;
 #[path = "../behaviour/mod.rs"]
 mod behaviour;
+mod cors;
 #[path = "../flawed/mod.rs"]
 mod flawed;
 mod migrating;
@@ -31,8 +32,8 @@ iam_actix::define_tenants! {
 /// Guarded routes of [`Tenants`] on this framework.
 type Routes = iam_actix::Router<Tenants>;
 
-/// This framework decodes a path before it is matched: `/%61dmin` is `/admin`.
-const ROUTES_DECODED_PATHS: bool = true;
+/// The columns of tables about routing.
+const FRAMEWORK: stage::Framework = stage::Framework::Actix;
 
 /// This framework asks every sender that waits for its body (`100-continue`), before any handler.
 const ASKS_FOR_EVERY_BODY: bool = true;

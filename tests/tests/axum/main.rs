@@ -6,6 +6,7 @@
 mod app;
 #[path = "../behaviour/mod.rs"]
 mod behaviour;
+mod cors;
 #[path = "../flawed/mod.rs"]
 mod flawed;
 mod migrating;
@@ -26,8 +27,8 @@ iam_axum::define_tenants! {
 /// Guarded routes of [`Tenants`] on this framework.
 type Routes = iam_axum::Router<Iam<Tenants>>;
 
-/// This framework matches a path's bytes as they came: `/%61dmin` is another path than `/admin`.
-const ROUTES_DECODED_PATHS: bool = false;
+/// The columns of tables about routing.
+const FRAMEWORK: stage::Framework = stage::Framework::Axum;
 
 /// This framework asks a sender that waits for its body (`100-continue`) once somebody begins to read it.
 const ASKS_FOR_EVERY_BODY: bool = false;

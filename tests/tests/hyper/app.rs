@@ -6,9 +6,9 @@ use http::{Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use iam_hyper::{
-    CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentUser, FromRequest, Iam, IamError, IdentityId, Principal,
-    Request, RequestSnapshot, Response, Router, oauth2, optional_session, public, require_permission, require_role,
-    tenant,
+    CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, FromRequest, Iam, IamError,
+    IdentityId, Principal, Request, RequestSnapshot, Response, Router, oauth2, optional_session, public,
+    require_permission, require_role, tenant,
 };
 use serde_json::{Value, json};
 
@@ -149,6 +149,27 @@ async fn customer_lookup(Services(iam): Services, Id(id): Id) -> Answer {
     text(serde_json::to_string(&customer).unwrap_or_default())
 }
 
+/// At the tenant whose host the request is for, if it is one of these.
+#[tenant(host("customer", "dealer"))]
+mod by_host {
+    use super::*;
+
+    pub async fn me(Counted(counters): Counted, me: CurrentPrincipal) -> Answer {
+        counters.ran();
+        who(&me)
+    }
+
+    pub async fn change(Counted(counters): Counted) -> Answer {
+        counters.ran();
+        text("changed")
+    }
+
+    #[oauth2(override)]
+    pub async fn machine(CurrentTenant(tenant): CurrentTenant<Tenants>, machine: CurrentMachine) -> Answer {
+        text(format!("{} of {tenant}", machine.client_id))
+    }
+}
+
 #[tenant("dealer")]
 #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
 async fn listing(Id(id): Id) -> Answer {
@@ -239,6 +260,9 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route(Method::GET, "/dealer/machine", dealer_machine)
         .route(Method::GET, "/customer/machine", customer_machine)
         .route(Method::GET, "/admin/customers/{id}", customer_lookup)
+        .route(Method::GET, "/by-host/me", by_host::me)
+        .route(Method::POST, "/by-host/me", by_host::change)
+        .route(Method::GET, "/by-host/machine", by_host::machine)
         .route(Method::GET, "/dealer/listings/{id}", listing)
         .route(Method::GET, "/dealer/listings/{id}/both", listing_both)
         .route(Method::GET, "/dealer/listings/{id}/computed", listing_computed)
@@ -253,11 +277,11 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
 
 /// Routes that no configuration of the stage can serve.
 pub fn misfits(iam: &Iam<Tenants>) -> Router<Tenants> {
-    Router::new(iam).route(Method::GET, "/me", admin_machine).route(Method::GET, "/listings/{number}", listing).route(
-        Method::GET,
-        "/listings/{id}",
-        listing,
-    )
+    Router::new(iam)
+        .route(Method::GET, "/me", admin_machine)
+        .route(Method::GET, "/by-host", by_host::me)
+        .route(Method::GET, "/listings/{number}", listing)
+        .route(Method::GET, "/listings/{id}", listing)
 }
 
 #[tenant("admin")]

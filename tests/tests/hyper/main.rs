@@ -16,6 +16,8 @@ mod stage;
 mod coalescing;
 #[path = "../behaviour/extract.rs"]
 mod extract;
+#[path = "../behaviour/hosts.rs"]
+mod hosts;
 #[path = "../behaviour/machines.rs"]
 mod machines;
 #[path = "../behaviour/outages.rs"]
@@ -28,6 +30,8 @@ mod refused_sessions;
 mod responses;
 #[path = "../behaviour/roles.rs"]
 mod roles;
+#[path = "../behaviour/same_bytes.rs"]
+mod same_bytes;
 #[path = "../behaviour/sessions.rs"]
 mod sessions;
 #[path = "../behaviour/transports.rs"]
@@ -56,13 +60,14 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+        while let Ok((stream, peer)) = listener.accept().await {
             let (routes, counters) = (Arc::clone(&routes), Arc::clone(&counters));
             let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
                 let (routes, counters) = (Arc::clone(&routes), Arc::clone(&counters));
                 async move {
                     let arrival = counters.arrive();
                     request.extensions_mut().insert(counters);
+                    request.extensions_mut().insert(peer);
                     let response = routes.answer(request).await;
                     arrival.answered();
                     Ok::<_, Infallible>(response)
@@ -73,4 +78,9 @@ async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr 
         }
     });
     address
+}
+
+/// What start-up says of an application with routes that this configuration cannot serve.
+fn misfits(iam: Iam<Tenants>) -> String {
+    app::misfits(&iam).verify().err().unwrap().to_string()
 }

@@ -14,6 +14,12 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// What it depends on; `Vary` may stand on several lines.
+    pub fn vary(&self) -> String {
+        let lines: Vec<_> = self.headers.get_all("vary").iter().map(|line| line.to_str().unwrap()).collect();
+        lines.join(", ").to_lowercase()
+    }
+
     pub fn text(&self) -> &str {
         str::from_utf8(&self.body).unwrap()
     }

@@ -6,6 +6,7 @@ mod ask;
 pub mod child;
 mod counters;
 mod events;
+mod framework;
 pub mod logs;
 pub mod made_up;
 pub mod quotes;
@@ -22,6 +23,7 @@ use iam_testing::seed::{Account, Proxies, Seed, SeededTenant, World};
 pub use answer::Answer;
 pub use ask::Ask;
 pub use counters::Counters;
+pub use framework::Framework;
 pub use verdict::{Seen, Verdict};
 
 use crate::{Iam, Tenants};

@@ -5,15 +5,11 @@
 use iam_macros_core::Attribute;
 use proc_macro::TokenStream;
 
-fn root() -> syn::Path {
-    syn::parse_quote!(::iam_hyper)
-}
-
 macro_rules! attributes {
     ($($name:ident = $attribute:ident)*) => {$(
         #[proc_macro_attribute]
         pub fn $name(args: TokenStream, item: TokenStream) -> TokenStream {
-            iam_macros_core::expand(Attribute::$attribute, &root(), args.into(), item.into()).into()
+            iam_macros_core::expand(Attribute::$attribute, &syn::parse_quote!(::iam_hyper), args.into(), item.into()).into()
         }
     )*};
 }
@@ -26,5 +22,5 @@ attributes! {
 
 #[proc_macro]
 pub fn define_tenants(input: TokenStream) -> TokenStream {
-    iam_macros_core::define_tenants(&root(), input.into()).into()
+    iam_macros_core::define_tenants(&syn::parse_quote!(::iam_hyper), input.into()).into()
 }

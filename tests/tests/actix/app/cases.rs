@@ -114,6 +114,15 @@ fn orders(iam: &Iam<Tenants>) -> Router<Tenants> {
         .nest("/cases/orders/layer-route", early(iam).layer(outer()).route("/late", get(dealer::me)))
 }
 
+/// Several policies at one path.
+fn methods(iam: &Iam<Tenants>) -> Router<Tenants> {
+    Router::new(iam)
+        .route("/cases/methods/merged", get(dealer::me))
+        .merge(Router::new(iam).route("/cases/methods/merged", post(admin::change).delete(admin::change)))
+        .route("/cases/methods/any", get(dealer::me).any(admin::me))
+        .route("/cases/methods/head", get(dealer::me).head(admin::me).options(dealer::me))
+}
+
 pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
     Router::new(iam)
         .route("/cases/json", post(json_body))
@@ -127,4 +136,5 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/cases/shown", get(shown))
         .route("/cases/shown/machine", get(shown_machine))
         .merge(orders(iam))
+        .merge(methods(iam))
 }

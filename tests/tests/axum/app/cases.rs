@@ -111,6 +111,15 @@ fn orders() -> Router<App> {
         .nest("/cases/orders/layer-route", early().layer(outer()).route("/late", get(dealer::me)))
 }
 
+/// Several policies at one path.
+fn methods() -> Router<App> {
+    Router::new()
+        .route("/cases/methods/merged", get(dealer::me))
+        .merge(Router::new().route("/cases/methods/merged", post(admin::change).delete(admin::change)))
+        .route("/cases/methods/any", get(dealer::me).any(admin::me))
+        .route("/cases/methods/head", get(dealer::me).head(admin::me).options(dealer::me))
+}
+
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/cases/json", post(json_body))
@@ -124,4 +133,5 @@ pub fn routes() -> Router<App> {
         .route("/cases/shown", get(shown))
         .route("/cases/shown/machine", get(shown_machine))
         .merge(orders())
+        .merge(methods())
 }
