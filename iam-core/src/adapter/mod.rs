@@ -19,6 +19,7 @@
 //!     // and the adapter's own `inherit` attribute:
 //!     // pub use iam_poem_macros::inherit;
 //! }
+//! # fn main() {}
 //! ```
 //!
 //! The rest is the adapter's own work: to mount what
