@@ -17,5 +17,6 @@ mod router;
 mod security;
 mod sessions;
 mod shared_cache;
+mod streams;
 mod transports;
 mod weaknesses;
