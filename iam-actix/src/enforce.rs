@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, web};
 use iam_core::context::RequestContext;
 use iam_core::policy::{Exposure, MatrixRow, Public, Requires};
-use iam_core::{Decision, Iam, Policy, Tenant};
+use iam_core::{Decision, Iam, Policy};
 
 use crate::view::View;
 
@@ -79,7 +79,7 @@ impl<P: Policy> Enforce for Requires<P> {
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
-        MatrixRow::guarded(method, path, P::POLICY.tenant.name(), &P::POLICY.rules)
+        MatrixRow::guarded(method, path, P::POLICY)
     }
 
     fn misfit(iam: &Iam<P::Tenants>, path: &str) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
-use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, Exposure, MatrixRow, Misfits, Requires, Route as Own};
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own};
 use iam_core::{Iam, Policy, Tenant};
 
 use crate::enforce::Among;
@@ -238,7 +238,7 @@ impl<T: Tenant> Router<T> {
             What::Route(_, route) => (route.row)(route.method, path),
             What::Fallback(_, route) => (route.row)(route.method, &format!("{path}/(fallback)")),
             What::Service(_, service) => (service.row)("*", &below(path)),
-            What::Unguarded(_) => MatrixRow::open("*", &below(path), Exposure::Unguarded),
+            What::Unguarded(_) => MatrixRow::foreign(path),
         };
         AccessMatrix { rows: self.steps.iter().map(row).collect() }
     }

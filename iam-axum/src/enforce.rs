@@ -53,12 +53,12 @@ where
     Iam<P::Tenants>: FromRef<S>,
 {
     fn decide(parts: &mut Parts, state: &S, path: Option<&str>) -> Decision {
-        let view = View::new(parts, path, !P::POLICY.rules.permissions.is_empty());
+        let view = View::new(parts, path, P::POLICY.rules.reads_request());
         Iam::from_ref(state).decide(P::POLICY, &view)
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
-        MatrixRow::guarded(method, path, P::POLICY.tenant.name(), &P::POLICY.rules)
+        MatrixRow::guarded(method, path, P::POLICY)
     }
 
     fn misfit(state: &S, path: &str) -> Vec<String> {

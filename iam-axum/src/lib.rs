@@ -40,6 +40,7 @@
 //! | | lets in |
 //! |---|---|
 //! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[tenant(host("customer", "dealer"))]`](macro@tenant) | the same, at the one of these whose host the request is for |
 //! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
 //! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
 //! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
@@ -59,9 +60,9 @@
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a foreign router, [`Router::merge_unguarded`] for a whole one.
 //! * Guard any tower service with a policy that is a value: [`policy!`](macro@policy), [`Router::nest_guarded`], [`guard`], [`gate`].
-//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
+//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
+//!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
-mod agree;
 mod enforce;
 mod extract;
 mod foreign;
@@ -120,7 +121,7 @@ pub mod prelude {
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::agree::{Agree, Fine, kinds};
-    pub use iam_core::__private::*;
+    pub use crate::extract::{Agree, Fine};
+    pub use iam_core::adapter::expansion::*;
     pub use iam_macros::axum_inherit as inherit;
 }

@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route as AxumRoute;
 use iam_core::Policy;
-use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, Exposure, MatrixRow, Misfits, Requires, Route as Own};
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own};
 use tower::{Layer, Service};
 
 use crate::enforce::Enforce;
@@ -194,7 +194,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let mut rows = Vec::new();
         self.visit("", &mut |path, route| match route {
             Some(route) => rows.push((route.row)(route.method, path)),
-            None => rows.push(MatrixRow::open("*", &format!("{path}/.."), Exposure::Unguarded)),
+            None => rows.push(MatrixRow::foreign(path)),
         });
         AccessMatrix { rows }
     }

@@ -56,9 +56,9 @@
 //! ```
 //!
 //! The adapter re-exports the attributes, and below its root offers `Guarded`,
-//! `Open`, `Routed`, `OpenRouted` and a hidden `__private` with `iam_core::__private::*`, the `inherit`
-//! attribute, and `Agree`, `Fine` and `kinds`, which compare a handler's
-//! arguments with its policy.
+//! `Open`, `Routed`, `OpenRouted` and a hidden `__private` with `iam_core::adapter::expansion::*`, the
+//! `inherit` attribute, and the `Agree` and `Fine` of `iam_core::define_callers!`, which compare a
+//! handler's arguments with its policy.
 //!
 //! Three rooms: `parse` knows syntax, `model` meaning, `expand` a valid model.
 

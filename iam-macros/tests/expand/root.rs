@@ -4,15 +4,17 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use iam_core::policy::{Declared, Policy, Route};
-use iam_core::{PolicyData, Tenant};
+use iam_core::policy::{Declared, MatrixRoles, Policy, Route};
+use iam_core::{PolicyData, Tenant, TenantSelector};
 
 pub use iam_core::policy::{Guarded, Open, OpenRouted, Routed};
 
+iam_core::define_callers!();
+
 /// The names that expansions use.
 pub mod __private {
-    pub use super::agree::{Agree, Fine, kinds};
-    pub use iam_core::__private::*;
+    pub use super::{Agree, Fine};
+    pub use iam_core::adapter::expansion::*;
     pub use iam_macros::axum_inherit as inherit;
 }
 
@@ -25,41 +27,6 @@ pub(crate) mod prelude {
         axum_post as post, axum_public as public, axum_put as put, axum_require_permission as require_permission,
         axum_require_role as require_role, axum_tenant as tenant,
     };
-}
-
-mod agree {
-    use std::marker::PhantomData;
-
-    /// The kinds of credential.
-    pub mod kinds {
-        /// `#[public]`.
-        #[derive(Debug)]
-        pub enum Public {}
-        /// A session.
-        #[derive(Debug)]
-        pub enum Session {}
-        /// `#[optional_session]`.
-        #[derive(Debug)]
-        pub enum OptionalSession {}
-        /// `#[oauth2]`.
-        #[derive(Debug)]
-        pub enum Machine {}
-        /// `#[oauth2(delegated, ..)]`.
-        #[derive(Debug)]
-        pub enum Delegated {}
-    }
-
-    /// An argument under a policy.
-    #[derive(Debug)]
-    pub struct Agree<A, K>(PhantomData<(A, K)>);
-
-    /// Nothing is said against it.
-    pub trait Fine {
-        /// Passes.
-        fn check<K>() {}
-    }
-
-    impl<A, K> Fine for Agree<A, K> {}
 }
 
 /// A future's output, polled once: no handler here waits for anything.
@@ -86,9 +53,11 @@ pub(crate) fn data<P: Policy>(_: P) -> String {
 }
 
 fn described<T: Tenant>(PolicyData { tenant, rules }: &PolicyData<T>) -> String {
-    let mut line = format!("{}: {:?}", tenant.name(), rules.credential);
-    for any in rules.roles {
-        line += &format!(", role {}", any.join("|"));
+    let names: Vec<_> = tenant.candidates().map(Tenant::name).collect();
+    let by_host = if matches!(tenant, TenantSelector::Host(_)) { " by host" } else { "" };
+    let mut line = format!("{}{by_host}: {:?}", names.join(" or "), rules.credential);
+    for rule in rules.all_roles() {
+        line += &format!(", role {}", MatrixRoles::from(rule).to_string().replace(" or ", "|"));
     }
     for permission in rules.permissions {
         line += &format!(", {}#{}@{}", permission.namespace, permission.relation, permission.object);

@@ -6,7 +6,7 @@ use syn::Path;
 
 use super::paths;
 use crate::model::{Guarded, Policy, Tenant};
-use crate::parse::{Credential, Permission, PermissionObject, Piece};
+use crate::parse::{Credential, Permission, PermissionObject, Piece, TenantNames};
 
 /// A policy in source.
 pub(super) struct Tokens {
@@ -72,7 +72,7 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
         Policy::Closed(of) => {
             let (of, up) = of.as_ref().map_or((None, 0), |(of, up)| (Some(of), *up));
             let data = quote! {
-                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[&[]])
+                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[#root::__private::RoleRule::OneOf(&[])])
             };
             let tenants = paths::tenants(of, up, Span::call_site());
             Some(Constant { tenants, data, arguments: quote!(Session), checks: TokenStream::new() })
@@ -98,37 +98,51 @@ impl Constant {
 }
 
 /// The enum, the tenant in it, and the checks that other spellings mean the same.
-fn tenant(root: &Path, tenant: &Tenant) -> (TokenStream, TokenStream, TokenStream) {
+fn tenant(root: &Path, tenant: &Tenant) -> (TokenStream, Selector, TokenStream) {
     match tenant {
         Tenant::Named(named, again) => {
-            let tenants = paths::tenants(named.of.as_ref(), named.up, named.name.span());
-            let again = again.iter().map(|other| {
-                let (value, span) = (paths::tenant(other), other.name.span());
-                quote_spanned!(span=> const _: __IamTenants = #value;)
+            // Equal names may still be of two enums.
+            let again = again.iter().flat_map(|other| {
+                let of = paths::tenants_of(other);
+                other.names.all().iter().map(move |name| {
+                    let value = paths::member(of.clone(), name);
+                    quote_spanned!(name.span()=> const _: __IamTenants = #value;)
+                })
             });
             let checks = quote!(#(#again)*);
-            (tenants, paths::member(quote!(__IamTenants), &named.name), checks)
+            let members = named.names.all().iter().map(|name| paths::member(quote!(__IamTenants), name));
+            let members = quote!(#(#members),*);
+            let selector = match named.names {
+                TenantNames::One(_) => Selector::Route(members),
+                TenantNames::ByHost(..) => Selector::Host(members),
+            };
+            (paths::tenants_of(named), selector, checks)
         }
         Tenant::Default { span, up } => {
             let tenants = paths::tenants(None, *up, *span);
             let default = quote_spanned!(*span=> <__IamTenants as #root::__private::DefaultTenant>::DEFAULT_TENANT);
-            (tenants, default, TokenStream::new())
+            (tenants, Selector::Route(default), TokenStream::new())
         }
     }
 }
 
-fn data(root: &Path, guarded: &Guarded, tenant: &TokenStream) -> TokenStream {
+/// How the tenant is found: by the route, or by the host among these.
+enum Selector {
+    Route(TokenStream),
+    Host(TokenStream),
+}
+
+fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
     let Guarded { credential, roles, permissions, .. } = guarded;
-    let start = match credential {
-        Credential::Session => quote!(session(#tenant)),
-        other => {
-            let kind = credential_kind(root, other);
-            quote!(new(#tenant, #kind))
-        }
+    let kind = credential_kind(root, credential);
+    let start = match (tenant, credential) {
+        (Selector::Route(tenant), Credential::Session) => quote!(session(#tenant)),
+        (Selector::Route(tenant), _) => quote!(new(#tenant, #kind)),
+        (Selector::Host(tenants), _) => quote!(by_host(&[#tenants], #kind)),
     };
     let mut data = quote!(#root::__private::PolicyData::#start);
     if !roles.is_empty() {
-        data.extend(quote!(.roles(&[#(&[#(#roles),*]),*])));
+        data.extend(quote!(.roles(&[#(#root::__private::RoleRule::OneOf(&[#(#roles),*])),*])));
     }
     if !permissions.is_empty() {
         let permissions = permissions.iter().map(|(permission, up)| self::permission(root, permission, *up));

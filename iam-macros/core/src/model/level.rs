@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 
 use crate::errors::{Errors, between};
-use crate::parse::{Credential, Demand, Permission, Route, Rule};
+use crate::parse::{Credential, Demand, Permission, Route, Rule, TenantNames};
 
 /// What one item says: a block, or the handler itself.
 #[derive(Default)]
@@ -21,7 +21,7 @@ pub(crate) struct Level {
 
 pub(crate) struct OwnTenant {
     pub(crate) span: Span,
-    pub(crate) name: syn::Ident,
+    pub(crate) names: TenantNames,
     pub(crate) of: Option<syn::Path>,
     pub(crate) overrides: Option<Span>,
 }
@@ -38,16 +38,21 @@ impl Level {
         let mut level = Self { up, ..Self::default() };
         for Rule { span, demand, overrides, .. } in rules {
             match demand {
-                Demand::Tenant { name, of } => match &level.tenant {
+                Demand::Tenant { names, of } => match &level.tenant {
                     Some(first) => errors.push(between(
                         first.span,
                         span,
                         format!(
-                            "two tenants, `{}` and `{name}`: a policy belongs to one, so keep one of them",
-                            first.name
+                            "two tenants, `{}` and `{names}`: a policy belongs to one, so keep one of them",
+                            first.names
                         ),
                     )),
-                    None => level.tenant = Some(OwnTenant { span, name, of, overrides }),
+                    None => {
+                        if let Some(again) = names.repeated() {
+                            errors.push(syn::Error::new(again.span(), format!("the tenant `{again}` stands twice")));
+                        }
+                        level.tenant = Some(OwnTenant { span, names, of, overrides });
+                    }
                 },
                 Demand::Credential(kind) => match &level.credential {
                     Some(first) => errors.push(between(

@@ -14,7 +14,7 @@ pub(crate) use inherited::Inherited;
 pub(crate) use item::{Function, Item, Kind};
 pub(crate) use policies::NamedPolicy;
 pub(crate) use route::Route;
-pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule};
+pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule, TenantNames};
 pub(crate) use template::{Piece, template};
 pub(crate) use tenants::{Tenants, Variant};
 pub(crate) use written::{Written, is_hidden, names_ours};
