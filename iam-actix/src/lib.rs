@@ -50,6 +50,8 @@
 //! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
 //! | [`#[public]`](macro@public) | everybody |
 //! | [`#[handler]`](macro@handler) | whom the block lets in: marks a private function as a handler |
+//! | [`#[get("/path")]`](macro@routing::get), .. | nobody more: gives a handler its route, for [`Router::mount`] |
+//! | [`policy! { Staff: .. }`](macro@policy) | the same as a value, for what is no handler: [`Router::nest_guarded`] |
 //!
 //! # By task
 //!
@@ -59,7 +61,7 @@
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a route of actix's own, [`Router::merge_unguarded`] for whole services.
-//! * Guard any service or scope with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
+//! * Guard any service or scope with a policy that is a value: [`policy!`](macro@policy), [`Router::nest_guarded`], [`guard`], [`gate`].
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
 //!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
@@ -86,11 +88,27 @@ pub use problem::Problem;
 pub use resources::Routes;
 pub use router::Router;
 
-pub use iam_macros::{
-    actix_authenticated as authenticated, actix_define_tenants as define_tenants, actix_handler as handler,
-    actix_oauth2 as oauth2, actix_optional_session as optional_session, actix_policy as policy, actix_public as public,
-    actix_require_permission as require_permission, actix_require_role as require_role, actix_tenant as tenant,
-};
+// The rest of each page stands at the macro itself, which is the same for all adapters.
+#[doc = include_str!("../docs/attributes/authenticated.md")]
+pub use iam_macros::actix_authenticated as authenticated;
+#[doc = include_str!("../docs/attributes/define_tenants.md")]
+pub use iam_macros::actix_define_tenants as define_tenants;
+#[doc = include_str!("../docs/attributes/handler.md")]
+pub use iam_macros::actix_handler as handler;
+#[doc = include_str!("../docs/attributes/oauth2.md")]
+pub use iam_macros::actix_oauth2 as oauth2;
+#[doc = include_str!("../docs/attributes/optional_session.md")]
+pub use iam_macros::actix_optional_session as optional_session;
+#[doc = include_str!("../docs/attributes/policy.md")]
+pub use iam_macros::actix_policy as policy;
+#[doc = include_str!("../docs/attributes/public.md")]
+pub use iam_macros::actix_public as public;
+#[doc = include_str!("../docs/attributes/require_permission.md")]
+pub use iam_macros::actix_require_permission as require_permission;
+#[doc = include_str!("../docs/attributes/require_role.md")]
+pub use iam_macros::actix_require_role as require_role;
+#[doc = include_str!("../docs/attributes/tenant.md")]
+pub use iam_macros::actix_tenant as tenant;
 
 /// What a file of handlers names. Never `web`, `Json`, `Path`, `App` or `Data`: an
 /// explicit import of actix's would silently hide a glob's.

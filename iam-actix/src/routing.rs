@@ -115,11 +115,20 @@ impl<T> IntoGuarded<T> for MethodRouter<T> {
     }
 }
 
-/// Routes of handlers that are mounted by `Router::mount`.
-pub use iam_macros::{
-    actix_delete as delete, actix_get as get, actix_head as head, actix_options as options, actix_patch as patch,
-    actix_post as post, actix_put as put,
-};
+/// Gives a handler its own route for `DELETE`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::actix_delete as delete;
+#[doc = include_str!("../docs/attributes/route.md")]
+pub use iam_macros::actix_get as get;
+/// Gives a handler its own route for `HEAD`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::actix_head as head;
+/// Gives a handler its own route for `OPTIONS`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::actix_options as options;
+/// Gives a handler its own route for `PATCH`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::actix_patch as patch;
+/// Gives a handler its own route for `POST`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::actix_post as post;
+/// Gives a handler its own route for `PUT`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::actix_put as put;
 
 macro_rules! methods {
     ($($method:ident $name:literal $matched:expr;)*) => {

@@ -48,6 +48,8 @@
 //! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
 //! | [`#[public]`](macro@public) | everybody |
 //! | [`#[handler]`](macro@handler) | whom the block lets in: marks a private function as a handler |
+//! | [`#[get("/path")]`](macro@routing::get), .. | nobody more: gives a handler its route, for [`Router::mount`] |
+//! | [`policy! { Staff: .. }`](macro@policy) | the same as a value, for what is no handler: [`Router::nest_guarded`] |
 //!
 //! # By task
 //!
@@ -57,7 +59,7 @@
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a foreign router, [`Router::merge_unguarded`] for a whole one.
-//! * Guard any tower service with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
+//! * Guard any tower service with a policy that is a value: [`policy!`](macro@policy), [`Router::nest_guarded`], [`guard`], [`gate`].
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
 //!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
@@ -80,6 +82,7 @@ pub use mount::{HandlerFor, Served, guarded};
 pub use problem::Problem;
 pub use router::Router;
 
+// The rest of each page stands at the macro itself, which is the same for all adapters.
 #[doc = include_str!("../docs/attributes/authenticated.md")]
 pub use iam_macros::axum_authenticated as authenticated;
 #[doc = include_str!("../docs/attributes/define_tenants.md")]
@@ -90,7 +93,7 @@ pub use iam_macros::axum_handler as handler;
 pub use iam_macros::axum_oauth2 as oauth2;
 #[doc = include_str!("../docs/attributes/optional_session.md")]
 pub use iam_macros::axum_optional_session as optional_session;
-/// Policies as values: a unit struct each.
+#[doc = include_str!("../docs/attributes/policy.md")]
 pub use iam_macros::axum_policy as policy;
 #[doc = include_str!("../docs/attributes/public.md")]
 pub use iam_macros::axum_public as public;

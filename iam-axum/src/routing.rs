@@ -171,11 +171,20 @@ impl<S> IntoGuarded<S> for MethodRouter<S> {
     }
 }
 
-/// Routes of handlers that are mounted by `Router::mount`.
-pub use iam_macros::{
-    axum_delete as delete, axum_get as get, axum_head as head, axum_options as options, axum_patch as patch,
-    axum_post as post, axum_put as put,
-};
+/// Gives a handler its own route for `DELETE`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_delete as delete;
+#[doc = include_str!("../docs/attributes/route.md")]
+pub use iam_macros::axum_get as get;
+/// Gives a handler its own route for `HEAD`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_head as head;
+/// Gives a handler its own route for `OPTIONS`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_options as options;
+/// Gives a handler its own route for `PATCH`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_patch as patch;
+/// Gives a handler its own route for `POST`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_post as post;
+/// Gives a handler its own route for `PUT`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_put as put;
 
 macro_rules! methods {
     ($($method:ident $name:literal $filter:expr;)*) => {

@@ -1,26 +1,30 @@
 //! The attributes, `define_tenants!` and `policy!` of iam-axum and iam-actix.
 //!
 //! Use them from there: an adapter re-exports its own half, whose output names
-//! that adapter by an absolute path, and gives each its page.
+//! that adapter by an absolute path. A page begins there, with an example in the
+//! framework's own words, and goes on with what is written here, once for all.
 
-#![allow(missing_docs, reason = "the adapters' pages would have these words appended")]
+#![allow(missing_docs, reason = "some macros have all their words in the adapters")]
 
 use iam_macros_core::Attribute;
 use proc_macro::TokenStream;
 
 macro_rules! adapter {
-    ($root:literal $define_tenants:ident $policy:ident $($name:ident = $attribute:ident)*) => {
+    ($root:literal $define_tenants:ident $policy:ident $($name:ident = $attribute:ident $($page:literal)?)*) => {
+        #[doc = include_str!("../docs/define_tenants.md")]
         #[proc_macro]
         pub fn $define_tenants(input: TokenStream) -> TokenStream {
             iam_macros_core::define_tenants(&root($root), input.into()).into()
         }
 
+        #[doc = include_str!("../docs/policy.md")]
         #[proc_macro]
         pub fn $policy(input: TokenStream) -> TokenStream {
             iam_macros_core::policy(&root($root), input.into()).into()
         }
 
         $(
+            $(#[doc = include_str!(concat!("../docs/", $page, ".md"))])?
             #[proc_macro_attribute]
             pub fn $name(args: TokenStream, item: TokenStream) -> TokenStream {
                 iam_macros_core::expand(Attribute::$attribute, &root($root), args.into(), item.into()).into()
@@ -31,15 +35,15 @@ macro_rules! adapter {
 
 adapter! {
     "iam_axum" axum_define_tenants axum_policy
-    axum_tenant = Tenant
-    axum_require_role = RequireRole
-    axum_require_permission = RequirePermission
-    axum_oauth2 = Oauth2
-    axum_optional_session = OptionalSession
-    axum_authenticated = Authenticated
-    axum_public = Public
-    axum_handler = Handler
-    axum_get = Get
+    axum_tenant = Tenant "tenant"
+    axum_require_role = RequireRole "require_role"
+    axum_require_permission = RequirePermission "require_permission"
+    axum_oauth2 = Oauth2 "oauth2"
+    axum_optional_session = OptionalSession "optional_session"
+    axum_authenticated = Authenticated "authenticated"
+    axum_public = Public "public"
+    axum_handler = Handler "handler"
+    axum_get = Get "route"
     axum_post = Post
     axum_put = Put
     axum_patch = Patch
@@ -51,15 +55,15 @@ adapter! {
 
 adapter! {
     "iam_actix" actix_define_tenants actix_policy
-    actix_tenant = Tenant
-    actix_require_role = RequireRole
-    actix_require_permission = RequirePermission
-    actix_oauth2 = Oauth2
-    actix_optional_session = OptionalSession
-    actix_authenticated = Authenticated
-    actix_public = Public
-    actix_handler = Handler
-    actix_get = Get
+    actix_tenant = Tenant "tenant"
+    actix_require_role = RequireRole "require_role"
+    actix_require_permission = RequirePermission "require_permission"
+    actix_oauth2 = Oauth2 "oauth2"
+    actix_optional_session = OptionalSession "optional_session"
+    actix_authenticated = Authenticated "authenticated"
+    actix_public = Public "public"
+    actix_handler = Handler "handler"
+    actix_get = Get "route"
     actix_post = Post
     actix_put = Put
     actix_patch = Patch

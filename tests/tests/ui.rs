@@ -48,8 +48,8 @@ fn pages_quote_what_is_printed() {
         files.map(|file| std::fs::read_to_string(file).unwrap()).collect()
     };
     let printed = read("tests/ui/fail", "stderr").concat();
-    let pages = read("../iam-axum/docs/attributes", "md");
-    assert_eq!(pages.len(), 9);
+    let pages = read("../iam-macros/docs", "md");
+    assert_eq!(pages.len(), 11);
     for page in pages {
         let (_, behind) = page.split_once("# What does not compile").unwrap();
         let quoted: Vec<_> = behind.lines().filter(|line| line.starts_with("error")).collect();

@@ -10,7 +10,13 @@ use pin_project_lite::pin_project;
 use super::{AtRoute, PolicyData, Route};
 use crate::Tenant;
 
-/// A type that stands for one policy; attributes write one in each handler.
+/// A type that stands for one policy; attributes write one in each handler, and
+/// `policy!` makes them by name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no policy",
+    label = "not made by `policy!`",
+    note = "make one, `policy! {{ Staff: tenant(\"admin\") }}`, and name it here: `Staff`"
+)]
 pub trait Policy: Send + 'static {
     /// The tenant enum.
     type Tenants: Tenant;
@@ -103,6 +109,7 @@ impl<F: Future, L> Open for DeclaredFuture<Public, F, L> {
     type Answer = F::Output;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, F: Future, L: AtRoute> AtRoute for DeclaredFuture<K, F, L> {
     const ROUTE: Route = L::ROUTE;
 }

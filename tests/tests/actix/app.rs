@@ -4,6 +4,7 @@
 mod cases;
 mod mounted;
 pub mod policies;
+mod streams;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -36,11 +37,12 @@ impl FromRequest for Counted {
 
 /// Outermost of all: sees every request, before any decision.
 pub async fn count_arrivals(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let counters = request.app_data::<Data<Counters>>().unwrap().clone().into_inner();
     let arrival = counters.arrive();
+    streams::counted(&mut request, &counters);
     let response = next.call(request).await;
     arrival.answered();
     response
@@ -434,5 +436,6 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .merge(cases::routes(iam))
         .merge(policies::routes(iam))
         .merge(mounted::routes(iam))
+        .merge(streams::routes(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
 }

@@ -4,6 +4,7 @@
 mod cases;
 mod mounted;
 pub mod policies;
+mod streams;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -41,8 +42,9 @@ impl FromRequestParts<App> for Counted {
 }
 
 /// Outermost of all: sees every request, before any decision.
-pub async fn count_arrivals(State(counters): State<Arc<Counters>>, mut request: Request, next: Next) -> Response {
+pub async fn count_arrivals(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
     let arrival = counters.arrive();
+    let mut request = streams::counted(request, &counters);
     request.extensions_mut().insert(counters);
     let response = next.run(request).await;
     arrival.answered();
@@ -412,5 +414,6 @@ pub fn routes() -> Router<App> {
         .merge(cases::routes())
         .merge(policies::routes())
         .merge(mounted::routes())
+        .merge(streams::routes())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

@@ -23,5 +23,6 @@ mod same_bytes;
 mod security;
 mod sessions;
 mod shared_cache;
+mod streams;
 mod transports;
 mod weaknesses;

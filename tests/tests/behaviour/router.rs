@@ -99,6 +99,10 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
             "scopes": [],
             "roles": [],
             "permissions": ["listings#edit@listings:{id}", "listings#view@(computed)"],
+            "aal": 1,
+            "max_session_age_s": null,
+            "fresh_ms": null,
+            "checks": [],
             "notes": [],
         })
     );

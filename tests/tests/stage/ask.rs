@@ -119,6 +119,35 @@ impl Connection {
         status
     }
 
+    /// Sends a request that asks for a WebSocket and returns the status of the answer, whose
+    /// headers are read.
+    pub async fn upgrade(&mut self, path: &str, headers: &str) -> u16 {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nhost: app.test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n"
+        );
+        self.0.write_all(request.as_bytes()).await.unwrap();
+        let status = self.status().await;
+        while !self.line().await.is_empty() {}
+        status
+    }
+
+    /// Sends a short text as one WebSocket message, and returns the next one (RFC 6455, section 5.2).
+    pub async fn exchange(&mut self, text: &str) -> String {
+        const FINAL_TEXT: u8 = 0x81;
+        const MASKED: u8 = 0x80;
+        // Under a mask of zeros the text stays as it is.
+        let mut frame = vec![FINAL_TEXT, MASKED | u8::try_from(text.len()).unwrap(), 0, 0, 0, 0];
+        frame.extend(text.as_bytes());
+        self.0.write_all(&frame).await.unwrap();
+        let mut head = [0; 2];
+        self.0.read_exact(&mut head).await.unwrap();
+        assert_eq!(head[0], FINAL_TEXT);
+        let mut answer = vec![0; usize::from(head[1])];
+        self.0.read_exact(&mut answer).await.unwrap();
+        String::from_utf8(answer).unwrap()
+    }
+
     async fn status(&mut self) -> u16 {
         let line = self.line().await;
         line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status: {line}"))

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 pub struct Counters {
     extracted: AtomicUsize,
     ran: AtomicUsize,
+    taken_bytes: AtomicUsize,
     arrived: watch::Sender<usize>,
     abandoned: watch::Sender<usize>,
 }
@@ -19,6 +20,16 @@ impl Counters {
 
     pub fn ran(&self) {
         self.ran.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// So much of a body was taken off the connection.
+    pub fn take(&self, bytes: usize) {
+        self.taken_bytes.fetch_add(bytes, Ordering::SeqCst);
+    }
+
+    /// All that was taken so far, of bodies that are counted.
+    pub fn taken_bytes(&self) -> usize {
+        self.taken_bytes.load(Ordering::SeqCst)
     }
 
     /// Extractors and handlers so far.

@@ -1,0 +1,86 @@
+//! Bodies and answers that flow, behind a policy: of a refused upload no byte is taken.
+
+use bytes::Bytes;
+use futures_util::stream;
+use reqwest::Body;
+
+use crate::stage::{Ask, Stage, Verdict};
+
+/// A body of unknown length, in three chunks.
+fn chunks() -> Body {
+    let chunks = [Bytes::from(vec![b'x'; 1000]), Bytes::from(vec![b'y'; 1000]), Bytes::from(vec![b'z'; 1000])];
+    Body::wrap_stream(stream::iter(chunks.map(Ok::<_, std::io::Error>)))
+}
+
+/// Sends a body as each of those who are refused, then as the one who is let in, and returns the last answer.
+async fn refused_then_let_in<'a>(stage: &'a Stage, path: &str, with_body: impl Fn(Ask<'a>) -> Ask<'a>) -> String {
+    let ask = || with_body(stage.ask("POST", path));
+    ask().ends("nobody", Verdict::unauthenticated("missing")).await;
+    ask().bearer("ory_st_of_nobody").ends("a stranger", Verdict::unauthenticated("rejected_by_tenant")).await;
+    let foreign = ask().token_of("dealer", "a");
+    foreign.ends("another tenant's", Verdict::unauthenticated("rejected_by_tenant")).await;
+    ask().token_of("admin", "b").ends("another role", Verdict::forbidden("role")).await;
+    assert_eq!(stage.counters.taken_bytes(), 0, "{path}: of a refused body something was taken");
+    let seen = ask().token_of("admin", "a").ends("let in", Verdict::allowed()).await;
+    seen.answer.text().to_owned()
+}
+
+#[tokio::test]
+async fn of_a_refused_upload_no_byte_is_taken() {
+    let stage = Stage::new().await;
+    let told = refused_then_let_in(&stage, "/admin/streams/upload", |ask| ask.body(chunks())).await;
+    assert_eq!((told.as_str(), stage.counters.taken_bytes()), ("3000", 3000));
+}
+
+#[tokio::test]
+async fn of_a_refused_upload_no_byte_is_taken_by_a_service() {
+    let stage = Stage::new().await;
+    let told = refused_then_let_in(&stage, "/admin/files/one", |ask| ask.body(chunks())).await;
+    assert!(told.contains("\"read\":3000"), "{told}");
+    assert_eq!(stage.counters.taken_bytes(), 3000);
+}
+
+#[tokio::test]
+async fn of_a_refused_form_no_byte_is_taken() {
+    let stage = Stage::new().await;
+    let form = "--edge\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\na title\r\n\
+                --edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\
+                content-type: text/plain\r\n\r\n0123456789\r\n--edge--\r\n";
+    let told = refused_then_let_in(&stage, "/admin/streams/form", |ask| {
+        ask.header("content-type", "multipart/form-data; boundary=edge").body(form)
+    });
+    let told = told.await;
+    assert_eq!(told, "title=7;file=10;");
+    assert_eq!(stage.counters.taken_bytes(), form.len());
+}
+
+#[tokio::test]
+async fn a_socket_opens_for_whom_the_policy_lets_in() {
+    let stage = Stage::new().await;
+    let path = "/admin/streams/socket";
+    let account = stage.account("admin", "plain");
+    let foreign = &stage.account("dealer", "plain").session.token;
+    for headers in [String::new(), format!("authorization: Bearer {foreign}\r\n")] {
+        assert_eq!(stage.connect().await.upgrade(path, &headers).await, 401, "{headers}");
+    }
+    assert_eq!(stage.counters.seen(), (0, 0));
+    let mut socket = stage.connect().await;
+    let headers = format!("authorization: Bearer {}\r\n", account.session.token);
+    assert_eq!(socket.upgrade(path, &headers).await, 101);
+    for text in ["one", "two"] {
+        assert_eq!(socket.exchange(text).await, format!("{}: {text}", account.identity.id));
+    }
+}
+
+#[tokio::test]
+async fn events_flow_to_whom_the_policy_lets_in() {
+    let stage = Stage::new().await;
+    let ask = || stage.get("/admin/streams/events");
+    let refused = ask().ends("nobody", Verdict::unauthenticated("missing")).await;
+    assert_eq!(refused.answer.header("content-type"), Some("application/problem+json"));
+    let seen = ask().token_of("admin", "plain").ends("let in", Verdict::allowed()).await;
+    assert_eq!(seen.answer.header("content-type"), Some("text/event-stream"));
+    let id = &stage.account("admin", "plain").identity.id;
+    let meant: String = (0..3).map(|number| format!("data: {number} for {id}\n\n")).collect();
+    assert_eq!(seen.answer.text(), meant);
+}

@@ -1,0 +1,11 @@
+use iam_axum::prelude::*;
+
+define_tenants! { pub enum Tenants { customer, admin, dealer } }
+
+async fn reports() -> &'static str {
+    "reports"
+}
+
+fn main() {
+    let _: Router<Iam<Tenants>> = Router::new().mount(reports);
+}
