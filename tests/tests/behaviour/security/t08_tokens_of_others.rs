@@ -3,6 +3,7 @@
 
 use iam_testing::client::{NewClient, SeededClient};
 use iam_testing::fault::Rule;
+use iam_testing::seed::{OneOf, Seed};
 use serde_json::json;
 
 use super::token_with;
@@ -17,7 +18,7 @@ fn introspect(stage: &Stage, changes: serde_json::Value) {
     hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), token_with(&changes));
 }
 
-/// A client that users grant something to; it is no machine of ours.
+/// A client that users grant something to.
 async fn app_of(stage: &Stage, id: &str) -> SeededClient {
     let client = NewClient::new(id)
         .grant("authorization_code")
@@ -43,16 +44,22 @@ async fn is_no_machine(stage: &Stage, token: &str, case: &str) {
 
 #[tokio::test]
 async fn a_token_that_a_user_granted_is_no_machine_whatever_its_scopes() {
-    let stage = Stage::new().await;
-    let dealer = stage.tenant("dealer");
-    let (app, subject) = (app_of(&stage, "an-app").await, &stage.account("dealer", "a").identity.id);
-    for scopes in [&["openid"][..], &["openid", "inventory:read", "platform:admin"]] {
-        let tokens = dealer.client.delegated_token(&app, subject, scopes).await.unwrap();
-        is_no_machine(&stage, &tokens.access_token, &format!("{scopes:?}")).await;
+    // Nor where the client itself would be a machine, with a token of its own.
+    for machines in [OneOf::Listed(vec!["reader".into()]), OneOf::Listed(vec!["an-app".into()]), OneOf::ANY] {
+        let listed = Some(machines.clone());
+        let change = |seed: &mut Seed| seed.tenants.get_mut("dealer").unwrap().machine_clients = listed;
+        let stage = Stage::plan().start_seeded(change).await;
+        let dealer = stage.tenant("dealer");
+        let (app, subject) = (app_of(&stage, "an-app").await, &stage.account("dealer", "a").identity.id);
+        for scopes in [&["openid"][..], &["openid", "inventory:read", "platform:admin"]] {
+            let tokens = dealer.client.delegated_token(&app, subject, scopes).await.unwrap();
+            is_no_machine(&stage, &tokens.access_token, &format!("{scopes:?}, {machines:?}")).await;
+        }
+        // Nor does a user who names himself after a machine become one.
+        let tokens = dealer.client.delegated_token(&app, "reader", &["inventory:read"]).await.unwrap();
+        let case = format!("a subject that is called as a machine, {machines:?}");
+        is_no_machine(&stage, &tokens.access_token, &case).await;
     }
-    // Nor does a user who names himself after a machine become one.
-    let tokens = dealer.client.delegated_token(&app, "reader", &["inventory:read"]).await.unwrap();
-    is_no_machine(&stage, &tokens.access_token, "a subject that is called as a machine").await;
 }
 
 #[tokio::test]
