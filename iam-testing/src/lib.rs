@@ -5,6 +5,7 @@
 //!   of a real Ory.
 //! * [`client`]: a client that fills either of them through Ory's own APIs.
 //! * [`double`]: the Ory edge in memory, for an application's own unit tests.
+//! * [`real`]: Ory's own servers in the stand-in's place, where they can be had.
 //! * [`seed`]: several filled projects from one file; [`dev`]: the same as a program, `ory-dev`.
 //!
 //! Nothing in this crate protects anything. It has no place outside tests and a developer's machine.
@@ -13,7 +14,9 @@ pub mod client;
 pub mod dev;
 pub mod double;
 pub mod fault;
+mod forward;
 mod port;
+pub mod real;
 pub mod seed;
 pub mod standin;
 mod tls;

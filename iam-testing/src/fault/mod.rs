@@ -27,7 +27,7 @@ mod proxy;
 mod record;
 mod rule;
 mod tap;
-mod upstream;
+pub(crate) mod upstream;
 
 pub use gate::Gate;
 pub use kind::Fault;

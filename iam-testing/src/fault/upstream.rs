@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
 
-pub(super) struct Upstream {
+pub(crate) struct Upstream {
     host: String,
     port: u16,
     /// What goes before every path; empty or without a trailing slash.
@@ -28,7 +28,7 @@ pub(super) struct Upstream {
 }
 
 impl Upstream {
-    pub(super) fn new(url: &Url) -> io::Result<Upstream> {
+    pub(crate) fn new(url: &Url) -> io::Result<Upstream> {
         let invalid =
             |what: &str| io::Error::new(io::ErrorKind::InvalidInput, format!("the upstream address has {what}"));
         let host = url.host_str().ok_or_else(|| invalid("no host"))?;
@@ -52,7 +52,7 @@ impl Upstream {
     }
 
     /// Sends the request on. Dropping the future, or the answer's body, closes the upstream connection too.
-    pub(super) async fn ask(&self, mut parts: Parts, body: Bytes) -> Result<Response<Incoming>, BoxError> {
+    pub(crate) async fn ask(&self, mut parts: Parts, body: Bytes) -> Result<Response<Incoming>, BoxError> {
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
         parts.uri = Uri::try_from(format!("{}{target}", self.prefix))?;
         strip_hop_by_hop(&mut parts.headers);
