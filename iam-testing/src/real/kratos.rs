@@ -69,8 +69,8 @@ impl KratosSpec {
                 "default_schema_id": "default",
                 "schemas": [{"id": "default", "url": inline(&identity_schema())}],
             },
-            // The cheapest there is: tests log in often.
-            "hashers": {"algorithm": "bcrypt", "bcrypt": {"cost": 4}},
+            // Cheap, since tests log in often; outside development, bcrypt would take half a second.
+            "hashers": {"algorithm": "argon2", "argon2": {"memory": "1MB", "iterations": 1, "parallelism": 1}},
             "secrets": {"default": [uuid::Uuid::new_v4()]},
             // No courier runs; the address is demanded all the same.
             "courier": {"smtp": {"connection_uri": "smtp://127.0.0.1:1/"}},
