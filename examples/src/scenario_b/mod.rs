@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use iam_core::config::IamConfig;
 use iam_testing::dev::SCENARIO_B;
+use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -46,7 +47,7 @@ pub struct Item {
     pub sku: String,
 }
 
-const USAGE: &str = "usage: [--check | --config FILE]";
+const USAGE: &str = "usage: [--check] [--real] | --config FILE";
 
 /// Runs the program: `start` serves the application with a configuration.
 pub async fn main<F>(program: &str, start: impl FnOnce(IamConfig) -> F) -> ExitCode
@@ -55,13 +56,7 @@ where
 {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match *arguments {
-        [] => show(start).await,
-        ["--check"] => check(start).await,
-        ["--config", file] => serve(file, start).await,
-        _ => Err(USAGE.into()),
-    };
-    match outcome {
+    match outcome(&arguments, start).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(failure) => {
@@ -71,20 +66,41 @@ where
     }
 }
 
-async fn world() -> Result<(World, IamConfig), Failure> {
-    let world = World::start(&Seed::from_toml(SCENARIO_B)?).await?;
+async fn outcome<F>(arguments: &[&str], start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure>
+where
+    F: Future<Output = Started>,
+{
+    match *arguments {
+        [] => show(&Servers::none(), start).await,
+        ["--real"] => show(&real().await?, start).await,
+        ["--check"] => check(&Servers::none(), start).await,
+        ["--check", "--real"] => check(&real().await?, start).await,
+        ["--config", file] => serve(file, start).await,
+        _ => Err(USAGE.into()),
+    }
+}
+
+/// Ory's own servers, as far as they can be had.
+async fn real() -> Result<Servers, Failure> {
+    let servers = Servers::find(|progress| println!("{progress}")).await?;
+    println!("{}", servers.summary());
+    Ok(servers)
+}
+
+async fn world(servers: &Servers) -> Result<(World, IamConfig), Failure> {
+    let world = World::start_on(servers, &Seed::from_toml(SCENARIO_B)?).await?;
     let config = IamConfig::from_toml(&world.iam_config()?)?;
     Ok((world, config))
 }
 
-/// Serves against the stand-in, with curl lines to try.
-async fn show<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure> {
-    let (world, config) = world().await?;
+/// Serves against Ory as it is here, with curl lines to try.
+async fn show<F>(servers: &Servers, start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure>
+where
+    F: Future<Output = Started>,
+{
+    let (world, config) = world(servers).await?;
     let app = start(config).await?;
-    println!(
-        "{}\nAn Ory stand-in with well-known passwords: for trying things out, never for production.\n",
-        app.matrix
-    );
+    println!("{}\nAn Ory with well-known passwords: for trying things out, never for production.\n", app.matrix);
     curl::lines(&world, app.address).iter().for_each(|line| println!("{line}"));
     println!("\nCtrl-C ends it.");
     tokio::signal::ctrl_c().await?;
@@ -92,8 +108,11 @@ async fn show<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -
 }
 
 /// Plays every case.
-async fn check<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure> {
-    let (world, config) = world().await?;
+async fn check<F>(servers: &Servers, start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure>
+where
+    F: Future<Output = Started>,
+{
+    let (world, config) = world(servers).await?;
     let app = start(config).await?;
     let failed = cases::play(&world, app.address).await?;
     app.serving.abort();

@@ -43,7 +43,10 @@ impl Binary {
             let lock = File::create(cache.join("lock")).map_err(RealError::of("locking the cache"))?;
             lock.lock().map_err(RealError::of("locking the cache"))?;
             if !binary.is_complete() {
-                say(&format!("building {product} {} from the Go module proxy, once; that takes minutes", binary.version));
+                say(&format!(
+                    "building {product} {} from the Go module proxy, once; that takes minutes",
+                    binary.version
+                ));
                 module.build(&binary.path)?;
                 binary.migrate()?;
             }
@@ -86,7 +89,9 @@ impl Module {
         let (name, package) = match product {
             Product::Kratos => ("kratos", "github.com/ory/kratos"),
             Product::Hydra => ("hydra", "github.com/ory/hydra/v2"),
-            Product::Keto => return Err(RealError::new("the Go module proxy", "it does not serve `github.com/ory/keto`")),
+            Product::Keto => {
+                return Err(RealError::new("the Go module proxy", "it does not serve `github.com/ory/keto`"));
+            }
         };
         let folder = Path::new(MODULES).join(name);
         let read = |file: &str| {

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use url::Url;
 
+use super::RealError;
 use super::binary::{Binary, last_lines};
 use super::child::{Watched, Word};
 use super::hydra::HydraSpec;
 use super::kratos::KratosSpec;
 use super::listen::Reserved;
-use super::RealError;
 use crate::client::http_client;
 use crate::standin::{Product, ProjectConfig};
 
@@ -87,7 +87,8 @@ impl RealServer {
         let folder = new_folder().map_err(|error| failed(&error))?;
         let (database, file) = (folder.join("sqlite"), folder.join("config.json"));
         fs::copy(binary.empty_database(), &database).map_err(|error| failed(&error))?;
-        let ports = [Reserved::new().map_err(|error| failed(&error))?, Reserved::new().map_err(|error| failed(&error))?];
+        let ports =
+            [Reserved::new().map_err(|error| failed(&error))?, Reserved::new().map_err(|error| failed(&error))?];
         let place = Place {
             version: &binary.version,
             dsn: super::binary::dsn(&database),

@@ -80,11 +80,7 @@ impl OryProject {
         Ok(project)
     }
 
-    async fn on_one_port(
-        config: ProjectConfig,
-        network: NetworkConfig,
-        servers: Vec<Lease>,
-    ) -> io::Result<OryProject> {
+    async fn on_one_port(config: ProjectConfig, network: NetworkConfig, servers: Vec<Lease>) -> io::Result<OryProject> {
         let bound = Bound::loopback().await?;
         let url = url_of(&bound)?;
         let mut project = OryProject::assemble(config, Urls::all_at(&url), servers)?;

@@ -164,6 +164,10 @@ async fn a_refusal_by_a_server_that_is_down_is_no_logout() {
     let stage = Stage::new().await;
     let project = &stage.tenant("dealer").project;
     for (product, standin) in [("kratos", Product::Kratos), ("hydra", Product::Hydra)] {
+        // Ory's own servers cannot be told to; the live suite breaks their databases instead.
+        if project.server(standin).is_some() {
+            continue;
+        }
         route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
         project.set_ready(standin, false);
         refused(route(&stage, product), product, "not ready", Verdict::unavailable()).await;

@@ -8,6 +8,7 @@ mod counters;
 mod events;
 pub mod logs;
 pub mod made_up;
+mod rows;
 mod verdict;
 
 use std::io::Write as _;
