@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, web};
 use iam_core::context::RequestContext;
 use iam_core::policy::{Exposure, MatrixRow, Public, Requires};
-use iam_core::{Decision, Iam, Policy, Tenant};
+use iam_core::{Decision, Iam, Policy};
 
 use crate::view::View;
 
@@ -16,8 +16,8 @@ pub trait Enforce: 'static {
     /// `App::app_data`. None if it is not.
     fn registered(request: &HttpRequest) -> Option<Self::Iam>;
 
-    /// Decides about a request.
-    fn decide(iam: &Self::Iam, request: &HttpRequest) -> Decision;
+    /// Decides about a request. `path` is the route's template, where actix does not know it.
+    fn decide(iam: &Self::Iam, request: &HttpRequest, path: Option<&str>) -> Decision;
 
     /// The route's row in the access matrix.
     fn row(method: &str, path: &str) -> MatrixRow;
@@ -31,7 +31,7 @@ pub trait Enforce: 'static {
 
 /// A policy that a router with an `Iam<T>` can enforce.
 #[diagnostic::on_unimplemented(
-    message = "the router holds an `Iam<{T}>`, and this handler's policy is of other tenants",
+    message = "the router holds an `Iam<{T}>`, and this policy is of other tenants",
     note = "mount it on a `Router` of its own tenants' `Iam`"
 )]
 pub trait Among<T>: Enforce {
@@ -46,8 +46,8 @@ impl Enforce for Public {
         Some(())
     }
 
-    fn decide((): &(), request: &HttpRequest) -> Decision {
-        Decision::Now(Ok(RequestContext::public(&View::new(request))))
+    fn decide((): &(), request: &HttpRequest, path: Option<&str>) -> Decision {
+        Decision::Now(Ok(RequestContext::public(&View::new(request, path))))
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
@@ -74,12 +74,12 @@ impl<P: Policy> Enforce for Requires<P> {
         request.app_data::<web::Data<Iam<P::Tenants>>>().map(|iam| Iam::clone(iam))
     }
 
-    fn decide(iam: &Iam<P::Tenants>, request: &HttpRequest) -> Decision {
-        iam.decide(P::POLICY, &View::new(request))
+    fn decide(iam: &Iam<P::Tenants>, request: &HttpRequest, path: Option<&str>) -> Decision {
+        iam.decide(P::POLICY, &View::new(request, path))
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
-        MatrixRow::guarded(method, path, P::POLICY.tenant.name(), &P::POLICY.rules)
+        MatrixRow::guarded(method, path, P::POLICY)
     }
 
     fn misfit(iam: &Iam<P::Tenants>, path: &str) -> Vec<String> {

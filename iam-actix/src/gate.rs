@@ -1,5 +1,6 @@
 //! The decision as middleware.
 
+use std::fmt;
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -21,16 +22,34 @@ use crate::problem::into_actix;
 /// A policy before a service. actix makes and polls all extractors of a handler
 /// together, so the decision comes before the handler's whole service: a refused
 /// request reaches neither an extractor nor the body.
-pub(crate) struct Gate<K: Enforce> {
+pub struct Gate<K: Enforce> {
     /// None for the one that is registered with the application.
     iam: Option<K::Iam>,
     for_inner_layers: bool,
+    /// The template of the route, where actix does not know it.
+    path: Option<Rc<str>>,
     policy: PhantomData<fn() -> K>,
 }
 
 impl<K: Enforce> Gate<K> {
     pub(crate) fn new(iam: Option<K::Iam>, for_inner_layers: bool) -> Self {
-        Self { iam, for_inner_layers, policy: PhantomData }
+        Self { iam, for_inner_layers, path: None, policy: PhantomData }
+    }
+
+    pub(crate) fn at(self, path: &str) -> Self {
+        Self { path: Some(path.into()), ..self }
+    }
+}
+
+impl<K: Enforce> Clone for Gate<K> {
+    fn clone(&self) -> Self {
+        Self { iam: self.iam.clone(), path: self.path.clone(), ..*self }
+    }
+}
+
+impl<K: Enforce> fmt::Debug for Gate<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -47,15 +66,20 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        let gate = Gate::new(self.iam.clone(), self.for_inner_layers);
-        ready(Ok(Gated { gate, inner: Rc::new(inner) }))
+        ready(Ok(Gated { gate: self.clone(), inner: Rc::new(inner) }))
     }
 }
 
 /// A service behind its policy.
-pub(crate) struct Gated<K: Enforce, S> {
+pub struct Gated<K: Enforce, S> {
     gate: Gate<K>,
     inner: Rc<S>,
+}
+
+impl<K: Enforce, S> fmt::Debug for Gated<K, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gated").field("gate", &self.gate).finish_non_exhaustive()
+    }
 }
 
 impl<K, S, B> Service<ServiceRequest> for Gated<K, S>
@@ -81,7 +105,7 @@ where
         };
         // A principal that another guard or layer left here is not this policy's.
         request.extensions_mut().remove::<Arc<Principal>>();
-        let (decision, vary) = (K::decide(&iam, request.request()), K::vary(&iam));
+        let (decision, vary) = (K::decide(&iam, request.request(), self.gate.path.as_deref()), K::vary(&iam));
         let (inner, for_inner_layers) = (Rc::clone(&self.inner), self.gate.for_inner_layers);
         Box::pin(async move {
             let outcome = match decision {

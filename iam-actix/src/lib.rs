@@ -42,6 +42,7 @@
 //! | | lets in |
 //! |---|---|
 //! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[tenant(host("customer", "dealer"))]`](macro@tenant) | the same, at the one of these whose host the request is for |
 //! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
 //! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
 //! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
@@ -58,12 +59,15 @@
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a route of actix's own, [`Router::merge_unguarded`] for whole services.
-//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
+//! * Guard any service or scope with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
+//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
+//!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
-mod agree;
 mod enforce;
 mod extract;
+mod foreign;
 mod gate;
+mod layers;
 mod mount;
 mod problem;
 mod resources;
@@ -73,7 +77,9 @@ mod view;
 
 pub use enforce::{Among, Enforce};
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
-pub use iam_core::policy::{Guarded, Misfits, Open, public};
+pub use foreign::{Guard, gate, guard};
+pub use gate::{Gate, Gated};
+pub use iam_core::policy::{Guarded, Misfits, Open, OpenRouted, Routed, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, guarded};
 pub use problem::Problem;
@@ -82,7 +88,7 @@ pub use router::Router;
 
 pub use iam_macros::{
     actix_authenticated as authenticated, actix_define_tenants as define_tenants, actix_handler as handler,
-    actix_oauth2 as oauth2, actix_optional_session as optional_session, actix_public as public,
+    actix_oauth2 as oauth2, actix_optional_session as optional_session, actix_policy as policy, actix_public as public,
     actix_require_permission as require_permission, actix_require_role as require_role, actix_tenant as tenant,
 };
 
@@ -90,18 +96,20 @@ pub use iam_macros::{
 /// explicit import of actix's would silently hide a glob's.
 pub mod prelude {
     pub use crate::config::IamConfig;
-    pub use crate::routing::{delete, get, patch, post, put};
+    pub use crate::routing::{delete, get, head, options, patch, post, put};
     pub use crate::{
         CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
         oauth2, optional_session, public, require_permission, require_role, tenant,
     };
+    // By its own path: `crate::policy` is a module as well.
+    pub use iam_macros::actix_policy as policy;
 }
 
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::agree::{Agree, Fine, kinds};
-    pub use iam_core::__private::*;
+    pub use crate::extract::{Agree, Fine};
+    pub use iam_core::adapter::expansion::*;
     pub use iam_macros::actix_inherit as inherit;
 }

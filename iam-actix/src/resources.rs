@@ -16,6 +16,7 @@ pub(crate) type Foreign = Arc<dyn Fn(&str, &mut AppService) + Send + Sync>;
 #[derive(Clone, Default)]
 pub struct Routes {
     resources: Vec<Resource>,
+    nested: Vec<(String, Foreign)>,
     foreign: Vec<(String, Foreign)>,
     fallbacks: Vec<(String, Endpoint)>,
 }
@@ -65,6 +66,12 @@ impl Routes {
         }
     }
 
+    pub(crate) fn nested(&mut self, prefix: String, service: Foreign) {
+        self.nested.push((prefix, service));
+        // The first that matches is taken: that is to be the nearest, as where a router picks it.
+        self.nested.sort_by_cached_key(|(prefix, _)| nearness(prefix));
+    }
+
     pub(crate) fn foreign(&mut self, prefix: String, foreign: Foreign) {
         self.foreign.push((prefix, foreign));
     }
@@ -74,6 +81,20 @@ impl Routes {
         // The first that matches is taken, and that is to be the nearest.
         self.fallbacks.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
     }
+}
+
+/// Orders prefixes that may match one path, segment by segment: fixed text before a
+/// parameter, and a further segment before the end.
+fn nearness(prefix: &str) -> Vec<Segment> {
+    let kind = |segment: &str| if segment.contains('{') { Segment::Parameter } else { Segment::Text };
+    prefix.split('/').skip(1).map(kind).chain([Segment::End]).collect()
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Segment {
+    Text,
+    Parameter,
+    End,
 }
 
 impl HttpServiceFactory for Routes {
@@ -86,7 +107,7 @@ impl HttpServiceFactory for Routes {
             }));
             routes.into_iter().fold(resource, |resource, (_, endpoint)| resource.route(endpoint())).register(config);
         }
-        for (prefix, foreign) in self.foreign {
+        for (prefix, foreign) in self.nested.into_iter().chain(self.foreign) {
             foreign(&prefix, config);
         }
         for (prefix, endpoint) in self.fallbacks {

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
-use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits};
-use iam_core::{Iam, Tenant};
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own};
+use iam_core::{Iam, Policy, Tenant};
 
 use crate::enforce::Among;
+use crate::foreign::{Nested, below};
+use crate::layers::{Layer, layer};
 use crate::mount::HandlerFor;
 use crate::resources::{Foreign, Routes};
-use crate::routing::{IntoGuarded, Middleware, On, Route, layer};
+use crate::routing::{IntoGuarded, Middleware, Route, on};
 
 /// A router that mounts handlers with a policy, and nothing else: a handler that
 /// declares none does not compile here.
@@ -56,6 +58,7 @@ struct Step<T> {
 enum What<T> {
     Route(Iam<T>, Route<T>),
     Fallback(Iam<T>, Route<T>),
+    Service(Iam<T>, Nested<T>),
     Unguarded(Foreign),
 }
 
@@ -84,6 +87,35 @@ impl<T: Tenant> Router<T> {
         self
     }
 
+    /// Mounts a guarded handler at the path of its own route attribute.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use iam_actix::prelude::*;
+    ///
+    /// define_tenants! { pub enum Tenants { admin } }
+    ///
+    /// #[get("/reports/{id}")]
+    /// #[tenant("admin")]
+    /// async fn report(id: web::Path<String>) -> String { id.into_inner() }
+    ///
+    /// fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
+    ///     let router = Router::new(iam).mount(report);
+    ///     assert_eq!(router.access_matrix().to_string(), "  GET /reports/{id}  admin: session\n");
+    ///     router
+    /// }
+    /// ```
+    #[must_use]
+    pub fn mount<H, M>(self, handler: H) -> Self
+    where
+        H: DeclaresPolicy<M>,
+        H::Mount: HandlerFor + AtRoute,
+        <H::Mount as HandlerFor>::Policy: Among<T>,
+    {
+        let Own { method, path } = <H::Mount as AtRoute>::ROUTE;
+        self.route(path, on(method, handler))
+    }
+
     /// Mounts another guarded router below a path. Its route `/` is at that path itself.
     ///
     /// Unlike a [`web::scope`], it takes no requests but those of its routes.
@@ -95,6 +127,40 @@ impl<T: Tenant> Router<T> {
             let whole = if is_prefix_itself { prefix.into() } else { format!("{prefix}{path}") };
             self.push(whole, what);
         }
+        self
+    }
+
+    /// Mounts a foreign service below a path, behind a policy: static files, a proxy, whole scopes.
+    /// `make` makes it, once a worker; its own paths go on from this one, as in a [`web::scope`].
+    ///
+    /// The service finds the principal (`Arc<Principal>`) in the request's extensions. A permission's
+    /// `{id}` is a parameter of the path here. Routes come first; of two services the one with the nearer path.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use iam_actix::prelude::*;
+    ///
+    /// define_tenants! { pub enum Tenants { admin } }
+    ///
+    /// policy! { Staff: tenant("admin"), require_role("staff") }
+    ///
+    /// fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
+    ///     let manuals = || web::resource("/first-steps").to(async || "step one");
+    ///     let router = Router::new(iam).nest_guarded("/manuals", Staff, manuals);
+    ///     assert_eq!(router.access_matrix().to_string(), "  * /manuals/..  admin: session, role staff\n");
+    ///     router
+    /// }
+    /// ```
+    #[must_use]
+    pub fn nest_guarded<P, F, S>(mut self, path: &str, _policy: P, make: F) -> Self
+    where
+        P: Policy,
+        Requires<P>: Among<T>,
+        F: Fn() -> S + Send + Sync + 'static,
+        S: HttpServiceFactory + 'static,
+    {
+        let service = Nested::new::<P, F, S>(make);
+        self.push(path.trim_end_matches('/').into(), What::Service(self.iam.clone(), service));
         self
     }
 
@@ -147,7 +213,7 @@ impl<T: Tenant> Router<T> {
         B: MessageBody + 'static,
     {
         let layer = layer(make);
-        self.each(|route| route.layers.push(On::clone(&layer)));
+        self.each(|[_, outer]| outer.push(Layer::clone(&layer)));
         self
     }
 
@@ -161,7 +227,7 @@ impl<T: Tenant> Router<T> {
         B: MessageBody + 'static,
     {
         let layer = layer(make);
-        self.each(|route| route.inner_layers.push(On::clone(&layer)));
+        self.each(|[inner, _]| inner.push(Layer::clone(&layer)));
         self
     }
 
@@ -171,7 +237,8 @@ impl<T: Tenant> Router<T> {
         let row = |Step { path, what }: &Step<T>| match what {
             What::Route(_, route) => (route.row)(route.method, path),
             What::Fallback(_, route) => (route.row)(route.method, &format!("{path}/(fallback)")),
-            What::Unguarded(_) => MatrixRow::open("*", &format!("{path}/.."), Exposure::Unguarded),
+            What::Service(_, service) => (service.row)("*", &below(path)),
+            What::Unguarded(_) => MatrixRow::foreign(path),
         };
         AccessMatrix { rows: self.steps.iter().map(row).collect() }
     }
@@ -188,16 +255,16 @@ impl<T: Tenant> Router<T> {
         let mut misfits = Vec::new();
         let mut taken = HashSet::new();
         for Step { path, what } in &self.steps {
-            let (path, iam, route) = match what {
-                What::Route(iam, route) => (path.clone(), iam, route),
-                What::Fallback(iam, route) => (format!("{path}/(fallback)"), iam, route),
+            let (method, path, mut found) = match what {
+                What::Route(iam, route) => (route.method, path.clone(), (route.misfit)(iam, path)),
+                What::Fallback(iam, route) => (route.method, format!("{path}/(fallback)"), (route.misfit)(iam, path)),
+                What::Service(iam, service) => ("*", below(path), (service.misfit)(iam, path)),
                 What::Unguarded(_) => continue,
             };
-            let mut found = (route.misfit)(iam, &path);
-            if !taken.insert((path.clone(), route.method)) {
+            if !taken.insert((path.clone(), method)) {
                 found.push("this is mounted twice".into());
             }
-            misfits.extend(found.into_iter().map(|what| format!("{} {path}: {what}", route.method)));
+            misfits.extend(found.into_iter().map(|what| format!("{method} {path}: {what}")));
         }
         Misfits::refuse(misfits)?;
         self.access_matrix().log_what_stands_out();
@@ -206,6 +273,7 @@ impl<T: Tenant> Router<T> {
             match what {
                 What::Route(iam, route) => routes.route(path, route.method, route.matched, route.endpoint(iam)),
                 What::Fallback(iam, route) => routes.fallback(path, route.endpoint(iam)),
+                What::Service(iam, service) => routes.nested(path, service.endpoint(iam)),
                 What::Unguarded(foreign) => routes.foreign(path, foreign),
             }
         }
@@ -216,10 +284,12 @@ impl<T: Tenant> Router<T> {
         self.steps.push(Step { path, what });
     }
 
-    fn each(&mut self, mut apply: impl FnMut(&mut Route<T>)) {
+    /// Calls `apply` with the layers inside and outside of each decision.
+    fn each(&mut self, mut apply: impl FnMut([&mut Vec<Layer>; 2])) {
         for step in &mut self.steps {
             match &mut step.what {
-                What::Route(_, route) | What::Fallback(_, route) => apply(route),
+                What::Route(_, route) | What::Fallback(_, route) => apply([&mut route.inner_layers, &mut route.layers]),
+                What::Service(_, service) => apply([&mut service.inner_layers, &mut service.layers]),
                 What::Unguarded(_) => {}
             }
         }

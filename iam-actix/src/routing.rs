@@ -1,22 +1,19 @@
-//! `get`, `post` and the rest, for guarded handlers only.
+//! `get`, `post` and the rest, for guarded handlers only: the functions, and the attributes of the same names.
 
 use std::fmt;
 use std::sync::Arc;
 
-use actix_service::boxed::BoxService;
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::Method;
-use actix_web::{Error, guard, web};
+use actix_web::{guard, web};
 use iam_core::policy::{DeclaresPolicy, MatrixRow};
 use iam_core::{Iam, Tenant};
 
 use crate::enforce::{Among, Enforce};
 use crate::gate::Gate;
+pub use crate::layers::Middleware;
+use crate::layers::{Layer, Layers, layer};
 use crate::mount::{HandlerFor, serve};
-
-/// Puts something on a route; called once a worker.
-pub(crate) type On = Arc<dyn Fn(actix_web::Route) -> actix_web::Route + Send + Sync>;
 
 type PolicyOf<H, M> = <<H as DeclaresPolicy<M>>::Mount as HandlerFor>::Policy;
 
@@ -28,9 +25,9 @@ pub(crate) struct Route<T> {
     pub(crate) row: fn(&str, &str) -> MatrixRow,
     pub(crate) misfit: fn(&Iam<T>, &str) -> Vec<String>,
     gate: fn(actix_web::Route, &Iam<T>, bool) -> actix_web::Route,
-    handler: On,
-    pub(crate) inner_layers: Vec<On>,
-    pub(crate) layers: Vec<On>,
+    handler: Arc<dyn Fn(actix_web::Route) -> actix_web::Route + Send + Sync>,
+    pub(crate) inner_layers: Vec<Layer>,
+    pub(crate) layers: Vec<Layer>,
 }
 
 impl<T: Tenant> Route<T> {
@@ -59,15 +56,19 @@ impl<T: Tenant> Route<T> {
     pub(crate) fn endpoint(self, iam: Iam<T>) -> Arc<dyn Fn() -> actix_web::Route + Send + Sync> {
         Arc::new(move || {
             let handler = (self.handler)(web::route());
-            let inner = self.inner_layers.iter().fold(handler, |route, layer| layer(route));
+            let inner = wrapped(handler, &self.inner_layers);
             let gated = (self.gate)(inner, &iam, !self.inner_layers.is_empty());
-            let route = self.layers.iter().fold(gated, |route, layer| layer(route));
+            let route = wrapped(gated, &self.layers);
             match self.matched {
                 Some(matched) => route.guard(guard::fn_guard(|request| matched.contains(&request.head().method))),
                 None => route,
             }
         })
     }
+}
+
+fn wrapped(route: actix_web::Route, layers: &[Layer]) -> actix_web::Route {
+    if layers.is_empty() { route } else { route.wrap(Layers(layers.to_vec())) }
 }
 
 /// Guarded handlers of one path, by method; what [`actix_web::Resource`] is for others.
@@ -97,37 +98,6 @@ impl<T: Tenant> MethodRouter<T> {
     }
 }
 
-/// Middleware for one route, as [`actix_web::Route::wrap`] takes it.
-pub trait Middleware<B>:
-    Transform<
-        BoxService<ServiceRequest, ServiceResponse, Error>,
-        ServiceRequest,
-        Response = ServiceResponse<B>,
-        Error = Error,
-        InitError = (),
-    > + 'static
-{
-}
-
-impl<W, B> Middleware<B> for W where
-    W: Transform<
-            BoxService<ServiceRequest, ServiceResponse, Error>,
-            ServiceRequest,
-            Response = ServiceResponse<B>,
-            Error = Error,
-            InitError = (),
-        > + 'static
-{
-}
-
-pub(crate) fn layer<W, B>(make: impl Fn() -> W + Send + Sync + 'static) -> On
-where
-    W: Middleware<B>,
-    B: MessageBody + 'static,
-{
-    Arc::new(move |route| route.wrap(make()))
-}
-
 /// What a guarded router mounts.
 #[diagnostic::on_unimplemented(
     message = "this is not a guarded method router",
@@ -145,6 +115,12 @@ impl<T> IntoGuarded<T> for MethodRouter<T> {
     }
 }
 
+/// Routes of handlers that are mounted by `Router::mount`.
+pub use iam_macros::{
+    actix_delete as delete, actix_get as get, actix_head as head, actix_options as options, actix_patch as patch,
+    actix_post as post, actix_put as put,
+};
+
 macro_rules! methods {
     ($($method:ident $name:literal $matched:expr;)*) => {
         $(
@@ -159,6 +135,20 @@ macro_rules! methods {
                 MethodRouter { routes: vec![Route::new($name, const { $matched }, handler)] }
             }
         )*
+
+        /// A handler for the method of this name, any if it is none of these.
+        pub(crate) fn on<H, M, T>(method: &str, handler: H) -> MethodRouter<T>
+        where
+            H: DeclaresPolicy<M>,
+            H::Mount: HandlerFor,
+            <H::Mount as HandlerFor>::Policy: Among<T>,
+            T: Tenant,
+        {
+            match method {
+                $($name => $method(handler),)*
+                _ => any(handler),
+            }
+        }
 
         impl<T: Tenant> MethodRouter<T> {
             $(

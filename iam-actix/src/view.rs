@@ -8,12 +8,14 @@ use iam_core::{PathParameters, RequestView};
 /// How core sees an actix request.
 pub(crate) struct View<'a> {
     request: &'a HttpRequest,
+    path: Option<&'a str>,
     route: OnceCell<Option<String>>,
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn new(request: &'a HttpRequest) -> Self {
-        Self { request, route: OnceCell::new() }
+    /// `path` is the route's template where actix does not know it: of a nested service.
+    pub(crate) fn new(request: &'a HttpRequest, path: Option<&'a str>) -> Self {
+        Self { request, path, route: OnceCell::new() }
     }
 }
 
@@ -23,7 +25,7 @@ impl RequestView for View<'_> {
     }
 
     fn route(&self) -> Option<&str> {
-        self.route.get_or_init(|| self.request.match_pattern()).as_deref()
+        self.path.or_else(|| self.route.get_or_init(|| self.request.match_pattern()).as_deref())
     }
 
     fn authority(&self) -> Option<&[u8]> {

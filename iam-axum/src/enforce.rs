@@ -11,13 +11,13 @@ use crate::view::View;
 /// A policy that a state of type `S` can enforce.
 #[diagnostic::on_unimplemented(
     message = "the state `{S}` holds no `Iam` for these tenants",
-    label = "this handler's policy asks the `Iam` of its own tenants",
-    note = "pass the `Iam` of the handler's tenants, `.with_state(iam)`, or a state that holds one: \
+    label = "the policy asks the `Iam` of its own tenants",
+    note = "pass the `Iam` of the policy's tenants, `.with_state(iam)`, or a state that holds one: \
             `#[derive(FromRef)]` on a struct with a field of type `Iam<Tenants>`"
 )]
 pub trait Enforce<S>: 'static {
-    /// Decides about a request.
-    fn decide(parts: &mut Parts, state: &S) -> Decision;
+    /// Decides about a request. `path` is the route's template, where axum does not tell it.
+    fn decide(parts: &mut Parts, state: &S, path: Option<&str>) -> Decision;
 
     /// The route's row in the access matrix.
     fn row(method: &str, path: &str) -> MatrixRow;
@@ -30,8 +30,8 @@ pub trait Enforce<S>: 'static {
 }
 
 impl<S> Enforce<S> for Public {
-    fn decide(parts: &mut Parts, _state: &S) -> Decision {
-        Decision::Now(Ok(RequestContext::public(&View::new(parts, false))))
+    fn decide(parts: &mut Parts, _state: &S, path: Option<&str>) -> Decision {
+        Decision::Now(Ok(RequestContext::public(&View::new(parts, path, false))))
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
@@ -52,13 +52,13 @@ impl<S, P: Policy> Enforce<S> for Requires<P>
 where
     Iam<P::Tenants>: FromRef<S>,
 {
-    fn decide(parts: &mut Parts, state: &S) -> Decision {
-        let view = View::new(parts, !P::POLICY.rules.permissions.is_empty());
+    fn decide(parts: &mut Parts, state: &S, path: Option<&str>) -> Decision {
+        let view = View::new(parts, path, P::POLICY.rules.reads_request());
         Iam::from_ref(state).decide(P::POLICY, &view)
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
-        MatrixRow::guarded(method, path, P::POLICY.tenant.name(), &P::POLICY.rules)
+        MatrixRow::guarded(method, path, P::POLICY)
     }
 
     fn misfit(state: &S, path: &str) -> Vec<String> {

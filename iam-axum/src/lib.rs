@@ -40,6 +40,7 @@
 //! | | lets in |
 //! |---|---|
 //! | [`#[tenant("admin")]`](macro@tenant) | a user with a session at that tenant |
+//! | [`#[tenant(host("customer", "dealer"))]`](macro@tenant) | the same, at the one of these whose host the request is for |
 //! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
 //! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
 //! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
@@ -56,11 +57,14 @@
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a foreign router, [`Router::merge_unguarded`] for a whole one.
-//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`.
+//! * Guard any tower service with a policy that is a value: [`policy!`], [`Router::nest_guarded`], [`guard`], [`gate`].
+//! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
+//!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
-mod agree;
 mod enforce;
 mod extract;
+mod foreign;
+mod gate;
 mod mount;
 mod problem;
 mod router;
@@ -69,7 +73,8 @@ mod view;
 
 pub use enforce::Enforce;
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
-pub use iam_core::policy::{Guarded, Misfits, Open, public};
+pub use foreign::{Gate, Gated, gate, guard};
+pub use iam_core::policy::{Guarded, Misfits, Open, OpenRouted, Routed, public};
 pub use iam_core::*;
 pub use mount::{HandlerFor, Served, guarded};
 pub use problem::Problem;
@@ -85,6 +90,8 @@ pub use iam_macros::axum_handler as handler;
 pub use iam_macros::axum_oauth2 as oauth2;
 #[doc = include_str!("../docs/attributes/optional_session.md")]
 pub use iam_macros::axum_optional_session as optional_session;
+/// Policies as values: a unit struct each.
+pub use iam_macros::axum_policy as policy;
 #[doc = include_str!("../docs/attributes/public.md")]
 pub use iam_macros::axum_public as public;
 #[doc = include_str!("../docs/attributes/require_permission.md")]
@@ -98,18 +105,20 @@ pub use iam_macros::axum_tenant as tenant;
 /// import of axum's would silently hide a glob's.
 pub mod prelude {
     pub use crate::config::IamConfig;
-    pub use crate::routing::{delete, get, patch, post, put};
+    pub use crate::routing::{delete, get, head, options, patch, post, put};
     pub use crate::{
         CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
         IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
         oauth2, optional_session, public, require_permission, require_role, tenant,
     };
+    // By its own path: `crate::policy` is a module as well.
+    pub use iam_macros::axum_policy as policy;
 }
 
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::agree::{Agree, Fine, kinds};
-    pub use iam_core::__private::*;
+    pub use crate::extract::{Agree, Fine};
+    pub use iam_core::adapter::expansion::*;
     pub use iam_macros::axum_inherit as inherit;
 }

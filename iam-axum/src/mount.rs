@@ -3,23 +3,16 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
-use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use iam_core::context::{InContext, RequestContext};
 use iam_core::policy::{Declared, DeclaresPolicy, Mount};
-use iam_core::{Decision, Principal};
-use tower::Service;
-use tower::util::BoxCloneSyncService;
 
 use crate::enforce::Enforce;
-use crate::problem::into_axum;
+use crate::gate::Admission;
 
-pub(crate) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// An annotated handler whose arguments and answer fit a router with state `S`.
 pub trait HandlerFor<S>: Clone + Send + Sync + Sized + 'static {
@@ -139,100 +132,9 @@ where
     type Future = Answering;
 
     fn call(self, request: Request, state: S) -> Answering {
-        let vary = H::Policy::vary(&state);
-        admit(request, H::Policy::decide, vary, &state.clone(), false, move |request| self.0.call(request, state))
+        let admission = Admission::of::<H::Policy>(&state);
+        let inner = state.clone();
+        let answering = admission.admit(request, move |request| async move { Ok(self.0.call(request, inner).await) });
+        Box::pin(async move { answering.await.unwrap_or_else(|never: Infallible| match never {}) })
     }
-}
-
-/// A handler behind its policy and the router's inner layers, with its state.
-pub(crate) struct Endpoint<S> {
-    pub(crate) decide: fn(&mut axum::http::request::Parts, &S) -> Decision,
-    pub(crate) vary: Option<&'static str>,
-    pub(crate) state: Arc<S>,
-    pub(crate) inner: BoxCloneSyncService<Request, Response, Infallible>,
-    pub(crate) has_inner_layers: bool,
-}
-
-impl<S> Clone for Endpoint<S> {
-    fn clone(&self) -> Self {
-        Self { state: Arc::clone(&self.state), inner: self.inner.clone(), ..*self }
-    }
-}
-
-impl<S: Send + Sync + 'static> Service<Request> for Endpoint<S> {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        // Readiness of inner layers is awaited after the decision: a refused
-        // request takes none of their slots.
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let mut inner = self.inner.clone();
-        let answering = admit(request, self.decide, self.vary, &self.state, self.has_inner_layers, move |request| {
-            Box::pin(async move {
-                let ready = std::future::poll_fn(|cx| inner.poll_ready(cx)).await;
-                let answer = match ready {
-                    Ok(()) => inner.call(request).await,
-                    Err(never) => Err(never),
-                };
-                answer.unwrap_or_else(|never| match never {})
-            })
-        });
-        Box::pin(async move { Ok(answering.await) })
-    }
-}
-
-/// The straight path of a request: decide, then run with the context in scope.
-fn admit<S>(
-    request: Request,
-    decide: fn(&mut axum::http::request::Parts, &S) -> Decision,
-    vary: Option<&'static str>,
-    state: &S,
-    for_inner_layers: bool,
-    run: impl FnOnce(Request) -> Answering + Send + 'static,
-) -> Answering {
-    let (mut parts, body) = request.into_parts();
-    // A principal that another guard or layer left here is not this policy's.
-    parts.extensions.remove::<Arc<Principal>>();
-    let go = move |context: RequestContext, mut parts: axum::http::request::Parts| {
-        if for_inner_layers && let Some(principal) = &context.principal {
-            parts.extensions.insert(Arc::clone(principal));
-        }
-        let id = context.request_id;
-        let running = async move { run(Request::from_parts(parts, body)).await };
-        async move { finish(InContext::new(context, running).await, id, vary) }
-    };
-    match decide(&mut parts, state) {
-        Decision::Now(Ok(context)) => Box::pin(go(context, parts)),
-        Decision::Now(Err(refusal)) => {
-            let response = into_axum(refusal.response());
-            Box::pin(async move { response })
-        }
-        Decision::Later(deciding) => Box::pin(async move {
-            match deciding.await {
-                Ok(context) => go(context, parts).await,
-                Err(refusal) => into_axum(refusal.response()),
-            }
-        }),
-    }
-}
-
-/// A guarded answer is for one caller: shared caches must not keep it, unless the handler says how.
-fn finish(mut response: Response, id: iam_core::RequestId, vary: Option<&'static str>) -> Response {
-    let headers = response.headers_mut();
-    if let Some(vary) = vary {
-        if !headers.contains_key(header::CACHE_CONTROL) {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        }
-        headers.append(header::VARY, HeaderValue::from_static(vary));
-    }
-    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
-        headers.insert(REQUEST_ID, id);
-    }
-    response
 }

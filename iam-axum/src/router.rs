@@ -4,11 +4,13 @@ use std::fmt;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route as AxumRoute;
-use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits};
+use iam_core::Policy;
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own};
 use tower::{Layer, Service};
 
+use crate::enforce::Enforce;
 use crate::mount::HandlerFor;
-use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer};
+use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer, on};
 
 /// A router that mounts handlers with a policy, and nothing else: a handler that
 /// declares none does not compile here.
@@ -44,6 +46,7 @@ enum Step<S> {
     Route(String, MethodRouter<S>),
     Fallback(Route<S>),
     Nest(String, Router<S>),
+    Service(String, Route<S>),
     Merge(Router<S>),
     Unguarded(axum::Router<S>),
     Layer(Apply),
@@ -74,10 +77,64 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         self.then(Step::Route(path.into(), methods.into_guarded()))
     }
 
+    /// Mounts a guarded handler at the path of its own route attribute.
+    ///
+    /// ```
+    /// use axum::extract::Path;
+    /// use iam_axum::prelude::*;
+    ///
+    /// define_tenants! { pub enum Tenants { admin } }
+    ///
+    /// #[get("/reports/{id}")]
+    /// #[tenant("admin")]
+    /// async fn report(Path(id): Path<String>) -> String { id }
+    ///
+    /// let routes: Router<Iam<Tenants>> = Router::new().mount(report);
+    /// assert_eq!(routes.access_matrix().to_string(), "  GET /reports/{id}  admin: session\n");
+    /// ```
+    #[must_use]
+    pub fn mount<H, M>(self, handler: H) -> Self
+    where
+        H: DeclaresPolicy<M>,
+        H::Mount: HandlerFor<S> + AtRoute,
+    {
+        let Own { method, path } = <H::Mount as AtRoute>::ROUTE;
+        self.route(path, on(method, handler))
+    }
+
     /// Mounts another guarded router below a path, as [`axum::Router::nest`].
     #[must_use]
     pub fn nest(self, path: &str, router: Router<S>) -> Self {
         self.then(Step::Nest(path.into(), router))
+    }
+
+    /// Mounts a foreign service below a path, behind a policy, as [`axum::Router::nest_service`]:
+    /// static files, a proxy, gRPC, a whole [`axum::Router`]. At `/` it takes what no route takes.
+    ///
+    /// The service finds the principal (`Arc<Principal>`) in the request's extensions, and sees the path
+    /// without the prefix. A permission's `{id}` is a parameter of the path here.
+    ///
+    /// ```
+    /// use iam_axum::prelude::*;
+    ///
+    /// define_tenants! { pub enum Tenants { admin } }
+    ///
+    /// policy! { Staff: tenant("admin"), require_role("staff") }
+    ///
+    /// let manuals = axum::Router::new().route("/first-steps", axum::routing::get(async || "step one"));
+    /// let routes: Router<Iam<Tenants>> = Router::new().nest_guarded("/manuals", Staff, manuals);
+    /// assert_eq!(routes.access_matrix().to_string(), "  * /manuals/..  admin: session, role staff\n");
+    /// ```
+    #[must_use]
+    pub fn nest_guarded<P, I>(self, path: &str, _policy: P, service: I) -> Self
+    where
+        P: Policy,
+        Requires<P>: Enforce<S>,
+        I: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        I::Response: IntoResponse,
+        I::Future: Send + 'static,
+    {
+        self.then(Step::Service(path.trim_end_matches('/').into(), Route::service::<P, I>(service)))
     }
 
     /// Adds another guarded router's routes, as [`axum::Router::merge`].
@@ -137,7 +194,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let mut rows = Vec::new();
         self.visit("", &mut |path, route| match route {
             Some(route) => rows.push((route.row)(route.method, path)),
-            None => rows.push(MatrixRow::open("*", &format!("{path}/.."), Exposure::Unguarded)),
+            None => rows.push(MatrixRow::foreign(path)),
         });
         AccessMatrix { rows }
     }
@@ -160,7 +217,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         });
         Misfits::refuse(misfits)?;
         self.access_matrix().log_what_stands_out();
-        Ok(self.into_axum(&state))
+        Ok(self.into_axum(&state, ""))
     }
 
     fn then(mut self, step: Step<S>) -> Self {
@@ -172,7 +229,9 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         for step in &mut self.steps {
             match step {
                 Step::Route(_, methods) => methods.push_inner(layer),
-                Step::Fallback(route) => route.inner_layers.push(InnerLayer::clone(layer)),
+                Step::Fallback(route) | Step::Service(_, route) => {
+                    route.inner_layers.push(InnerLayer::clone(layer));
+                }
                 Step::Nest(_, router) | Step::Merge(router) => router.push_inner(layer),
                 Step::Unguarded(_) | Step::Layer(_) => {}
             }
@@ -189,7 +248,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                     methods.routes.iter().for_each(|route| see(&whole, Some(route)));
                 }
                 Step::Fallback(route) => see(&format!("{prefix}/(fallback)"), Some(route)),
-                Step::Nest(path, router) => router.visit(&format!("{prefix}{}", path.trim_end_matches('/')), see),
+                Step::Nest(path, router) => router.visit(&below(prefix, path), see),
+                Step::Service(path, route) => see(&format!("{prefix}{path}/.."), Some(route)),
                 Step::Merge(router) => router.visit(prefix, see),
                 Step::Unguarded(_) => see(prefix, None),
                 Step::Layer(_) => {}
@@ -197,14 +257,26 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         }
     }
 
-    fn into_axum(self, state: &S) -> axum::Router {
+    fn into_axum(self, state: &S, prefix: &str) -> axum::Router {
         self.steps.into_iter().fold(axum::Router::new(), |router, step| match step {
             Step::Route(path, methods) => router.route(&path, methods.into_axum(state)),
-            Step::Fallback(route) => router.fallback_service(route.endpoint(state)),
-            Step::Nest(path, nested) => router.nest(&path, nested.into_axum(state)),
-            Step::Merge(other) => router.merge(other.into_axum(state)),
+            Step::Fallback(route) => router.fallback_service(route.endpoint(state, None)),
+            Step::Nest(path, nested) => {
+                let nested = nested.into_axum(state, &below(prefix, &path));
+                router.nest(&path, nested)
+            }
+            Step::Service(path, route) => {
+                let endpoint = route.endpoint(state, Some(&format!("{prefix}{path}/..")));
+                if path.is_empty() { router.fallback_service(endpoint) } else { router.nest_service(&path, endpoint) }
+            }
+            Step::Merge(other) => router.merge(other.into_axum(state, prefix)),
             Step::Unguarded(foreign) => router.merge(foreign.with_state(state.clone())),
             Step::Layer(apply) => apply(router),
         })
     }
+}
+
+/// The prefix of what is nested at `path`.
+fn below(prefix: &str, path: &str) -> String {
+    format!("{prefix}{}", path.trim_end_matches('/'))
 }

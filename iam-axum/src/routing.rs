@@ -1,4 +1,4 @@
-//! `get`, `post` and the rest, for guarded handlers only.
+//! `get`, `post` and the rest, for guarded handlers only: the functions, and the attributes of the same names.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -7,26 +7,29 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
-use iam_core::Decision;
-use iam_core::policy::{DeclaresPolicy, MatrixRow};
+use iam_core::Policy;
+use iam_core::policy::{DeclaresPolicy, MatrixRow, Requires};
 use tower::util::BoxCloneSyncService;
-use tower::{Layer, Service};
+use tower::{Layer, Service, ServiceExt};
 
 use crate::enforce::Enforce;
-use crate::mount::{Endpoint, HandlerFor};
+use crate::gate::{Decide, Endpoint};
+use crate::mount::HandlerFor;
 
 pub(crate) type Inner = BoxCloneSyncService<Request, Response, Infallible>;
 pub(crate) type InnerLayer = Arc<dyn Fn(Inner) -> Inner + Send + Sync>;
 
-/// One handler for one method, waiting for its state.
+/// One handler for one method, or a guarded service for all, waiting for its state.
 pub(crate) struct Route<S> {
     pub(crate) method: &'static str,
     filter: Option<MethodFilter>,
-    decide: fn(&mut axum::http::request::Parts, &S) -> Decision,
+    decide: Decide<S>,
     pub(crate) row: fn(&str, &str) -> MatrixRow,
     pub(crate) misfit: fn(&S, &str) -> Vec<String>,
     vary: fn(&S) -> Option<&'static str>,
     handler: Arc<dyn Fn(S) -> Inner + Send + Sync>,
+    /// Whether it looks for the principal in the extensions.
+    is_service: bool,
     pub(crate) inner_layers: Vec<InnerLayer>,
 }
 
@@ -52,17 +55,42 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
                     async move { Ok(answering.await) }
                 }))
             }),
+            is_service: false,
             inner_layers: Vec::new(),
         }
     }
 
-    pub(crate) fn endpoint(self, state: &S) -> Endpoint<S> {
+    pub(crate) fn service<P, I>(service: I) -> Self
+    where
+        P: Policy,
+        Requires<P>: Enforce<S>,
+        I: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        I::Response: IntoResponse,
+        I::Future: Send + 'static,
+    {
+        let service = Inner::new(service.map_response(IntoResponse::into_response));
+        Self {
+            method: "*",
+            filter: None,
+            decide: Requires::<P>::decide,
+            row: Requires::<P>::row,
+            misfit: Requires::<P>::misfit,
+            vary: Requires::<P>::vary,
+            handler: Arc::new(move |_| service.clone()),
+            is_service: true,
+            inner_layers: Vec::new(),
+        }
+    }
+
+    /// `path` is the whole template, where axum does not tell it to requests.
+    pub(crate) fn endpoint(self, state: &S, path: Option<&str>) -> Endpoint<S> {
         let handler = (self.handler)(state.clone());
         Endpoint {
             decide: self.decide,
             vary: (self.vary)(state),
             state: Arc::new(state.clone()),
-            has_inner_layers: !self.inner_layers.is_empty(),
+            path: path.map(Arc::from),
+            for_inner_layers: self.is_service || !self.inner_layers.is_empty(),
             inner: self.inner_layers.into_iter().fold(handler, |inner, layer| layer(inner)),
         }
     }
@@ -110,8 +138,8 @@ impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
 
     pub(crate) fn into_axum(self, state: &S) -> axum::routing::MethodRouter {
         self.routes.into_iter().fold(axum::routing::MethodRouter::new(), |router, route| match route.filter {
-            Some(filter) => router.on_service(filter, route.endpoint(state)),
-            None => router.fallback_service(route.endpoint(state)),
+            Some(filter) => router.on_service(filter, route.endpoint(state, None)),
+            None => router.fallback_service(route.endpoint(state, None)),
         })
     }
 }
@@ -123,7 +151,6 @@ where
     <L::Service as Service<Request>>::Response: IntoResponse + 'static,
     <L::Service as Service<Request>>::Future: Send + 'static,
 {
-    use tower::ServiceExt;
     Arc::new(move |inner| Inner::new(layer.layer(inner).map_response(IntoResponse::into_response)))
 }
 
@@ -144,6 +171,12 @@ impl<S> IntoGuarded<S> for MethodRouter<S> {
     }
 }
 
+/// Routes of handlers that are mounted by `Router::mount`.
+pub use iam_macros::{
+    axum_delete as delete, axum_get as get, axum_head as head, axum_options as options, axum_patch as patch,
+    axum_post as post, axum_put as put,
+};
+
 macro_rules! methods {
     ($($method:ident $name:literal $filter:expr;)*) => {
         $(
@@ -157,6 +190,19 @@ macro_rules! methods {
                 MethodRouter { routes: vec![Route::new($name, $filter, handler)] }
             }
         )*
+
+        /// A handler for the method of this name, any if it is none of these.
+        pub(crate) fn on<H, M, S>(method: &str, handler: H) -> MethodRouter<S>
+        where
+            H: DeclaresPolicy<M>,
+            H::Mount: HandlerFor<S>,
+            S: Clone + Send + Sync + 'static,
+        {
+            match method {
+                $($name => $method(handler),)*
+                _ => any(handler),
+            }
+        }
 
         impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
             $(

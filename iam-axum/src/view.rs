@@ -7,14 +7,16 @@ use iam_core::{PathParameters, RequestView};
 /// How core sees an axum request.
 pub(crate) struct View<'a> {
     parts: &'a Parts,
+    path: Option<&'a str>,
     parameters: PathParameters,
 }
 
 impl<'a> View<'a> {
+    /// `path` is the route's template where axum has none: of a nested service.
     /// `with_parameters` copies the path parameters, which only permissions need.
-    pub(crate) fn new(parts: &'a mut Parts, with_parameters: bool) -> Self {
+    pub(crate) fn new(parts: &'a mut Parts, path: Option<&'a str>, with_parameters: bool) -> Self {
         let parameters = if with_parameters { path_parameters(parts) } else { PathParameters::None };
-        Self { parts, parameters }
+        Self { parts, path, parameters }
     }
 }
 
@@ -24,7 +26,7 @@ impl RequestView for View<'_> {
     }
 
     fn route(&self) -> Option<&str> {
-        self.parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str)
+        self.parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).or(self.path)
     }
 
     fn authority(&self) -> Option<&[u8]> {

@@ -8,6 +8,7 @@ use crate::cache::{JointCache, Sealer, SharedCache};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, IamConfig, SecretSource, check};
 use crate::decision::TenantState;
+use crate::host::{HostMap, Hosts, TenantResolver, TrustedProxies};
 use crate::ory::{ClientBuildError, Ory};
 use crate::upstream::Upstream;
 use crate::{Iam, PerTenant, Secret, Tenant};
@@ -45,6 +46,7 @@ pub struct IamBuilder<T: Tenant> {
     clock: Arc<dyn Clock>,
     upstreams: Vec<(T, Arc<dyn Upstream>)>,
     shared: Option<(Arc<dyn SharedCache>, Secret)>,
+    resolver: Option<Arc<dyn TenantResolver<T>>>,
 }
 
 impl<T: Tenant> IamBuilder<T> {
@@ -56,6 +58,7 @@ impl<T: Tenant> IamBuilder<T> {
             clock: Arc::new(SystemClock::default()),
             upstreams: Vec::new(),
             shared: None,
+            resolver: None,
         }
     }
 
@@ -91,6 +94,12 @@ impl<T: Tenant> IamBuilder<T> {
         self
     }
 
+    /// Finds the tenant of a host in code, in place of the configuration's `hosts`.
+    pub fn tenant_resolver(mut self, resolver: impl TenantResolver<T>) -> Self {
+        self.resolver = Some(Arc::new(resolver));
+        self
+    }
+
     /// Checks the configuration whole and builds. Calls the secret source, and never
     /// Ory: an application starts during an outage.
     ///
@@ -102,6 +111,15 @@ impl<T: Tenant> IamBuilder<T> {
             self.config.resolve_secrets(&**secrets).await;
         }
         let settings = check::<T>(&self.config).map_err(Part::Config)?;
+        let proxies = Arc::new(TrustedProxies::new(settings.trusted_proxies));
+        let hosts = match self.resolver {
+            Some(_) if !settings.hosts.is_empty() => return Err(Part::TwoResolvers.into()),
+            Some(resolver) => Hosts::resolved(Arc::clone(&proxies), resolver),
+            None => {
+                let known = settings.hosts.iter().filter_map(|(host, name)| Some((&**host, T::from_name(name)?)));
+                Hosts::mapped(Arc::clone(&proxies), HostMap::new(known))
+            }
+        };
         let auditor = Auditor::start(self.audit, Arc::clone(&self.clock)).map_err(Part::AuditThread)?;
         let shared = self.shared.map(|(store, secret)| {
             let sealer = Some(&secret).filter(|secret| secret.expose().len() >= SHORTEST_SECRET).and_then(Sealer::new);
@@ -122,9 +140,17 @@ impl<T: Tenant> IamBuilder<T> {
                 JointCache::new(store, sealer, tenant.name(), settings.cache.clone(), Arc::clone(&self.clock))
             });
             let (auditor, clock) = (auditor.clone(), Arc::clone(&self.clock));
-            Ok::<_, Part>(Arc::new(TenantState::new(settings, ory, upstream, joint, auditor, clock)))
+            Ok::<_, Part>(Arc::new(TenantState::new(
+                settings,
+                Arc::clone(&proxies),
+                ory,
+                upstream,
+                joint,
+                auditor,
+                clock,
+            )))
         })?;
-        Ok(Iam::new(tenants, auditor))
+        Ok(Iam::new(tenants, hosts, auditor))
     }
 }
 
@@ -158,6 +184,8 @@ pub(crate) enum Part {
     AuditThread(#[source] std::io::Error),
     #[error("the shared cache's secret is shorter than {SHORTEST_SECRET} bytes")]
     SharedSecret,
+    #[error("hosts are resolved in code and by `hosts` of the configuration: keep one of them")]
+    TwoResolvers,
     #[error("tenant `{0}` has no settings")]
     Missing(&'static str),
 }

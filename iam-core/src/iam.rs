@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::audit::{Auditor, Dropped};
 use crate::builder::IamBuilder;
 use crate::config::IamConfig;
-use crate::decision::{Decision, TenantState, decide, vary};
+use crate::decision::{Decision, TenantState, VARY_ON_ANY, decide, refuse_host, vary};
 use crate::effects::TenantEffects;
-use crate::policy::PolicyData;
+use crate::host::Hosts;
+use crate::policy::{PolicyData, TenantSelector};
 use crate::request::RequestView;
 use crate::service::Services;
 use crate::{DefaultTenant, PerTenant, Principal, Tenant};
@@ -22,6 +23,7 @@ pub struct Iam<T> {
 
 struct Shared<T> {
     tenants: PerTenant<T, Arc<TenantState>>,
+    hosts: Hosts<T>,
     auditor: Auditor,
 }
 
@@ -31,8 +33,8 @@ impl<T: Tenant> Iam<T> {
         IamBuilder::new(config)
     }
 
-    pub(crate) fn new(tenants: PerTenant<T, Arc<TenantState>>, auditor: Auditor) -> Self {
-        Self { shared: Arc::new(Shared { tenants, auditor }), acting: None }
+    pub(crate) fn new(tenants: PerTenant<T, Arc<TenantState>>, hosts: Hosts<T>, auditor: Auditor) -> Self {
+        Self { shared: Arc::new(Shared { tenants, hosts, auditor }), acting: None }
     }
 
     /// This tenant's services. Called in a handler, they act for its principal: their
@@ -56,25 +58,35 @@ impl<T: Tenant> Iam<T> {
     /// Decides about a request. For adapters: handlers get decided requests only.
     #[must_use]
     pub fn decide(&self, policy: &'static PolicyData<T>, view: &dyn RequestView) -> Decision {
-        decide(&self.shared.tenants[policy.tenant], &policy.rules, view)
+        match self.shared.hosts.select(policy.tenant, view) {
+            Ok(tenant) => decide(&self.shared.tenants[tenant], &policy.rules, view),
+            Err(reason) => refuse_host(&self.shared.auditor, reason, self.vary(policy), view),
+        }
     }
 
     /// What keeps a policy from working on a route of this path: a product that the
     /// tenant's configuration lacks, a permission's parameter that the path lacks.
     #[must_use]
     pub fn misfits(&self, policy: &PolicyData<T>, path: &str) -> Vec<String> {
-        let settings = &self.shared.tenants[policy.tenant].settings;
         let mut misfits = Vec::new();
-        let mut lacks = |product: &str, attribute: &str| {
-            misfits.push(format!("`{attribute}` needs `tenants.{}.{product}` in the configuration", settings.name));
-        };
-        if policy.rules.credential.is_oauth2() && settings.hydra.as_ref().is_none_or(|hydra| hydra.admin.is_none()) {
-            lacks("hydra.admin_url", "#[oauth2]");
+        for tenant in policy.tenant.candidates() {
+            let settings = &self.shared.tenants[tenant].settings;
+            let mut lacks = |what: &str, attribute: &str| {
+                misfits.push(format!("`{attribute}` needs `{what}` in the configuration"));
+            };
+            let of_tenant = |key: &str| format!("tenants.{}.{key}", settings.name);
+            if matches!(policy.tenant, TenantSelector::Host(_)) && !self.shared.hosts.may_lead_to(tenant) {
+                lacks(&format!("hosts.\"..\" = \"{}\"", settings.name), "#[tenant(host(..))]");
+            }
+            let introspects = settings.hydra.as_ref().is_some_and(|hydra| hydra.admin.is_some());
+            if policy.rules.credential.is_oauth2() && !introspects {
+                lacks(&of_tenant("hydra.admin_url"), "#[oauth2]");
+            }
+            if policy.rules.all_permissions().next().is_some() && settings.keto.is_none() {
+                lacks(&of_tenant("keto.read_url"), "#[require_permission]");
+            }
         }
-        if !policy.rules.permissions.is_empty() && settings.keto.is_none() {
-            lacks("keto.read_url", "#[require_permission]");
-        }
-        for permission in policy.rules.permissions {
+        for permission in policy.rules.all_permissions() {
             let object = permission.object;
             let absent = object.parameters().filter(|name| !has_parameter(path, name));
             misfits
@@ -86,7 +98,10 @@ impl<T: Tenant> Iam<T> {
     /// The request headers that answers under this policy depend on, for `Vary`.
     #[must_use]
     pub fn vary(&self, policy: &PolicyData<T>) -> &'static str {
-        vary(policy.rules.credential, &self.shared.tenants[policy.tenant].settings)
+        let of = |tenant| vary(policy.rules.credential, &self.shared.tenants[tenant].settings);
+        let mut candidates = policy.tenant.candidates().map(of);
+        let first = candidates.next().unwrap_or(VARY_ON_ANY);
+        if candidates.all(|other| other == first) { first } else { VARY_ON_ANY }
     }
 }
 

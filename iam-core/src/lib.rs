@@ -8,6 +8,8 @@
 //!    and service calls find whom the policy let in;
 //! 3. to answer a refusal: [`Refusal::response`] and [`IamError::response`] give status, headers and body.
 //!
+//! [`adapter`] has what its macros name, and what each adapter has to own.
+//!
 //! ```text
 //! headers --> credential --> session / token --> principal --> policy --> handler
 //!             (transport)    (cache, flights,    (tenant,      (roles,
@@ -23,6 +25,7 @@
 //! | [`config`] | the model, where it is loaded from, and the check that reports every problem at once |
 //! | [`policy`] | what a route demands, as constant data; how it rides on a handler; the access matrix |
 //! | [`request`] | what the decision sees of a request |
+//! | [`host`] | which tenant a request's host belongs to, for policies that leave it to the host |
 //! | [`decision`] | THE function: policy and request give a principal or a refusal |
 //! | [`principal`] | who was let in: user, machine, or a client that acts for a user |
 //! | [`context`] | principal, request id and trace, in scope while a handler runs |
@@ -32,10 +35,11 @@
 //! | [`service`] | what [`Iam::tenant`] offers: identities, sessions, permissions, tokens |
 //! | [`upstream`] | the Ory edge as a trait, for tests; [`ory`] is the real one, the only room that opens a socket |
 //! | [`clock`] | the time, settable in tests |
+//! | [`adapter`] | what an adapter is made of, besides its framework |
 //!
 //! The bottom of it (tenant, credential, principal, policy, decision, error) does no I/O.
 
-mod adapter;
+pub mod adapter;
 pub mod audit;
 mod builder;
 pub mod cache;
@@ -46,6 +50,7 @@ mod credential;
 pub mod decision;
 mod effects;
 pub mod error;
+pub mod host;
 mod iam;
 mod ids;
 pub mod ory;
@@ -65,12 +70,11 @@ pub use decision::{Decision, Outcome, Reason, Refusal};
 pub use error::{ErrorKind, IamError, ProblemResponse, Product, UpstreamError, UpstreamFault};
 pub use iam::Iam;
 pub use ids::{IdentityId, SessionId};
-pub use policy::{CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment};
+pub use policy::{
+    Checked, CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment, TenantSelector,
+};
 pub use principal::{Delegate, Machine, Principal, User};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;
 pub use service::{Identity, Services};
 pub use tenant::{DefaultTenant, PerTenant, Tenant, UnknownTenant};
-
-#[doc(hidden)]
-pub mod __private;

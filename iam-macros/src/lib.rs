@@ -1,4 +1,4 @@
-//! The attributes and `define_tenants!` of iam-axum and iam-actix.
+//! The attributes, `define_tenants!` and `policy!` of iam-axum and iam-actix.
 //!
 //! Use them from there: an adapter re-exports its own half, whose output names
 //! that adapter by an absolute path, and gives each its page.
@@ -9,10 +9,15 @@ use iam_macros_core::Attribute;
 use proc_macro::TokenStream;
 
 macro_rules! adapter {
-    ($root:literal $define_tenants:ident $($name:ident = $attribute:ident)*) => {
+    ($root:literal $define_tenants:ident $policy:ident $($name:ident = $attribute:ident)*) => {
         #[proc_macro]
         pub fn $define_tenants(input: TokenStream) -> TokenStream {
             iam_macros_core::define_tenants(&root($root), input.into()).into()
+        }
+
+        #[proc_macro]
+        pub fn $policy(input: TokenStream) -> TokenStream {
+            iam_macros_core::policy(&root($root), input.into()).into()
         }
 
         $(
@@ -25,7 +30,7 @@ macro_rules! adapter {
 }
 
 adapter! {
-    "iam_axum" axum_define_tenants
+    "iam_axum" axum_define_tenants axum_policy
     axum_tenant = Tenant
     axum_require_role = RequireRole
     axum_require_permission = RequirePermission
@@ -34,11 +39,18 @@ adapter! {
     axum_authenticated = Authenticated
     axum_public = Public
     axum_handler = Handler
+    axum_get = Get
+    axum_post = Post
+    axum_put = Put
+    axum_patch = Patch
+    axum_delete = Delete
+    axum_head = Head
+    axum_options = Options
     axum_inherit = Inherit
 }
 
 adapter! {
-    "iam_actix" actix_define_tenants
+    "iam_actix" actix_define_tenants actix_policy
     actix_tenant = Tenant
     actix_require_role = RequireRole
     actix_require_permission = RequirePermission
@@ -47,6 +59,13 @@ adapter! {
     actix_authenticated = Authenticated
     actix_public = Public
     actix_handler = Handler
+    actix_get = Get
+    actix_post = Post
+    actix_put = Put
+    actix_patch = Patch
+    actix_delete = Delete
+    actix_head = Head
+    actix_options = Options
     actix_inherit = Inherit
 }
 

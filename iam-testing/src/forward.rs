@@ -23,7 +23,8 @@ pub(crate) fn router(upstream: &Url) -> io::Result<Router> {
 }
 
 async fn handed_on(upstream: &Upstream, request: Request) -> Option<Response> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    parts.headers.remove(http::header::HOST);
     let body = body.collect().await.ok()?.to_bytes();
     Some(upstream.ask(parts, body).await.ok()?.map(Body::new))
 }

@@ -135,10 +135,26 @@ async fn start(config: IamConfig) -> Started {
     let server = HttpServer::new(app).h1_allow_half_closed(false).disable_signals().bind("127.0.0.1:0")?;
     let address = server.addrs().first().copied().ok_or("the server listens nowhere")?;
     let serving = tokio::spawn(server.run());
-    Ok(scenario_b::App { address, matrix: matrix.to_string(), serving })
+    Ok(scenario_b::App { address, matrix, serving })
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     scenario_b::main("scenario-b-actix", start).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{scenario_b, start};
+
+    #[tokio::test]
+    async fn who_may_call_what_is_as_reviewed() {
+        let app = scenario_b::stand_in(start).await.unwrap().1;
+        iam_testing::assert_access_matrix!(app.matrix, "access-matrix.txt");
+    }
+
+    #[tokio::test]
+    async fn nobody_gets_in_who_must_not() {
+        scenario_b::attack(start).await.unwrap();
+    }
 }

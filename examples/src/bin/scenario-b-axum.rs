@@ -140,10 +140,25 @@ async fn start(config: IamConfig) -> Started {
         tokio::spawn(
             async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await },
         );
-    Ok(scenario_b::App { address, matrix: matrix.to_string(), serving })
+    Ok(scenario_b::App { address, matrix, serving })
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     scenario_b::main("scenario-b-axum", start).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{routes, scenario_b, start};
+
+    #[test]
+    fn who_may_call_what_is_as_reviewed() {
+        iam_testing::assert_access_matrix!(routes().access_matrix(), "access-matrix.txt");
+    }
+
+    #[tokio::test]
+    async fn nobody_gets_in_who_must_not() {
+        scenario_b::attack(start).await.unwrap();
+    }
 }

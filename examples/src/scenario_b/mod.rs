@@ -8,6 +8,9 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use iam_core::config::IamConfig;
+use iam_core::policy::AccessMatrix;
+use iam_testing::access::Report;
+use iam_testing::attack_every_route;
 use iam_testing::dev::SCENARIO_B;
 use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
@@ -15,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-type Failure = Box<dyn Error + Send + Sync>;
+/// What stops a program.
+pub type Failure = Box<dyn Error + Send + Sync>;
 
 /// The application, serving.
 #[derive(Debug)]
@@ -23,7 +27,7 @@ pub struct App {
     /// Where.
     pub address: SocketAddr,
     /// All routes with what they demand.
-    pub matrix: String,
+    pub matrix: AccessMatrix,
     /// Ends when serving ends.
     pub serving: JoinHandle<std::io::Result<()>>,
 }
@@ -87,10 +91,41 @@ async fn real() -> Result<Servers, Failure> {
     Ok(servers)
 }
 
-async fn world(servers: &Servers) -> Result<(World, IamConfig), Failure> {
+/// Who may call what, as reviewed; the tests of both programs compare their routes with it.
+const REVIEWED: &str = include_str!("../../access-matrix.txt");
+
+/// The application over an Ory stand-in, for as long as the world is kept.
+///
+/// # Errors
+/// What the stand-in or the application does not start for.
+pub async fn stand_in<F>(start: impl FnOnce(IamConfig) -> F) -> Result<(World, App), Failure>
+where
+    F: Future<Output = Started>,
+{
+    over(&Servers::none(), start).await
+}
+
+async fn over<F>(servers: &Servers, start: impl FnOnce(IamConfig) -> F) -> Result<(World, App), Failure>
+where
+    F: Future<Output = Started>,
+{
     let world = World::start_on(servers, &Seed::from_toml(SCENARIO_B)?).await?;
-    let config = IamConfig::from_toml(&world.iam_config()?)?;
-    Ok((world, config))
+    let app = start(IamConfig::from_toml(&world.iam_config()?)?).await?;
+    Ok((world, app))
+}
+
+/// Tries every reviewed route with everybody who must not get in.
+///
+/// # Errors
+/// Every wrong answer, with a curl line.
+pub async fn attack<F>(start: impl FnOnce(IamConfig) -> F) -> Result<Report, Failure>
+where
+    F: Future<Output = Started>,
+{
+    let (world, app) = stand_in(start).await?;
+    let report = attack_every_route(format!("http://{}", app.address), &REVIEWED.parse()?).world(&world).await?;
+    app.serving.abort();
+    Ok(report)
 }
 
 /// Serves against Ory as it is here, with curl lines to try.
@@ -98,8 +133,7 @@ async fn show<F>(servers: &Servers, start: impl FnOnce(IamConfig) -> F) -> Resul
 where
     F: Future<Output = Started>,
 {
-    let (world, config) = world(servers).await?;
-    let app = start(config).await?;
+    let (world, app) = over(servers, start).await?;
     println!("{}\nAn Ory with well-known passwords: for trying things out, never for production.\n", app.matrix);
     curl::lines(&world, app.address).iter().for_each(|line| println!("{line}"));
     println!("\nCtrl-C ends it.");
@@ -112,8 +146,7 @@ async fn check<F>(servers: &Servers, start: impl FnOnce(IamConfig) -> F) -> Resu
 where
     F: Future<Output = Started>,
 {
-    let (world, config) = world(servers).await?;
-    let app = start(config).await?;
+    let (world, app) = over(servers, start).await?;
     let failed = cases::play(&world, app.address).await?;
     app.serving.abort();
     Ok(failed == 0)

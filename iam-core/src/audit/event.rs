@@ -3,6 +3,9 @@ use time::OffsetDateTime;
 
 use crate::error::Product;
 
+/// Stands for the tenant in the event of a request whose host led to none. No tenant has this name.
+pub const NO_TENANT: &str = "(none)";
+
 /// Something that happened to identities or access. These fields and no others
 /// leave the process: none can hold a credential, a trait or an upstream body,
 /// and text that a caller chose has its control and direction characters escaped.
@@ -19,7 +22,8 @@ pub struct Event {
     pub outcome: EventOutcome,
     /// Why a decision was not "allowed"; see [`crate::Reason`].
     pub reason: Option<&'static str>,
-    /// The tenant that decided, or whose service was called.
+    /// The tenant that decided, or whose service was called; [`NO_TENANT`] where the request's
+    /// host led to none.
     pub tenant: &'static str,
     /// The product, where it is about one.
     pub product: Option<&'static str>,
@@ -37,6 +41,8 @@ pub struct Event {
     pub actor_tenant: Option<&'static str>,
     /// The id of what an operation touched.
     pub target: Option<String>,
+    /// Of a check of the application's own that said no: its name, and why.
+    pub detail: Option<String>,
 }
 
 /// How it came out.
@@ -88,6 +94,7 @@ impl Event {
             actor: None,
             actor_tenant: None,
             target: None,
+            detail: None,
         }
     }
 

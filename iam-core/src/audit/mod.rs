@@ -5,7 +5,7 @@ mod operation;
 mod queue;
 mod sink;
 
-pub use event::{Event, EventOutcome};
+pub use event::{Event, EventOutcome, NO_TENANT};
 pub use operation::Operation;
 pub use queue::Dropped;
 pub use sink::{AuditSink, TracingSink};
@@ -82,8 +82,12 @@ impl Auditor {
             let mut event = self.decision(outcome, tenant, facts());
             event.reason = Some(reason.name());
             principal.inspect(|principal| actor(&mut event, principal));
-            if let Failure::Upstream(error) = failure {
-                event.product = Some(error.product.name());
+            match failure {
+                Failure::Upstream(error) => event.product = Some(error.product.name()),
+                Failure::Check { name, reason } => {
+                    event.detail = Some(printable(&format!("{name}: {reason}")).into_owned());
+                }
+                _ => {}
             }
             self.0.queue.push(event);
         }

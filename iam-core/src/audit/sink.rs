@@ -36,6 +36,7 @@ macro_rules! emit {
             actor = $event.actor.as_deref(),
             actor_tenant = $event.actor_tenant,
             target_id = $event.target.as_deref(),
+            detail = $event.detail.as_deref(),
         )
     };
 }

@@ -24,6 +24,8 @@ pub(crate) struct Answers {
 
 struct Good {
     principal: Arc<Principal>,
+    /// When Ory was asked, if this process did it.
+    asked_at: Option<Duration>,
     /// By the monotonic clock: a wall clock set back revives nothing.
     fresh_until: Duration,
     /// By the wall clock: Ory's own end of the session or token.
@@ -43,14 +45,17 @@ impl Answers {
         Self { good: Cache::new(entries), bad: Cache::new(entries), recent: Cache::new(entries), settings, clock }
     }
 
-    pub(crate) fn peek(&self, digest: Digest) -> Peeked {
+    /// What is known, from an answer that is at most `fresh` old.
+    pub(crate) fn peek(&self, digest: Digest, fresh: Option<Duration>) -> Peeked {
         if self.holds_good()
             && let Some(good) = self.good.get(&digest)
         {
-            if self.clock.monotonic() < good.fresh_until && self.clock.wall() < good.ends_at {
+            let now = self.clock.monotonic();
+            if now >= good.fresh_until || self.clock.wall() >= good.ends_at {
+                self.good.remove(&digest);
+            } else if fresh.is_none_or(|fresh| good.asked_at.is_some_and(|at| now.saturating_sub(at) < fresh)) {
                 return Peeked::Good(Arc::clone(&good.principal));
             }
-            self.good.remove(&digest);
         }
         if !self.settings.negative_ttl.is_zero()
             && let Some(until) = self.bad.get(&digest)
@@ -64,7 +69,8 @@ impl Answers {
     }
 
     /// Remembers an accepted credential, until its own end at the latest.
-    pub(crate) fn accept(&self, digest: Digest, principal: &Arc<Principal>) {
+    /// `asked_at` says when Ory was asked, by the monotonic clock, if it was.
+    pub(crate) fn accept(&self, digest: Digest, principal: &Arc<Principal>, asked_at: Option<Duration>) {
         let now = self.clock.monotonic();
         let ttl = match **principal {
             Principal::User(_) => self.settings.session_ttl,
@@ -80,6 +86,7 @@ impl Answers {
         let ends_at = principal.expires_at() - time::OffsetDateTime::UNIX_EPOCH;
         let good = Good {
             principal: Arc::clone(principal),
+            asked_at,
             fresh_until: now + ttl,
             ends_at: Duration::try_from(ends_at).unwrap_or_default(),
         };
@@ -151,7 +158,7 @@ mod tests {
     }
 
     fn state(answers: &Answers, digest: Digest) -> &'static str {
-        match answers.peek(digest) {
+        match answers.peek(digest, None) {
             Peeked::Good(_) => "good",
             Peeked::Bad => "bad",
             Peeked::Unknown => "unknown",
@@ -161,7 +168,7 @@ mod tests {
     #[test]
     fn a_good_answer_ends_with_its_token_and_a_clock_set_back_does_not_revive_it() {
         let (answers, clock, digest) = answers();
-        answers.accept(digest, &machine(2));
+        answers.accept(digest, &machine(2), None);
         clock.0.lock().unwrap().0 = Duration::from_secs(1);
         assert_eq!(state(&answers, digest), "good");
         clock.0.lock().unwrap().0 = Duration::from_secs(2);
@@ -173,7 +180,7 @@ mod tests {
     #[test]
     fn a_good_answer_ends_with_the_configured_time_whatever_the_wall_clock_says() {
         let (answers, clock, digest) = answers();
-        answers.accept(digest, &machine(4_102_444_800));
+        answers.accept(digest, &machine(4_102_444_800), None);
         clock.0.lock().unwrap().1 = Duration::from_millis(59_999);
         assert_eq!(state(&answers, digest), "good");
         clock.0.lock().unwrap().1 = Duration::from_secs(60);
@@ -181,9 +188,22 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_is_too_old_for_one_route_is_good_for_others() {
+        let (answers, clock, digest) = answers();
+        let second = Duration::from_secs(1);
+        answers.accept(digest, &machine(4_102_444_800), Some(Duration::ZERO));
+        let is_good = |fresh| matches!(answers.peek(digest, fresh), Peeked::Good(_));
+        assert!(is_good(Some(second)) && !is_good(Some(Duration::ZERO)));
+        clock.0.lock().unwrap().1 = second;
+        assert!(!is_good(Some(second)) && is_good(None) && is_good(Some(second * 2)));
+        answers.accept(digest, &machine(4_102_444_800), None);
+        assert!(!is_good(Some(second * 1000)) && is_good(None), "of unknown age");
+    }
+
+    #[test]
     fn a_refusal_is_short_lived_and_ends_recent_acceptance() {
         let (answers, clock, digest) = answers();
-        answers.accept(digest, &machine(1));
+        answers.accept(digest, &machine(1), None);
         assert!(answers.recently_accepted(digest));
         answers.forget(|_| true);
         answers.refuse(digest);
@@ -197,7 +217,7 @@ mod tests {
     fn acceptance_is_recent_for_a_minute_also_without_a_cache() {
         let (mut answers, clock, digest) = answers();
         answers.settings.introspection_ttl = Duration::ZERO;
-        answers.accept(digest, &machine(4_102_444_800));
+        answers.accept(digest, &machine(4_102_444_800), None);
         assert_eq!(state(&answers, digest), "unknown");
         clock.0.lock().unwrap().1 = Duration::from_millis(59_999);
         assert!(answers.recently_accepted(digest));
@@ -208,7 +228,7 @@ mod tests {
     #[test]
     fn acceptance_is_recent_for_a_minute_after_a_cached_answer_has_ended() {
         let (answers, clock, digest) = answers();
-        answers.accept(digest, &machine(4_102_444_800));
+        answers.accept(digest, &machine(4_102_444_800), None);
         let ttl = answers.settings.introspection_ttl;
         clock.0.lock().unwrap().1 = ttl;
         assert_eq!(state(&answers, digest), "unknown");
@@ -220,7 +240,7 @@ mod tests {
     #[test]
     fn refusals_push_out_no_good_answer() {
         let (answers, _, digest) = answers();
-        answers.accept(digest, &machine(4_102_444_800));
+        answers.accept(digest, &machine(4_102_444_800), None);
         let digester = Digester::new();
         for index in 0..10_000 {
             answers.refuse(digester.digest(&Credential::AccessToken(&index.to_string())));

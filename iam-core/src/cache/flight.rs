@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
@@ -13,6 +14,13 @@ use crate::decision::Failure;
 /// One upstream look-up that everybody who asks for the same credential shares.
 /// Whoever is left polls it on; once nobody is, it is dropped and its call with it.
 pub(crate) type Flight = Shared<BoxFuture<'static, Result<Arc<Principal>, Failure>>>;
+
+/// Who wants to join a look-up: when, by the monotonic clock, and how long ago it may have begun.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Boarding {
+    pub(crate) now: Duration,
+    pub(crate) fresh: Option<Duration>,
+}
 
 /// One tenant's look-ups under way.
 ///
@@ -31,12 +39,19 @@ struct State {
 struct UnderWay {
     generation: u64,
     number: u64,
+    begun: Duration,
     flight: WeakShared<BoxFuture<'static, Result<Arc<Principal>, Failure>>>,
 }
 
 impl Flights {
     /// The look-up of this credential: one under way, or a new one made by `start`.
-    pub(crate) fn join<F>(&self, digest: Digest, panicked: Failure, start: impl FnOnce(Arc<Ticket>) -> F) -> Flight
+    pub(crate) fn join<F>(
+        &self,
+        digest: Digest,
+        boarding: Boarding,
+        panicked: Failure,
+        start: impl FnOnce(Arc<Ticket>) -> F,
+    ) -> Flight
     where
         F: Future<Output = Result<Arc<Principal>, Failure>> + Send + 'static,
     {
@@ -44,6 +59,7 @@ impl Flights {
         let generation = state.generation;
         if let Some(known) = state.under_way.get(&digest)
             && known.generation == generation
+            && boarding.fresh.is_none_or(|fresh| boarding.now.saturating_sub(known.begun) < fresh)
             && let Some(flight) = known.flight.upgrade()
             && flight.peek().is_none()
         {
@@ -62,7 +78,7 @@ impl Flights {
         let guarded = AssertUnwindSafe(holding).catch_unwind();
         let flight = guarded.map(|outcome| outcome.unwrap_or(Err(panicked))).boxed().shared();
         if let Some(weak) = flight.downgrade() {
-            state.under_way.insert(digest, UnderWay { generation, number, flight: weak });
+            state.under_way.insert(digest, UnderWay { generation, number, begun: boarding.now, flight: weak });
         }
         flight
     }
@@ -145,7 +161,7 @@ mod tests {
 
         fn join(&self, digest: Digest) -> (Flight, oneshot::Sender<Reason>) {
             let (end, told) = oneshot::channel();
-            let flight = self.flights.join(digest, panicked(), |ticket| {
+            let flight = self.flights.join(digest, Boarding::default(), panicked(), |ticket| {
                 self.begun.fetch_add(1, Ordering::Relaxed);
                 async move {
                     let _ticket = ticket;
@@ -177,6 +193,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_wants_a_fresh_answer_joins_none_that_was_asked_for_too_long_ago() {
+        let (flights, digest) = (Flights::default(), digest());
+        let begun = AtomicUsize::new(0);
+        let join = |now: u64, fresh: Option<u64>| {
+            let boarding = Boarding { now: Duration::from_secs(now), fresh: fresh.map(Duration::from_secs) };
+            flights.join(digest, boarding, panicked(), |ticket| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                async move {
+                    let _ticket = ticket;
+                    std::future::pending().await
+                }
+            })
+        };
+        let held =
+            [join(0, None), join(5, None), join(5, Some(6)), join(5, Some(5)), join(5, Some(0)), join(5, Some(1))];
+        assert_eq!(begun.load(Ordering::Relaxed), 3, "the last one joins what was just begun");
+        drop(held);
+    }
+
+    #[tokio::test]
     async fn a_leader_that_leaves_strands_nobody() {
         let (sky, digest) = (Sky::new(), digest());
         let (mut leader, end) = sky.join(digest);
@@ -200,7 +236,10 @@ mod tests {
     async fn a_panic_is_an_answer_for_all() {
         let (flights, digest) = (Flights::default(), digest());
         let start = |_| async { panic!("in the look-up") };
-        let (first, second) = (flights.join(digest, panicked(), start), flights.join(digest, panicked(), start));
+        let (first, second) = (
+            flights.join(digest, Boarding::default(), panicked(), start),
+            flights.join(digest, Boarding::default(), panicked(), start),
+        );
         assert_eq!((reason(first).await, reason(second).await), (Reason::Upstream, Reason::Upstream));
     }
 
@@ -210,7 +249,7 @@ mod tests {
         let remembered = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&remembered);
         let (go, told) = oneshot::channel::<()>();
-        let old = sky.flights.join(digest, panicked(), |ticket| async move {
+        let old = sky.flights.join(digest, Boarding::default(), panicked(), |ticket| async move {
             drop(told.await);
             ticket.remember(|| {
                 count.fetch_add(1, Ordering::Relaxed);

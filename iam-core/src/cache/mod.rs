@@ -14,6 +14,6 @@ pub use shared::{CredentialSort, Gone, SharedCache, SharedCacheError, SharedEntr
 
 pub(crate) use answers::{Answers, Peeked};
 pub(crate) use digest::{Digest, Digester};
-pub(crate) use flight::{Flight, Flights, Ticket};
+pub(crate) use flight::{Boarding, Flight, Flights, Ticket};
 pub(crate) use joint::JointCache;
 pub(crate) use sealed::Sealer;

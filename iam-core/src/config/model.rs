@@ -23,9 +23,15 @@ section! {
         /// The tenant that policies mean which name none. It must be the one that the tenant
         /// enum takes for it (its only variant, or the one marked `#[default]`), and may be left out.
         pub default_tenant: Option<String>,
-        /// CIDR blocks of the proxies whose forwarded headers (`X-Forwarded-For` and its kin) are
-        /// believed; by default nobody's. Read before a tenant is known, therefore one list a process.
+        /// CIDR blocks of the proxies whose word on the host that the caller asked for is taken
+        /// (`X-Forwarded-Host`, or `host` in `Forwarded`); by default nobody's. It says which tenant
+        /// a by-host policy means, and which `Origin` is the application's own. Such a proxy must
+        /// set the header itself or drop what callers send. Read before a tenant is known,
+        /// therefore one list a process.
         pub trusted_proxies: Option<Vec<String>>,
+        /// The tenant of each host, for policies that leave the tenant to the host: a host name
+        /// without port, or `*.example.com` for every one with one more label.
+        pub hosts: Option<BTreeMap<String, String>>,
         /// The tenants by name: exactly those of the tenant enum.
         pub tenants: BTreeMap<String, TenantConfig>,
         @apart findings: Findings,

@@ -14,6 +14,8 @@ use crate::Secret;
 pub struct Settings {
     /// Peers whose forwarded headers are believed; empty means nobody's.
     pub trusted_proxies: Vec<IpNet>,
+    /// Hosts (`shop.example.com`) and patterns (`*.example.com`) with their tenants' names.
+    pub hosts: Vec<(Box<str>, &'static str)>,
     /// One a tenant, in the order of the tenant enum.
     pub tenants: Vec<TenantSettings>,
 }

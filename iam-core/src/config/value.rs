@@ -1,5 +1,6 @@
 //! What values look like in a file and in the environment.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -150,6 +151,31 @@ impl Value for Vec<String> {
 
     fn from_text(text: &str) -> Result<Self, Misfit> {
         Ok(text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect())
+    }
+}
+
+impl Value for BTreeMap<String, String> {
+    fn allowed() -> String {
+        "a table of texts".to_owned()
+    }
+
+    fn from_toml(value: toml::Value) -> Result<Self, Misfit> {
+        let toml::Value::Table(table) = value else { return Err(Misfit::of_type(&value)) };
+        let entry = |(key, value)| match text(value) {
+            Ok(value) => Ok((key, value)),
+            Err(misfit) => Err(Misfit::new(format!("a table with {} in it", misfit.found))),
+        };
+        table.into_iter().map(entry).collect()
+    }
+
+    /// `key=value`, comma separated.
+    fn from_text(text: &str) -> Result<Self, Misfit> {
+        let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        let entry = |entry: &str| {
+            let (key, value) = entry.split_once('=').ok_or_else(|| Misfit::new("an entry without `=`"))?;
+            Ok((key.trim().to_owned(), value.trim().to_owned()))
+        };
+        entries.map(entry).collect()
     }
 }
 

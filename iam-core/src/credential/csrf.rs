@@ -1,6 +1,7 @@
 use url::Url;
 
 use crate::config::TenantSettings;
+use crate::host::TrustedProxies;
 use crate::request::{RequestView, single_header};
 
 /// Whether a request that a cookie authenticates may do what it asks.
@@ -9,7 +10,7 @@ use crate::request::{RequestView, single_header};
 /// except protocol upgrades, which other sites can open as well. The rest needs
 /// `Sec-Fetch-Site` of `same-origin` or `none`, or an `Origin` that is the
 /// request's own host or listed; a request with neither header comes from no browser.
-pub(crate) fn check(tenant: &TenantSettings, view: &dyn RequestView) -> bool {
+pub(crate) fn check(tenant: &TenantSettings, proxies: &TrustedProxies, view: &dyn RequestView) -> bool {
     let safe = matches!(view.method(), "GET" | "HEAD" | "OPTIONS");
     if !tenant.csrf_check || (safe && !is_upgrade(view)) {
         return true;
@@ -20,7 +21,7 @@ pub(crate) fn check(tenant: &TenantSettings, view: &dyn RequestView) -> bool {
     match (site, origin) {
         (None, None) => true,
         (Some(b"same-origin" | b"none"), _) => true,
-        (_, Some(origin)) => is_own_or_listed(origin, tenant, view),
+        (_, Some(origin)) => is_own_or_listed(origin, tenant, proxies, view),
         (Some(_), None) => false,
     }
 }
@@ -34,22 +35,23 @@ fn is_upgrade(view: &dyn RequestView) -> bool {
     upgrade
 }
 
-fn is_own_or_listed(origin: &[u8], tenant: &TenantSettings, view: &dyn RequestView) -> bool {
+fn is_own_or_listed(origin: &[u8], tenant: &TenantSettings, proxies: &TrustedProxies, view: &dyn RequestView) -> bool {
     let Ok(origin) = str::from_utf8(origin) else { return false };
     if tenant.allowed_origins.iter().any(|allowed| **allowed == *origin) {
         return true;
     }
-    let (Ok(origin), Some(authority)) = (Url::parse(origin), view.authority()) else { return false };
+    let (Ok(origin), Ok(own)) = (Url::parse(origin), proxies.authority(view)) else { return false };
     // Behind a proxy that ends TLS the request's scheme is not known: its host
     // and port are compared under the origin's scheme.
-    let Ok(authority) = str::from_utf8(authority) else { return false };
-    let Ok(own) = Url::parse(&format!("{}://{authority}", origin.scheme())) else { return false };
-    let plain = |url: &Url| url.username().is_empty() && url.password().is_none() && url.path() == "/";
-    let web = matches!(origin.scheme(), "http" | "https");
-    web && plain(&own)
-        && plain(&origin)
-        && origin.host() == own.host()
-        && origin.port_or_known_default() == own.port_or_known_default()
+    let default = match origin.scheme() {
+        "https" => 443,
+        "http" => 80,
+        _ => return false,
+    };
+    let plain = origin.username().is_empty() && origin.password().is_none() && origin.path() == "/";
+    plain
+        && origin.host().is_some_and(|host| host.to_owned() == own.host)
+        && origin.port().unwrap_or(default) == own.port.unwrap_or(default)
 }
 
 #[cfg(test)]
@@ -60,7 +62,10 @@ mod tests {
     fn passes(method: &str, headers: &[(&str, &str)]) -> bool {
         let mut tenant = settings();
         tenant.allowed_origins = vec!["https://app.example.com".into()];
-        check(&tenant, &Headers::request(method, "shop.example.com", headers))
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let mut request = Headers::request(method, "shop.example.com", headers);
+        request.peer = Some([10, 0, 0, 7].into());
+        check(&tenant, &proxies, &request)
     }
 
     #[test]
@@ -80,6 +85,13 @@ mod tests {
         assert!(passes("POST", &[("origin", "https://shop.example.com")]));
         assert!(passes("POST", &[("origin", "https://shop.example.com:443")]));
         assert!(passes("POST", &[("origin", "https://app.example.com"), ("sec-fetch-site", "same-site")]));
+    }
+
+    #[test]
+    fn behind_a_trusted_proxy_the_own_origin_is_the_one_it_names() {
+        let forwarded = ("x-forwarded-host", "www.example.com:8443");
+        assert!(passes("POST", &[("origin", "https://www.example.com:8443"), forwarded]));
+        assert!(!passes("POST", &[("origin", "https://shop.example.com"), forwarded]));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! From a credential to a principal: one upstream call however many ask.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Failure, Reason, TenantState, token};
-use crate::cache::{CredentialSort, Digest, Flight, Gone, Ticket};
+use crate::cache::{Boarding, CredentialSort, Digest, Flight, Gone, Ticket};
 use crate::config::KratosSettings;
 use crate::credential::Credential;
 use crate::error::{Product, UpstreamFault};
@@ -11,10 +12,20 @@ use crate::principal::User;
 use crate::upstream::{Readiness, SessionCredential, SessionRecord, Trace, Whoami};
 use crate::{Principal, Secret};
 
-pub(super) fn join(tenant: &Arc<TenantState>, credential: Credential<'_>, digest: Digest, trace: Trace) -> Flight {
+/// The look-up of a credential, begun at most `fresh` ago.
+pub(super) fn join(
+    tenant: &Arc<TenantState>,
+    credential: Credential<'_>,
+    digest: Digest,
+    trace: Trace,
+    fresh: Option<Duration>,
+) -> Flight {
     let (sort, text) = (credential.sort(), Secret::new(credential.text()));
     let panicked = tenant.fault(product(sort), UpstreamFault::Panicked).into();
-    tenant.flights.join(digest, panicked, |ticket| look_up(Arc::clone(tenant), sort, text, digest, trace, ticket))
+    let boarding = Boarding { now: tenant.clock.monotonic(), fresh };
+    tenant.flights.join(digest, boarding, panicked, |ticket| {
+        look_up(Arc::clone(tenant), sort, text, digest, trace, ticket, boarding)
+    })
 }
 
 fn product(sort: CredentialSort) -> Product {
@@ -29,16 +40,19 @@ async fn look_up(
     digest: Digest,
     trace: Trace,
     ticket: Arc<Ticket>,
+    boarding: Boarding,
 ) -> Result<Arc<Principal>, Failure> {
     let product = product(sort);
     let recent = tenant.answers.recently_accepted(digest);
     let slots = if product == Product::Hydra { &tenant.tokens_in_flight } else { &tenant.sessions_in_flight };
     let _slot = slots.take(recent).ok_or_else(|| tenant.fault(product, UpstreamFault::Saturated))?;
+    // Another process' answer may be as old as the cache keeps any.
     if let Some(shared) = &tenant.shared
+        && boarding.fresh.is_none()
         && let Some(principal) = shared.load(sort, credential.expose()).await
     {
         let principal = Arc::new(principal);
-        ticket.remember(|| tenant.answers.accept(digest, &principal));
+        ticket.remember(|| tenant.answers.accept(digest, &principal, None));
         return Ok(principal);
     }
     let principal = match tenant.ask(sort, &credential, &trace).await {
@@ -53,7 +67,7 @@ async fn look_up(
         }
         Err(Answer::Failed(failure)) => return Err(failure),
     };
-    ticket.remember(|| tenant.answers.accept(digest, &principal));
+    ticket.remember(|| tenant.answers.accept(digest, &principal, Some(boarding.now)));
     if let Some(shared) = &tenant.shared
         && ticket.is_current()
     {
@@ -96,7 +110,7 @@ impl TenantState {
             Whoami::Rejected => Err(Answer::Rejected(Reason::RejectedByTenant)),
             Whoami::SecondFactorRequired { redirect_to } => {
                 let url = redirect_to.filter(|url| is_own_step_up(url, &self.settings.kratos));
-                Err(Failure::SecondFactor(url.map(String::into_boxed_str)).into())
+                Err(Failure::StepUp(Reason::SecondFactor, url.map(String::into_boxed_str)).into())
             }
             Whoami::Session(session) => {
                 self.alive(&session)?;

@@ -1,7 +1,8 @@
 //! THE function: a policy and a view of the request give a principal or a refusal.
 //!
 //! In this order, and nowhere else: the credential, the origin of a cookie, the
-//! session or token, the tenant, the roles, the path parameters, the permissions.
+//! session or token, the tenant, the roles, the session's strength and age, the
+//! path parameters, the permissions, the application's own checks.
 //! A cached answer is given at once; everything else is a future that owns what
 //! it needs.
 
@@ -16,7 +17,7 @@ pub use reason::Reason;
 pub use refusal::Refusal;
 
 pub(crate) use reason::Failure;
-pub(crate) use refusal::vary;
+pub(crate) use refusal::{VARY_ON_ANY, vary};
 pub(crate) use tenant::TenantState;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,7 +27,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::Principal;
-use crate::audit::Facts;
+use crate::audit::{self, Auditor, Facts};
 use crate::cache::Peeked;
 use crate::context::{self, RequestContext};
 use crate::credential::{self, Credential};
@@ -85,6 +86,13 @@ pub(crate) fn decide(tenant: &Arc<TenantState>, rules: &'static Rules, view: &dy
     }
 }
 
+/// Refuses a request whose host leads to none of the policy's tenants.
+pub(crate) fn refuse_host(auditor: &Auditor, reason: Reason, vary: &'static str, view: &dyn RequestView) -> Decision {
+    let (request_id, _) = context::origin(view);
+    auditor.refused(audit::NO_TENANT, || Facts::of(request_id, view), None, &reason.into());
+    Decision::Now(Err(Refusal::without_tenant(reason, request_id, vary)))
+}
+
 enum Step {
     Done(Found),
     Ask(BoxFuture<'static, Found>),
@@ -115,15 +123,16 @@ impl Case {
             Err(reason) => return Step::Done(Err(reason.into())),
         };
         let is_cookie = matches!(credential, Credential::Cookie(_));
-        if is_cookie && !credential::check_csrf(&tenant.settings, view) {
+        if is_cookie && !credential::check_csrf(&tenant.settings, &tenant.proxies, view) {
             return Step::Done(Err(Reason::Csrf.into()));
         }
         let digest = tenant.digester.digest(&credential);
-        match tenant.answers.peek(digest) {
-            Peeked::Good(principal) if self.rules.permissions.is_empty() => {
-                Step::Done(verdict::without_permissions(self.rules, tenant.settings.name, principal))
+        let fresh = self.rules.strictest_freshness();
+        match tenant.answers.peek(digest, fresh) {
+            Peeked::Good(principal) if !self.rules.reads_request() => {
+                Step::Done(verdict::of_principal(tenant, self.rules, principal))
             }
-            Peeked::Good(principal) => Step::Ask(Box::pin(verdict::with_permissions(
+            Peeked::Good(principal) => Step::Ask(Box::pin(verdict::whole(
                 Arc::clone(tenant),
                 self.rules,
                 principal,
@@ -132,13 +141,13 @@ impl Case {
             ))),
             Peeked::Bad => Step::Done(self.rejected(is_cookie)),
             Peeked::Unknown => {
-                let flight = lookup::join(tenant, credential, digest, self.trace());
+                let flight = lookup::join(tenant, credential, digest, self.trace(), fresh);
                 let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
                 let snapshot = self.snapshot(view);
                 let stale = self.stale_is_anonymous(is_cookie);
                 Step::Ask(Box::pin(async move {
                     match flight.await {
-                        Ok(principal) => verdict::with_permissions(tenant, rules, principal, snapshot, trace).await,
+                        Ok(principal) => verdict::whole(tenant, rules, principal, snapshot, trace).await,
                         Err(Failure::Refused(Reason::RejectedByTenant)) if stale => Ok(None),
                         Err(failure) => Err(failure.into()),
                     }
@@ -174,7 +183,7 @@ impl Case {
     }
 
     fn snapshot(&self, view: &dyn RequestView) -> Option<RequestSnapshot> {
-        (!self.rules.permissions.is_empty()).then(|| RequestSnapshot {
+        self.rules.reads_request().then(|| RequestSnapshot {
             method: view.method().into(),
             route: view.route().map(Into::into),
             request_id: self.request_id,

@@ -43,12 +43,26 @@ pub enum Reason {
     Role,
     /// Keto says no.
     Permission,
+    /// The session was authenticated too long ago.
+    SessionTooOld,
+    /// A check of the application's own says no.
+    Check,
+    /// A check of the application's own could not tell.
+    CheckUnavailable,
     /// A path parameter that no permission can be checked with.
     BadParameter,
     /// No usable answer from Ory.
     Upstream,
     /// Ory refused this service's own credential.
     UpstreamCredentialRefused,
+    /// A host that is missing, or of none of the policy's tenants.
+    HostUnknown,
+    /// A host that cannot be one.
+    HostMalformed,
+    /// More than one host.
+    HostConflict,
+    /// The application's own resolver of hosts failed.
+    HostResolver,
 }
 
 impl Reason {
@@ -74,9 +88,16 @@ impl Reason {
             Self::NotADelegate => "not_a_delegate",
             Self::Role => "role",
             Self::Permission => "permission",
+            Self::SessionTooOld => "session_too_old",
+            Self::Check => "check",
+            Self::CheckUnavailable => "check_unavailable",
             Self::BadParameter => "bad_parameter",
             Self::Upstream => "upstream",
             Self::UpstreamCredentialRefused => "upstream_credential_refused",
+            Self::HostUnknown => "host_unknown",
+            Self::HostMalformed => "host_malformed",
+            Self::HostConflict => "host_conflict",
+            Self::HostResolver => "host_resolver",
         }
     }
 
@@ -101,9 +122,12 @@ impl Reason {
             | Self::NotAMachine
             | Self::NotADelegate
             | Self::Role
-            | Self::Permission => 403,
-            Self::BadParameter => 400,
-            Self::Upstream | Self::UpstreamCredentialRefused => 503,
+            | Self::Permission
+            | Self::SessionTooOld
+            | Self::Check => 403,
+            Self::BadParameter | Self::HostMalformed | Self::HostConflict => 400,
+            Self::HostUnknown => 421,
+            Self::Upstream | Self::UpstreamCredentialRefused | Self::HostResolver | Self::CheckUnavailable => 503,
         }
     }
 
@@ -116,7 +140,9 @@ impl Reason {
             Self::SecondFactor => "second_factor_required",
             Self::BadParameter => "bad_parameter",
             Self::UpstreamCredentialRefused => "upstream_credential_refused",
-            Self::Upstream => "upstream_unavailable",
+            Self::SessionTooOld => "session_too_old",
+            Self::Upstream | Self::HostResolver | Self::CheckUnavailable => "upstream_unavailable",
+            Self::HostUnknown | Self::HostMalformed | Self::HostConflict => self.name(),
             other if other.status() == 401 => "unauthenticated",
             _ => "forbidden",
         }
@@ -128,8 +154,10 @@ impl Reason {
 pub(crate) enum Failure {
     /// It was refused.
     Refused(Reason),
-    /// It needs a second factor; a browser can be sent there.
-    SecondFactor(Option<Box<str>>),
+    /// The session needs more, a second factor or a new log-in; a browser can be sent there.
+    StepUp(Reason, Option<Box<str>>),
+    /// A check of the application's own, and what it says.
+    Check { name: &'static str, reason: &'static str },
     /// Nobody can tell.
     Upstream(UpstreamError),
 }
@@ -138,7 +166,8 @@ impl Failure {
     pub(crate) fn reason(&self) -> Reason {
         match self {
             Self::Refused(reason) => *reason,
-            Self::SecondFactor(_) => Reason::SecondFactor,
+            Self::StepUp(reason, _) => *reason,
+            Self::Check { .. } => Reason::Check,
             Self::Upstream(error) if error.is_credential_refused() => Reason::UpstreamCredentialRefused,
             Self::Upstream(_) => Reason::Upstream,
         }

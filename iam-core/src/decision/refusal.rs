@@ -4,7 +4,7 @@ use super::Reason;
 use super::reason::Failure;
 use crate::RequestId;
 use crate::config::{TenantSettings, Transport};
-use crate::error::{Problem, ProblemResponse};
+use crate::error::{Problem, ProblemResponse, RETRY_AFTER};
 use crate::policy::CredentialKind;
 
 /// A request that its policy does not let through, ready to be answered.
@@ -29,11 +29,17 @@ impl Refusal {
         Box::new(Self {
             reason,
             request_id,
-            retry_after: failure.retry_after(),
-            step_up_url: if let Failure::SecondFactor(url) = failure { url } else { None },
+            retry_after: failure.retry_after().or((reason.status() == 503).then_some(RETRY_AFTER)),
+            step_up_url: if let Failure::StepUp(_, url) = failure { url } else { None },
             challenge: (reason.status() == 401).then(|| challenge(kind, tenant)),
             vary: vary(kind, tenant),
         })
+    }
+
+    /// Of a request whose host leads to no tenant.
+    pub(crate) fn without_tenant(reason: Reason, request_id: RequestId, vary: &'static str) -> Box<Self> {
+        let retry_after = (reason.status() == 503).then_some(RETRY_AFTER);
+        Box::new(Self { reason, request_id, retry_after, step_up_url: None, challenge: None, vary })
     }
 
     /// Why.
@@ -49,6 +55,7 @@ impl Refusal {
             400 => "Bad Request",
             401 => "Unauthorized",
             403 => "Forbidden",
+            421 => "Misdirected Request",
             _ => "Service Unavailable",
         };
         let problem = Problem {
@@ -87,16 +94,25 @@ pub(crate) fn vary(kind: CredentialKind, tenant: &TenantSettings) -> &'static st
         _ if kind.is_oauth2() => "authorization",
         Transport::Bearer => "authorization",
         Transport::Cookie => "cookie",
-        Transport::CookieOrBearer => "authorization, cookie",
+        Transport::CookieOrBearer => VARY_ON_ANY,
     }
 }
+
+/// Wherever a credential may stand.
+pub(crate) const VARY_ON_ANY: &str = "authorization, cookie";
 
 fn detail(reason: Reason) -> &'static str {
     match reason {
         Reason::Ambiguous => "the request carries more than one credential",
         Reason::Csrf => "the request does not come from an allowed origin",
         Reason::SecondFactor => "a second factor is required",
+        Reason::SessionTooOld => "the session is too old for this: log in again",
+        Reason::CheckUnavailable => "whether this is allowed could not be found out",
         Reason::BadParameter => "a path parameter cannot be used",
+        Reason::HostUnknown => "this host is not served here",
+        Reason::HostMalformed => "the request's host cannot be read",
+        Reason::HostConflict => "the request names more than one host",
+        Reason::HostResolver => "the host could not be looked up",
         Reason::Upstream | Reason::UpstreamCredentialRefused => "the identity service gave no usable answer",
         other if other.status() == 401 => "valid credentials are required",
         _ => "the credentials do not allow this",

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::{Mode, TenantSettings, Transport};
 use crate::credential::foreign_session_cookie;
 use crate::error::{Product, UpstreamError, UpstreamFault};
+use crate::host::TrustedProxies;
 use crate::ory::Ory;
 use crate::policy::CredentialKind;
 use crate::request::RequestView;
@@ -27,6 +28,7 @@ const ALERT_PAUSE: Duration = Duration::from_secs(60);
 /// Everything that exists once per tenant.
 pub(crate) struct TenantState {
     pub(crate) settings: Arc<TenantSettings>,
+    pub(super) proxies: Arc<TrustedProxies>,
     pub(crate) ory: Arc<Ory>,
     pub(super) upstream: Arc<dyn Upstream>,
     pub(crate) auditor: Auditor,
@@ -46,6 +48,7 @@ pub(crate) struct TenantState {
 impl TenantState {
     pub(crate) fn new(
         settings: Arc<TenantSettings>,
+        proxies: Arc<TrustedProxies>,
         ory: Arc<Ory>,
         upstream: Arc<dyn Upstream>,
         shared: Option<JointCache>,
@@ -64,6 +67,7 @@ impl TenantState {
             last_alert: [const { AtomicU64::new(0) }; 3],
             hinted: AtomicBool::new(false),
             settings,
+            proxies,
             ory,
             shared,
             upstream,

@@ -1,13 +1,15 @@
 //! From a principal to a verdict: tenant, kind, roles, then permissions.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use super::{Denied, Failure, Found, Reason, TenantState};
 use crate::Principal;
+use crate::config::KratosSettings;
 use crate::error::{Product, UpstreamError, UpstreamFault};
-use crate::policy::{CredentialKind, Rules};
+use crate::policy::{Checked, CredentialKind, Rules};
 use crate::request::RequestSnapshot;
 use crate::upstream::{CheckTuple, Trace};
 
@@ -30,35 +32,89 @@ pub(super) fn admit(rules: &Rules, tenant: &'static str, principal: &Principal) 
         // A digest's kind keeps sessions and access tokens apart; a shared cache might not.
         _ => return Err(Reason::RejectedByTenant.into()),
     }
-    let has_one_of = |any: &&[&str]| any.iter().any(|role| principal.has_role(role));
-    if rules.roles.iter().all(has_one_of) { Ok(()) } else { Err(Reason::Role.into()) }
+    let has = |role: &str| principal.has_role(role);
+    if rules.all_roles().all(|rule| rule.holds(&has)) { Ok(()) } else { Err(Reason::Role.into()) }
 }
 
-/// The whole verdict of a policy without permissions.
-pub(super) fn without_permissions(rules: &Rules, tenant: &'static str, principal: Arc<Principal>) -> Found {
-    match admit(rules, tenant, &principal) {
+/// Whether a session is strong and young enough.
+fn suffices(
+    rules: &Rules,
+    principal: &Principal,
+    kratos: &KratosSettings,
+    now: impl FnOnce() -> Duration,
+) -> Result<(), Failure> {
+    let (aal, max_age) = (rules.strictest_aal(), rules.strictest_session_age());
+    if aal <= 1 && max_age.is_none() {
+        return Ok(());
+    }
+    let Principal::User(user) = principal else { return Err(Reason::SecondFactor.into()) };
+    // An unknown level is none.
+    let level = user.assurance_level.strip_prefix("aal").and_then(|level| level.parse().ok()).unwrap_or(0);
+    if level < aal {
+        return Err(Failure::StepUp(Reason::SecondFactor, log_in(kratos, &format!("aal=aal{aal}"))));
+    }
+    let Some(max_age) = max_age else { return Ok(()) };
+    let age = user.authenticated_at.map(|at| now().as_secs_f64() - at.unix_timestamp() as f64);
+    if age.is_some_and(|age| age <= max_age.as_secs_f64()) {
+        return Ok(());
+    }
+    Err(Failure::StepUp(Reason::SessionTooOld, log_in(kratos, "refresh=true")))
+}
+
+/// The page where a browser begins Kratos' login flow (`GET /self-service/login/browser`).
+fn log_in(kratos: &KratosSettings, query: &str) -> Option<Box<str>> {
+    let mut url = kratos.browser_url.join("self-service/login/browser").ok()?;
+    url.set_query(Some(query));
+    Some(String::from(url).into())
+}
+
+/// The whole verdict of a policy that asks nobody else.
+pub(super) fn of_principal(tenant: &TenantState, rules: &Rules, principal: Arc<Principal>) -> Found {
+    let settings = &tenant.settings;
+    let verdict = admit(rules, settings.name, &principal)
+        .and_then(|()| suffices(rules, &principal, &settings.kratos, || tenant.clock.wall()));
+    match verdict {
         Ok(()) => Ok(Some(principal)),
         Err(failure) => Err(Denied { failure, principal: Some(principal) }),
     }
 }
 
 /// The whole verdict.
-pub(super) async fn with_permissions(
+pub(super) async fn whole(
     tenant: Arc<TenantState>,
     rules: &'static Rules,
     principal: Arc<Principal>,
     request: Option<RequestSnapshot>,
     trace: Trace,
 ) -> Found {
-    let principal = match without_permissions(rules, tenant.settings.name, principal) {
+    let principal = match of_principal(&tenant, rules, principal) {
         Ok(Some(principal)) => principal,
         other => return other,
     };
     let Some(request) = request else { return Ok(Some(principal)) };
-    match tenant.permits(rules, &principal, &request, &trace).await {
+    let verdict = match tenant.permits(rules, &principal, &request, &trace).await {
+        Ok(()) => checked(rules, &principal, &request).await,
+        denied => denied,
+    };
+    match verdict {
         Ok(()) => Ok(Some(principal)),
         Err(failure) => Err(Denied { failure, principal: Some(principal) }),
     }
+}
+
+/// Whether all checks of the application's own say yes. All are run, so that a "no"
+/// never hides that another one could not tell.
+async fn checked(rules: &Rules, principal: &Principal, request: &RequestSnapshot) -> Result<(), Failure> {
+    let mut verdict = Ok(());
+    for check in rules.all_checks() {
+        match (check.run)(principal, request).await {
+            Checked::Allow => {}
+            Checked::Deny(reason) if verdict.is_ok() => verdict = Err(Failure::Check { name: check.name, reason }),
+            Checked::Deny(_) => {}
+            Checked::CannotTell => return Err(Reason::CheckUnavailable.into()),
+        }
+    }
+    verdict
 }
 
 impl TenantState {
@@ -70,8 +126,8 @@ impl TenantState {
         request: &RequestSnapshot,
         trace: &Trace,
     ) -> Result<(), Failure> {
-        let mut tuples = Vec::with_capacity(rules.permissions.len());
-        for permission in rules.permissions {
+        let mut tuples = Vec::new();
+        for permission in rules.all_permissions() {
             let object = permission.object.resolve(request).ok_or(Reason::BadParameter)?;
             tuples.push(CheckTuple {
                 namespace: permission.namespace.into(),
@@ -115,7 +171,7 @@ impl TenantState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::PolicyData;
+    use crate::policy::{PolicyData, RoleRule};
     use crate::principal::{Delegate, Machine};
     use time::OffsetDateTime;
 
@@ -144,7 +200,8 @@ mod tests {
 
     #[test]
     fn lists_of_roles_add_up() {
-        let policy = PolicyData::new((), CredentialKind::Machine).roles(&[&["a", "b"], &["c"]]);
+        let policy = PolicyData::new((), CredentialKind::Machine)
+            .roles(&[RoleRule::OneOf(&["a", "b"]), RoleRule::OneOf(&["c"])]);
         for (scopes, outcome) in [
             (&["a", "c"][..], Ok(())),
             (&["b", "c", "d"], Ok(())),
@@ -165,7 +222,7 @@ mod tests {
         assert_eq!(verdict(&delegates, &delegate(&["b", "a"])), Ok(()));
         assert_eq!(verdict(&delegates, &delegate(&["a"])), Err(Reason::Role));
         assert_eq!(verdict(&delegates, &machine(&["a", "b"])), Err(Reason::NotADelegate));
-        assert_eq!(verdict(&delegates.roles(&[&["a"]]), &delegate(&["a", "b"])), Err(Reason::Role));
+        assert_eq!(verdict(&delegates.roles(&[RoleRule::OneOf(&["a"])]), &delegate(&["a", "b"])), Err(Reason::Role));
     }
 
     #[test]

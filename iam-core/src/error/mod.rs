@@ -7,6 +7,11 @@ mod iam_error;
 mod problem;
 mod upstream;
 
+use std::time::Duration;
+
+/// How long a caller should wait when nobody knows better.
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(5);
+
 pub use iam_error::{ErrorKind, IamError};
 pub(crate) use problem::Problem;
 pub use problem::ProblemResponse;

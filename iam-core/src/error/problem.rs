@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{ErrorKind, IamError};
+use super::{ErrorKind, IamError, RETRY_AFTER};
 use crate::RequestId;
 
 /// The body of an error response (RFC 9457).
@@ -73,8 +73,8 @@ impl IamError {
             ErrorKind::Unavailable(_) => (503, "Service Unavailable", "upstream_unavailable"),
         };
         let retry_after = match self.kind() {
-            ErrorKind::RateLimited { retry_after } => Some(retry_after.unwrap_or(Duration::from_secs(5))),
-            ErrorKind::Unavailable(_) => Some(Duration::from_secs(5)),
+            ErrorKind::RateLimited { retry_after } => Some(retry_after.unwrap_or(RETRY_AFTER)),
+            ErrorKind::Unavailable(_) => Some(RETRY_AFTER),
             _ => None,
         };
         // `title` says it all: the error's own words name tenants and keys, which are for the log.

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::RETRY_AFTER;
+
 /// An Ory product that a tenant talks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Product {
@@ -102,7 +104,7 @@ impl UpstreamError {
     pub fn retry_after(&self) -> Duration {
         match self.fault {
             UpstreamFault::RateLimited { retry_after: Some(wait) } => wait,
-            _ => Duration::from_secs(5),
+            _ => RETRY_AFTER,
         }
     }
 

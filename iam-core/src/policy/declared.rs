@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::PolicyData;
+use super::{AtRoute, PolicyData, Route};
 use crate::Tenant;
 
 /// A type that stands for one policy; attributes write one in each handler.
@@ -50,14 +50,14 @@ pin_project! {
     /// The future that an annotated handler returns.
     #[must_use = "futures do nothing unless polled"]
     #[derive(Debug)]
-    pub struct DeclaredFuture<K, F> {
+    pub struct DeclaredFuture<K, F, L = ()> {
         #[pin]
         handler: F,
-        policy: PhantomData<fn() -> K>,
+        types: PhantomData<fn() -> (K, L)>,
     }
 }
 
-impl<K, F: Future> Future for DeclaredFuture<K, F> {
+impl<K, F: Future, L> Future for DeclaredFuture<K, F, L> {
     type Output = Declared<K, F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -67,7 +67,12 @@ impl<K, F: Future> Future for DeclaredFuture<K, F> {
 
 /// Puts a handler's future under a policy of kind `K`; the attributes expand to it.
 pub fn declared<K, F: Future>(handler: F) -> DeclaredFuture<K, F> {
-    DeclaredFuture { handler, policy: PhantomData }
+    DeclaredFuture { handler, types: PhantomData }
+}
+
+/// The same, at the route `L`.
+pub fn declared_at<K, L: AtRoute, F: Future>(handler: F) -> DeclaredFuture<K, F, L> {
+    DeclaredFuture { handler, types: PhantomData }
 }
 
 /// An answer of a closure that anybody may call: `get(|| async { public("ok") })`.
@@ -83,7 +88,7 @@ pub trait Guarded<T>: Future<Output = Declared<Requires<Self::Policy>, Self::Ans
     type Answer;
 }
 
-impl<T, P: Policy<Tenants = T>, F: Future> Guarded<T> for DeclaredFuture<Requires<P>, F> {
+impl<T, P: Policy<Tenants = T>, F: Future, L> Guarded<T> for DeclaredFuture<Requires<P>, F, L> {
     type Policy = P;
     type Answer = F::Output;
 }
@@ -94,8 +99,12 @@ pub trait Open: Future<Output = Declared<Public, Self::Answer>> {
     type Answer;
 }
 
-impl<F: Future> Open for DeclaredFuture<Public, F> {
+impl<F: Future, L> Open for DeclaredFuture<Public, F, L> {
     type Answer = F::Output;
+}
+
+impl<K, F: Future, L: AtRoute> AtRoute for DeclaredFuture<K, F, L> {
+    const ROUTE: Route = L::ROUTE;
 }
 
 /// A handler that carries a policy; adapters mount nothing else.
@@ -140,6 +149,15 @@ macro_rules! declares_policy {
                 Mount { handler: self, types: PhantomData }
             }
         }
+
+        #[diagnostic::do_not_recommend]
+        impl<F, Fut, K, M, $($argument,)*> AtRoute for Mount<F, K, (M, $($argument,)*)>
+        where
+            F: FnOnce($($argument,)*) -> Fut,
+            Fut: AtRoute,
+        {
+            const ROUTE: Route = Fut::ROUTE;
+        }
     )*};
 }
 
@@ -174,4 +192,13 @@ where
     fn mount(self) -> Self::Mount {
         Mount { handler: self, types: PhantomData }
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, Fut, K> AtRoute for Mount<F, K, ((),)>
+where
+    F: FnOnce() -> Fut,
+    Fut: AtRoute,
+{
+    const ROUTE: Route = Fut::ROUTE;
 }

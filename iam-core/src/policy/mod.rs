@@ -3,38 +3,56 @@
 //! An attribute expands to a constant of [`PolicyData`] and to nothing clever;
 //! the decision reads it.
 
+mod check;
 mod declared;
 mod matrix;
 mod misfits;
 mod object;
+mod roles;
+mod route;
+mod rules;
 
+use std::time::Duration;
+
+pub use check::{Check, Checked};
 pub use declared::{
-    Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, public,
+    Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, declared_at,
+    public,
 };
-pub use matrix::{AccessMatrix, Exposure, MatrixRow};
+pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRow, UnreadableMatrix};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
+pub use roles::{MatrixRoles, RoleRule, RoleSet, declared_role};
+pub use route::{AtRoute, OpenRouted, Route, Routed};
+pub use rules::Rules;
 
 /// A policy of one tenant of the enum `T`.
 #[derive(Debug)]
 pub struct PolicyData<T: 'static> {
     /// Against whose Ory project the credential is checked.
-    pub tenant: T,
+    pub tenant: TenantSelector<T>,
     /// What is demanded there.
     pub rules: Rules,
 }
 
-/// What a policy demands, whichever the tenant enum.
-#[derive(Debug, Clone, Copy)]
-pub struct Rules {
-    /// What must authenticate the request.
-    pub credential: CredentialKind,
-    /// Of each list one role; all lists count.
-    pub roles: &'static [&'static [&'static str]],
-    /// All of these.
-    pub permissions: &'static [Permission],
-    /// Loosenings that were spelt out, for the access matrix.
-    pub notes: &'static [Note],
+/// How a policy's tenant is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TenantSelector<T: 'static> {
+    /// The route's own.
+    Route(T),
+    /// One of these, by the request's host; see [`crate::host`].
+    Host(&'static [T]),
+}
+
+impl<T: Copy> TenantSelector<T> {
+    /// All tenants that may be meant.
+    pub fn candidates(&self) -> impl Iterator<Item = T> {
+        let (one, listed) = match *self {
+            Self::Route(tenant) => (Some(tenant), &[][..]),
+            Self::Host(listed) => (None, listed),
+        };
+        one.into_iter().chain(listed.iter().copied())
+    }
 }
 
 /// What must authenticate a request.
@@ -97,16 +115,67 @@ impl<T> PolicyData<T> {
     /// This kind of credential at this tenant, and nothing more.
     #[must_use]
     pub const fn new(tenant: T, credential: CredentialKind) -> Self {
-        Self { tenant, rules: Rules { credential, roles: &[], permissions: &[], notes: &[] } }
+        Self::of(TenantSelector::Route(tenant), credential)
     }
 
-    /// With these roles: one of each list.
+    /// This kind of credential at the tenant of the request's host, if it is one of these.
     #[must_use]
-    pub const fn roles(mut self, roles: &'static [&'static [&'static str]]) -> Self
+    pub const fn by_host(listed: &'static [T], credential: CredentialKind) -> Self {
+        Self::of(TenantSelector::Host(listed), credential)
+    }
+
+    const fn of(tenant: TenantSelector<T>, credential: CredentialKind) -> Self {
+        Self { tenant, rules: Rules::new(credential) }
+    }
+
+    /// What this policy demands, and what is added.
+    #[must_use]
+    pub const fn on(base: &'static Self) -> Self
+    where
+        T: Copy,
+    {
+        let mut rules = Rules::new(base.rules.credential);
+        rules.base = Some(&base.rules);
+        Self { tenant: base.tenant, rules }
+    }
+
+    /// With these demands on roles: all of them.
+    #[must_use]
+    pub const fn roles(mut self, roles: &'static [RoleRule]) -> Self
     where
         T: Copy,
     {
         self.rules.roles = roles;
+        self
+    }
+
+    /// With a session of this authenticator assurance level at least.
+    #[must_use]
+    pub const fn aal(mut self, level: u8) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.aal = level;
+        self
+    }
+
+    /// With a session that was authenticated at most this many seconds ago.
+    #[must_use]
+    pub const fn max_session_age(mut self, seconds: u64) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.max_session_age = Some(Duration::from_secs(seconds));
+        self
+    }
+
+    /// With an answer of Ory's that is at most this many milliseconds old.
+    #[must_use]
+    pub const fn fresh(mut self, millis: u64) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.fresh = Some(Duration::from_millis(millis));
         self
     }
 
@@ -117,6 +186,16 @@ impl<T> PolicyData<T> {
         T: Copy,
     {
         self.rules.permissions = permissions;
+        self
+    }
+
+    /// With these checks of the application's own: all of them.
+    #[must_use]
+    pub const fn checks(mut self, checks: &'static [Check]) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.checks = checks;
         self
     }
 

@@ -1,5 +1,6 @@
 //! A request made of values, for unit tests.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use super::{PathParameters, RequestView};
@@ -9,6 +10,7 @@ pub(crate) struct Headers {
     method: String,
     authority: String,
     headers: Vec<(String, Vec<u8>)>,
+    pub(crate) peer: Option<IpAddr>,
 }
 
 impl Headers {
@@ -18,7 +20,7 @@ impl Headers {
 
     pub(crate) fn request(method: &str, authority: &str, headers: &[(&str, &str)]) -> Self {
         let headers = headers.iter().map(|(name, value)| ((*name).into(), value.as_bytes().to_vec())).collect();
-        Self { method: method.into(), authority: authority.into(), headers }
+        Self { method: method.into(), authority: authority.into(), headers, peer: None }
     }
 }
 
@@ -41,6 +43,10 @@ impl RequestView for Headers {
 
     fn path_parameters(&self) -> PathParameters {
         PathParameters::None
+    }
+
+    fn peer(&self) -> Option<IpAddr> {
+        self.peer
     }
 }
 

@@ -32,6 +32,13 @@
 //!     authenticated = Authenticated
 //!     public = Public
 //!     handler = Handler
+//!     get = Get
+//!     post = Post
+//!     put = Put
+//!     patch = Patch
+//!     delete = Delete
+//!     head = Head
+//!     options = Options
 //!     inherit = Inherit
 //! }
 //!
@@ -40,12 +47,18 @@
 //! pub fn define_tenants(input: TokenStream) -> TokenStream {
 //!     iam_macros_core::define_tenants(&root(), input.into()).into()
 //! }
+//!
+//! # #[cfg(any())]
+//! #[proc_macro]
+//! pub fn policy(input: TokenStream) -> TokenStream {
+//!     iam_macros_core::policy(&root(), input.into()).into()
+//! }
 //! ```
 //!
 //! The adapter re-exports the attributes, and below its root offers `Guarded`,
-//! `Open` and a hidden `__private` with `iam_core::__private::*`, the `inherit`
-//! attribute, and `Agree`, `Fine` and `kinds`, which compare a handler's
-//! arguments with its policy.
+//! `Open`, `Routed`, `OpenRouted` and a hidden `__private` with `iam_core::adapter::expansion::*`, the
+//! `inherit` attribute, and the `Agree` and `Fine` of `iam_core::define_callers!`, which compare a
+//! handler's arguments with its policy.
 //!
 //! Three rooms: `parse` knows syntax, `model` meaning, `expand` a valid model.
 
@@ -75,13 +88,27 @@ pub enum Attribute {
     Public,
     /// `#[handler]`
     Handler,
+    /// `#[get("/path")]`
+    Get,
+    /// `#[post("/path")]`
+    Post,
+    /// `#[put("/path")]`
+    Put,
+    /// `#[patch("/path")]`
+    Patch,
+    /// `#[delete("/path")]`
+    Delete,
+    /// `#[head("/path")]`
+    Head,
+    /// `#[options("/path")]`
+    Options,
     /// What blocks write above their handlers; hidden.
     Inherit,
 }
 
 impl Attribute {
     /// All that users write.
-    const WRITTEN: [Self; 8] = [
+    const WRITTEN: [Self; 15] = [
         Self::Tenant,
         Self::RequireRole,
         Self::RequirePermission,
@@ -90,6 +117,13 @@ impl Attribute {
         Self::Authenticated,
         Self::Public,
         Self::Handler,
+        Self::Get,
+        Self::Post,
+        Self::Put,
+        Self::Patch,
+        Self::Delete,
+        Self::Head,
+        Self::Options,
     ];
 
     /// The name in Rust source.
@@ -104,7 +138,33 @@ impl Attribute {
             Self::Authenticated => "authenticated",
             Self::Public => "public",
             Self::Handler => "handler",
+            Self::Get => "get",
+            Self::Post => "post",
+            Self::Put => "put",
+            Self::Patch => "patch",
+            Self::Delete => "delete",
+            Self::Head => "head",
+            Self::Options => "options",
             Self::Inherit => "inherit",
+        }
+    }
+
+    /// Whether it demands something of a request.
+    const fn demands(self) -> bool {
+        !matches!(self, Self::Public | Self::Handler | Self::Inherit) && self.method().is_none()
+    }
+
+    /// The method of a route attribute, in capitals.
+    const fn method(self) -> Option<&'static str> {
+        match self {
+            Self::Get => Some("GET"),
+            Self::Post => Some("POST"),
+            Self::Put => Some("PUT"),
+            Self::Patch => Some("PATCH"),
+            Self::Delete => Some("DELETE"),
+            Self::Head => Some("HEAD"),
+            Self::Options => Some("OPTIONS"),
+            _ => None,
         }
     }
 
@@ -127,4 +187,10 @@ pub fn expand(attribute: Attribute, root: &syn::Path, args: TokenStream, item: T
 #[must_use]
 pub fn define_tenants(root: &syn::Path, input: TokenStream) -> TokenStream {
     expand::tenants(root, input)
+}
+
+/// Expands `policy!`: policies as values, for guards before foreign services.
+#[must_use]
+pub fn policy(root: &syn::Path, input: TokenStream) -> TokenStream {
+    expand::policies(root, input)
 }

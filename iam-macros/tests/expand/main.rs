@@ -13,6 +13,8 @@ mod facade;
 mod handlers;
 mod hygiene;
 mod policies;
+mod routes;
 mod tenants;
+mod values;
 
-pub use root::{__private, Guarded, Open};
+pub use root::{__private, Guarded, Open, OpenRouted, Routed};

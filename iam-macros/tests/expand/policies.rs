@@ -23,6 +23,24 @@ async fn by_variant() {}
 #[tenant("north" in shops::Shops)]
 async fn elsewhere() {}
 
+#[tenant(host("admin", dealer))]
+async fn by_host() {}
+
+#[tenant(host("North") in shops::Shops)]
+#[oauth2]
+async fn by_host_elsewhere() {}
+
+#[tenant(host("admin", "dealer"))]
+mod by_host_block {
+    use super::*;
+
+    #[tenant(host(Dealer, "admin"))]
+    pub(super) async fn the_same() {}
+
+    #[tenant("admin", override)]
+    pub(super) async fn one() {}
+}
+
 #[tenant("admin")]
 #[require_role("a", "b")]
 #[require_role("c")]
@@ -71,6 +89,10 @@ fn say_what_was_written() {
     assert_eq!(line(&by_ident()), "admin: Session");
     assert_eq!(line(&by_variant()), "admin: Session");
     assert_eq!(line(&elsewhere()), "north: Session");
+    assert_eq!(line(&by_host()), "admin or dealer by host: Session");
+    assert_eq!(line(&by_host_elsewhere()), "north by host: Machine");
+    assert_eq!(line(&by_host_block::the_same()), "admin or dealer by host: Session");
+    assert_eq!(line(&by_host_block::one()), "admin: Session, OverridesTenant");
     assert_eq!(line(&stacked()), "admin: Session, role a|b, role c");
     assert_eq!(line(&any_order()), "admin: Session, role c, listings#edit@listings:{id}/{part}, listings#see@all");
     assert_eq!(line(&by_function()), "customer: Session, listings#edit@(computed)");

@@ -2,9 +2,9 @@
 
 use url::{Url, form_urlencoded};
 
-use super::environment::quoted;
 use crate::client::{AuthMethod, OryUrls};
 use crate::seed::{Account, Machine, SeededTenant, SeededTuple};
+use crate::shell::quoted;
 
 /// A tenant's addresses and credentials, each with a curl line that works when pasted.
 #[must_use]

@@ -1,6 +1,7 @@
 //! Configuration as a block for a shell or an `.env` file.
 
 use crate::seed::{SeedError, World};
+use crate::shell::quoted;
 
 /// The SDK's configuration as one `NAME=value` a line, quoted for a shell where needed.
 ///
@@ -29,25 +30,4 @@ pub fn addresses(world: &World) -> String {
         urls.admin_token.iter().for_each(|key| line("API_KEY", key));
     }
     block
-}
-
-/// A shell word (POSIX shell, section 2.2): bare where every character is harmless, in single quotes otherwise.
-pub(super) fn quoted(value: &str) -> String {
-    let is_harmless = |c: char| c.is_ascii_alphanumeric() || "-_./:,@%+".contains(c);
-    if !value.is_empty() && value.chars().all(is_harmless) {
-        return value.to_owned();
-    }
-    format!("'{}'", value.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn only_what_a_shell_would_touch_is_quoted() {
-        assert_eq!(quoted("http://127.0.0.1:1/"), "http://127.0.0.1:1/");
-        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
-        assert_eq!(quoted(""), "''");
-    }
 }

@@ -51,7 +51,8 @@ pub struct TestIam<T: Tenant> {
 }
 
 impl<T: Tenant> TestIam<T> {
-    /// Every tenant self-hosted with Kratos, Hydra and Keto, `cookie-or-bearer`, caches off.
+    /// Every tenant self-hosted with Kratos, Hydra and Keto, `cookie-or-bearer`, caches off, at the host
+    /// `<tenant>.test`.
     ///
     /// # Errors
     /// When the parts cannot be put together, such as without threads to spare.
@@ -110,7 +111,8 @@ fn config<T: Tenant>() -> IamConfig {
         )
     });
     let default = T::DEFAULT.map(|tenant| format!("default_tenant = \"{}\"\n", tenant.name())).unwrap_or_default();
-    let text = default + &tables.collect::<String>();
+    let hosts = T::ALL.iter().map(|tenant| format!("\"{0}.test\" = \"{0}\"\n", tenant.name()));
+    let text = default + "[hosts]\n" + &hosts.collect::<String>() + &tables.collect::<String>();
     // Names are identifiers, so the text is well formed; the check reports the rest.
     IamConfig::from_toml(&text).unwrap_or_default()
 }

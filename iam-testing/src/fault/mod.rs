@@ -34,3 +34,4 @@ pub use kind::Fault;
 pub use proxy::FaultProxy;
 pub use record::{Ending, Recorded};
 pub use rule::Rule;
+pub(crate) use upstream::Upstream;

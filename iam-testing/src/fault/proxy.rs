@@ -154,10 +154,12 @@ fn cut(exchange: Exchange, error: BoxError) -> BoxError {
 async fn answer(
     shared: &Shared,
     tap: &Tap,
-    parts: Parts,
+    mut parts: Parts,
     body: Bytes,
     fault: Option<Fault>,
 ) -> Result<Response<AnyBody>, BoxError> {
+    // `Host` becomes the upstream's.
+    parts.headers.remove(http::header::HOST);
     Ok(match fault {
         None => pass(shared, parts, body).await?,
         Some(Fault::Delay(time)) => {

@@ -51,12 +51,12 @@ impl Upstream {
         })
     }
 
-    /// Sends the request on. Dropping the future, or the answer's body, closes the upstream connection too.
+    /// Sends the request on, to the upstream's own `Host` unless there is one. Dropping the future, or the answer's body, closes the upstream connection too.
     pub(crate) async fn ask(&self, mut parts: Parts, body: Bytes) -> Result<Response<Incoming>, BoxError> {
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
         parts.uri = Uri::try_from(format!("{}{target}", self.prefix))?;
         strip_hop_by_hop(&mut parts.headers);
-        parts.headers.insert(header::HOST, self.authority.clone());
+        parts.headers.entry(header::HOST).or_insert_with(|| self.authority.clone());
         let request = Request::from_parts(parts, Full::new(body));
 
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;

@@ -78,10 +78,6 @@ impl Watched {
     pub(super) fn log(&self) -> String {
         fs::read(self.folder.join("log")).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
-
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
-    }
 }
 
 impl Drop for Watched {

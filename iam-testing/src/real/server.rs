@@ -186,17 +186,6 @@ impl RealServer {
         self.tell(Word::Continue)
     }
 
-    /// Takes its database away under its hands, or gives it back.
-    ///
-    /// # Errors
-    /// If the system does not let it.
-    pub fn set_database(&self, present: bool) -> Result<(), RealError> {
-        let folder = self.process.lock().unwrap_or_else(PoisonError::into_inner).folder().to_owned();
-        let (here, away) = (folder.join("sqlite"), folder.join("sqlite.away"));
-        let outcome = if present { fs::rename(away, here) } else { fs::rename(here, away) };
-        outcome.map_err(RealError::of(format!("moving {}'s database", self.product())))
-    }
-
     fn tell(&self, word: Word) -> Result<(), RealError> {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         process.tell(word).map_err(RealError::of(format!("telling {} `{word:?}`", self.product())))

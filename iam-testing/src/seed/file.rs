@@ -59,6 +59,9 @@ pub struct TenantSeed {
     /// How long an access token lives, in ms. Default 1 h.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token_lifespan_ms: Option<u64>,
+    /// Hosts of this tenant, for the SDK's `#[tenant(host(..))]`: `shop.test`, or `*.shops.test`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
     /// Keto's namespaces. With any, the SDK is told of Keto; otherwise it is not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub namespaces: Vec<Namespace>,

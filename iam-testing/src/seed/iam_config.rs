@@ -24,12 +24,20 @@ impl World {
     /// None for a world that could be started.
     pub fn iam_environment(&self) -> Result<Vec<(String, String)>, SeedError> {
         let mut variables = Vec::new();
-        flatten("IAM", &toml::Value::try_from(self.document())?, &mut variables);
+        let Document { hosts, tenants } = self.document();
+        if !hosts.is_empty() {
+            let entries: Vec<_> = hosts.iter().map(|(host, tenant)| format!("{host}={tenant}")).collect();
+            variables.push(("IAM__HOSTS".to_owned(), entries.join(",")));
+        }
+        flatten("IAM__TENANTS", &toml::Value::try_from(tenants)?, &mut variables);
         Ok(variables)
     }
 
     fn document(&self) -> Document<'_> {
-        Document { tenants: self.tenants().map(|tenant| (tenant.name.as_str(), tenant.table())).collect() }
+        Document {
+            hosts: self.tenants().flat_map(SeededTenant::hosts).collect(),
+            tenants: self.tenants().map(|tenant| (tenant.name.as_str(), tenant.table())).collect(),
+        }
     }
 }
 
@@ -54,6 +62,8 @@ fn plain(value: &toml::Value) -> String {
 
 #[derive(Serialize)]
 struct Document<'a> {
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    hosts: BTreeMap<&'a str, &'a str>,
     tenants: BTreeMap<&'a str, Table<'a>>,
 }
 
@@ -99,6 +109,10 @@ struct Keto {
 }
 
 impl SeededTenant {
+    fn hosts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.seed.hosts.iter().map(|host| (host.as_str(), self.name.as_str()))
+    }
+
     /// What the SDK derives from a slug is left out, so that the derivation is used.
     fn table(&self) -> Table<'_> {
         let (seed, urls) = (&self.seed, self.urls());

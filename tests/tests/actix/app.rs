@@ -2,6 +2,8 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod mounted;
+pub mod policies;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -227,6 +229,27 @@ impl Shop {
     }
 }
 
+/// At the tenant whose host the request is for, if it is one of these.
+#[tenant(host("customer", "dealer"))]
+mod by_host {
+    use super::*;
+
+    pub async fn me(_: Counted, counters: Data<Counters>, me: CurrentPrincipal) -> Json<Value> {
+        counters.ran();
+        who(&me)
+    }
+
+    pub async fn change(_: Counted, counters: Data<Counters>, body: Bytes) -> String {
+        counters.ran();
+        body.len().to_string()
+    }
+
+    #[oauth2(override)]
+    pub async fn machine(CurrentTenant(tenant): CurrentTenant<Tenants>, machine: CurrentMachine) -> String {
+        format!("{} of {tenant}", machine.client_id)
+    }
+}
+
 /// A handler in a block for everybody that lets in fewer.
 #[public]
 mod everybody {
@@ -354,8 +377,15 @@ pub fn misfits(iam: &Iam<Tenants>) -> Router<Tenants> {
     let nested = Router::new(iam).route("/listings/{number}", get(listing)).route("/wild/{id}*", get(listing));
     Router::new(iam)
         .route("/me", get(admin_machine).post(admin_listing))
+        .route("/by-host", get(by_host_only))
         .route("/listings/{id}", get(listing))
         .nest("/shops/{shop}", nested)
+        .nest("/guarded/{shop}", policies::misfits(iam))
+}
+
+#[tenant(host("customer", "dealer"))]
+async fn by_host_only() -> &'static str {
+    "a tenant without a host"
 }
 
 #[tenant("admin")]
@@ -387,6 +417,8 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/block/open", get(block::open))
         .route("/block/nested", get(block::nested::deeper))
         .route("/block/method", get(Shop::method))
+        .route("/by-host/me", get(by_host::me).post(by_host::change))
+        .route("/by-host/machine", get(by_host::machine))
         .route("/everybody/free", get(everybody::free))
         .route("/everybody/tightened", get(everybody::tightened))
         .route("/dealer/listings/{id}", get(listing))
@@ -400,5 +432,7 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/nobody", get(nobody))
         .nest("/nested", nested(iam))
         .merge(cases::routes(iam))
+        .merge(policies::routes(iam))
+        .merge(mounted::routes(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
 }

@@ -2,6 +2,8 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod mounted;
+pub mod policies;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -39,8 +41,9 @@ impl FromRequestParts<App> for Counted {
 }
 
 /// Outermost of all: sees every request, before any decision.
-pub async fn count_arrivals(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
+pub async fn count_arrivals(State(counters): State<Arc<Counters>>, mut request: Request, next: Next) -> Response {
     let arrival = counters.arrive();
+    request.extensions_mut().insert(counters);
     let response = next.run(request).await;
     arrival.answered();
     response
@@ -208,6 +211,27 @@ impl Shop {
     pub async fn method() {}
 }
 
+/// At the tenant whose host the request is for, if it is one of these.
+#[tenant(host("customer", "dealer"))]
+mod by_host {
+    use super::*;
+
+    pub async fn me(_: Counted, State(counters): State<Arc<Counters>>, me: CurrentPrincipal) -> Json<Value> {
+        counters.ran();
+        who(&me)
+    }
+
+    pub async fn change(_: Counted, State(counters): State<Arc<Counters>>, body: Bytes) -> String {
+        counters.ran();
+        body.len().to_string()
+    }
+
+    #[oauth2(override)]
+    pub async fn machine(CurrentTenant(tenant): CurrentTenant<Tenants>, machine: CurrentMachine) -> String {
+        format!("{} of {tenant}", machine.client_id)
+    }
+}
+
 /// A handler in a block for everybody that lets in fewer.
 #[public]
 mod everybody {
@@ -331,8 +355,15 @@ pub fn misfits() -> Router<Iam<Tenants>> {
     let nested = Router::new().route("/listings/{number}", get(listing)).route("/wild/{*id}", get(listing));
     Router::new()
         .route("/me", get(admin_machine).post(admin_listing))
+        .route("/by-host", get(by_host_only))
         .route("/listings/{id}", get(listing))
         .nest("/shops/{shop}", nested)
+        .nest("/guarded/{shop}", policies::misfits())
+}
+
+#[tenant(host("customer", "dealer"))]
+async fn by_host_only() -> &'static str {
+    "a tenant without a host"
 }
 
 #[tenant("admin")]
@@ -364,6 +395,8 @@ pub fn routes() -> Router<App> {
         .route("/block/open", get(block::open))
         .route("/block/nested", get(block::nested::deeper))
         .route("/block/method", get(Shop::method))
+        .route("/by-host/me", get(by_host::me).post(by_host::change))
+        .route("/by-host/machine", get(by_host::machine))
         .route("/everybody/free", get(everybody::free))
         .route("/everybody/tightened", get(everybody::tightened))
         .route("/dealer/listings/{id}", get(listing))
@@ -377,5 +410,7 @@ pub fn routes() -> Router<App> {
         .route("/nobody", get(nobody))
         .nest("/nested", nested())
         .merge(cases::routes())
+        .merge(policies::routes())
+        .merge(mounted::routes())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

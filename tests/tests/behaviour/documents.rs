@@ -62,7 +62,14 @@ fn the_security_page_knows_every_reason_every_operation_and_every_dangerous_key(
     }
 }
 
-const REASONS: [Reason; 21] = [
+const REASONS: [Reason; 28] = [
+    Reason::SessionTooOld,
+    Reason::Check,
+    Reason::CheckUnavailable,
+    Reason::HostUnknown,
+    Reason::HostMalformed,
+    Reason::HostConflict,
+    Reason::HostResolver,
     Reason::Missing,
     Reason::Malformed,
     Reason::Ambiguous,

@@ -74,8 +74,14 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
     shows(&["GET /dealer/partner/read", "dealer: machine, role inventory:read"]);
     shows(&["GET /nested/listings/{id}", "dealer: session, permission listings#edit@listings:{id}"]);
     shows(&["* /nested/(fallback)", "admin: session"]);
+    shows(&["GET /by-host/me", "customer or dealer by host: session"]);
+    shows(&["* /admin/files/..", "admin: session, role a"]);
+    shows(&["* /dealer/listings/{id}/files/..", "dealer: session, permission listings#edit@listings:{id}"]);
+    shows(&["* /admin/layered/files/..", "admin: session, role a"]);
+    shows(&["* /customer/root/..", "customer: optional session"]);
     shows(&["! GET /open", "PUBLIC"]);
-    shows(&["! * /..", "UNGUARDED"]);
+    shows(&["! * /(foreign)", "UNGUARDED"]);
+    shows(&["GET /dealer/delegated", "dealer: delegated, scope profile, scope orders"]);
     assert_eq!(text.lines().count(), matrix.rows.len());
 
     let rows = serde_json::to_value(&matrix).unwrap();
@@ -87,17 +93,20 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
             "method": "GET",
             "path": "/dealer/listings/{id}/both",
             "exposure": "guarded",
-            "tenant": "dealer",
+            "tenants": ["dealer"],
+            "by_host": false,
             "credential": "session",
+            "scopes": [],
             "roles": [],
             "permissions": ["listings#edit@listings:{id}", "listings#view@(computed)"],
             "notes": [],
         })
     );
     assert_eq!(row("/dealer/a-and-b")["roles"], json!([["a"], ["b"]]));
+    assert_eq!(row("/dealer/delegated")["scopes"], json!(["profile", "orders"]));
     assert_eq!(row("/dealer/optional")["notes"], json!(["override credential"]));
-    assert_eq!((&row("/open")["exposure"], &row("/open")["tenant"]), (&json!("public"), &json!(null)));
-    assert_eq!(row("/..")["exposure"], "unguarded");
+    assert_eq!((&row("/open")["exposure"], &row("/open")["tenants"]), (&json!("public"), &json!([])));
+    assert_eq!(row("/(foreign)")["exposure"], "unguarded");
 }
 
 #[tokio::test]
@@ -108,8 +117,10 @@ async fn start_up_refuses_routes_that_cannot_work_all_at_once() {
         "GET /me: `#[oauth2]` needs `tenants.admin.hydra.admin_url`",
         "POST /me: `#[require_permission]` needs `tenants.admin.keto.read_url`",
         "GET /shops/{shop}/listings/{number}: the object `listings:{id}` names `{id}`, which the path lacks",
+        "* /guarded/{shop}/robots/..: `#[oauth2]` needs `tenants.admin.hydra.admin_url`",
+        "* /guarded/{shop}/files/..: the object `listings:{id}` names `{id}`, which the path lacks",
     ] {
         assert!(said.contains(misfit), "{misfit} is missing:\n{said}");
     }
-    assert!(said.starts_with("3 route(s)"), "and nothing else is wrong:\n{said}");
+    assert!(said.starts_with("5 route(s)"), "and nothing else is wrong:\n{said}");
 }

@@ -8,6 +8,7 @@ mod counters;
 mod events;
 pub mod logs;
 pub mod made_up;
+pub mod quotes;
 mod rows;
 mod verdict;
 
@@ -15,6 +16,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use iam_core::IamBuilder;
 use iam_core::config::{Environment, IamConfig};
 use iam_testing::double::{Recorder, TestClock};
 use iam_testing::real::Servers;
@@ -65,6 +67,12 @@ impl Plan {
         self
     }
 
+    /// With this setting of the whole process: `("trusted_proxies", "127.0.0.0/8")`.
+    pub fn set_all(mut self, key: &str, value: impl ToString) -> Self {
+        self.settings.push((format!("IAM__{}", key.to_uppercase()), value.to_string()));
+        self
+    }
+
     /// With all caches on, for longer than any test takes; `admin` has no access tokens to remember.
     pub fn cached(mut self) -> Self {
         for tenant in ["customer", "admin", "dealer"] {
@@ -92,11 +100,20 @@ impl Plan {
     }
 
     pub async fn start_with(self, world: World) -> Stage {
+        self.start_built(world, |builder| builder).await
+    }
+
+    /// Over this world, with parts of one's own.
+    pub async fn start_built(
+        self,
+        world: World,
+        parts: impl FnOnce(IamBuilder<Tenants>) -> IamBuilder<Tenants>,
+    ) -> Stage {
         let text = world.iam_config().unwrap();
         let environment = Environment::from_pairs(self.settings);
         let config = IamConfig::from_toml(&text).unwrap().with_environment(&environment);
         let recorder = Recorder::default();
-        let builder = Iam::<Tenants>::builder(config).audit(recorder.clone());
+        let builder = parts(Iam::<Tenants>::builder(config).audit(recorder.clone()));
         let builder = match &self.clock {
             Some(clock) => builder.clock(clock.clone()),
             None => builder,
@@ -117,6 +134,11 @@ impl Stage {
         let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
         let http = iam_testing::client::http_client().unwrap();
         Stage { world, iam, counters, recorder: Recorder::default(), address, http }
+    }
+
+    /// The same stage, with another application in front.
+    pub fn elsewhere(self, address: SocketAddr) -> Stage {
+        Stage { address, ..self }
     }
 
     pub fn plan() -> Plan {

@@ -41,6 +41,16 @@ impl Verdict {
         Self::denied(400, "bad_parameter", "bad_parameter")
     }
 
+    /// 421: the host is of none of the policy's tenants.
+    pub fn misdirected() -> Self {
+        Self::denied(421, "host_unknown", "host_unknown")
+    }
+
+    /// 400 for a host that cannot be read, or more than one.
+    pub fn bad_host(reason: &'static str) -> Self {
+        Self::denied(400, reason, reason)
+    }
+
     /// 503 for want of a usable answer.
     pub fn unavailable() -> Self {
         Self { outcome: "unavailable", ..Self::denied(503, "upstream_unavailable", "upstream") }
@@ -50,6 +60,11 @@ impl Verdict {
     pub fn service_refused() -> Self {
         let reason = "upstream_credential_refused";
         Self { outcome: "unavailable", ..Self::denied(503, reason, reason) }
+    }
+
+    /// The same, with another face.
+    pub fn with(self, status: u16, code: &str) -> Self {
+        Self { status, code: Some(code.to_owned()), ..self }
     }
 
     fn denied(status: u16, code: &str, reason: &'static str) -> Self {

@@ -2,6 +2,7 @@
 
 mod context;
 mod grammar;
+mod hosts;
 mod limits;
 mod products;
 mod sharing;
@@ -58,6 +59,7 @@ pub fn check<T: Tenant>(config: &IamConfig) -> Result<Settings, ConfigError> {
 
     agree_on_default::<T>(config, &names, &mut problems);
     let trusted_proxies = trusted_proxies(config, &mut problems);
+    let hosts = hosts::check(config, &names, &mut problems);
     for unknown in config.tenants.keys().filter(|name| !names.contains(&name.as_str())) {
         let path = format!("tenants.{}", wording::name(unknown));
         let near = wording::nearest(unknown, names.iter().copied());
@@ -74,7 +76,7 @@ pub fn check<T: Tenant>(config: &IamConfig) -> Result<Settings, ConfigError> {
     sharing.report(&names, config, &mut problems);
 
     let settings = trusted_proxies.and_then(|trusted_proxies| {
-        Ok(Settings { trusted_proxies, tenants: tenants.into_iter().collect::<Result<_, _>>()? })
+        Ok(Settings { trusted_proxies, hosts: hosts?, tenants: tenants.into_iter().collect::<Result<_, _>>()? })
     });
     problems.finish(settings, |path| config.findings.variables.get(path).cloned())
 }

@@ -52,11 +52,12 @@ fn a_variable_overrides_the_file() {
         ("IAM__TENANTS__CUSTOMER__AUDIENCE", "a,b"),
         ("IAM__TENANTS__CUSTOMER__MACHINE_CLIENTS", "any"),
         ("IAM__TRUSTED_PROXIES", "10.0.0.0/8"),
+        ("IAM__HOSTS", "admin.test=admin, *.shops.test = customer,"),
         ("IAM_TENANTS__ADMIN__MODE", "not ours: one underscore"),
         ("PATH", "/bin"),
     ]);
     let settings = check::<Shops>(&config).unwrap();
-    let [customer, admin] = settings.tenants.try_into().unwrap();
+    let [customer, admin] = settings.tenants.clone().try_into().unwrap();
     assert_eq!(admin.kratos.admin.unwrap().token, Some(Secret::new("from-env")));
     assert_eq!((admin.transport, admin.prefer), (Transport::CookieOrBearer, Some(Prefer::Bearer)));
     assert_eq!(admin.allowed_origins, ["https://a.test".into(), "https://b.test".into()]);
@@ -65,6 +66,7 @@ fn a_variable_overrides_the_file() {
     assert_eq!(hydra.audience, Audience::OneOf(vec!["a".into(), "b".into()]));
     assert_eq!(hydra.machine_clients, MachineClients::Any);
     assert_eq!(settings.trusted_proxies.len(), 1);
+    assert_eq!(settings.hosts, [("*.shops.test".into(), "customer"), ("admin.test".into(), "admin")]);
 }
 
 #[test]

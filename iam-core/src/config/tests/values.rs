@@ -276,6 +276,14 @@ fn numbers() {
 
 #[test]
 fn process_wide_keys() {
+    let host = |found: &str, near: Option<&str>| {
+        let found = if found.is_empty() { "an empty text".to_owned() } else { format!("`{found}`") };
+        let near = near.map(|near| format!(", nearest: `{near}`")).unwrap_or_default();
+        format!(
+            "hosts: found {found}, allowed: a host as requests name it, without port, such as `shop.example.com` or \
+             `*.example.com`{near}"
+        )
+    };
     for (line, expected) in [
         ("trusted_proxies = ['10.0.0.0/8', '::1/128']", None),
         (
@@ -294,6 +302,29 @@ fn process_wide_keys() {
             "trusted_proxies = ['all']",
             Some("trusted_proxies: found `all`, allowed: a CIDR block, such as `10.0.0.0/8`"),
         ),
+        (
+            "hosts = { 'admin.test' = 'admin', '*.shops.test' = 'customer', '127.0.0.1' = 'admin', '[::1]' = 'admin' }",
+            None,
+        ),
+        (
+            "hosts = { 'admin.test' = 'admn' }",
+            Some("hosts: found `admn`, allowed: `customer`, `admin`, nearest: `admin`"),
+        ),
+        ("hosts = { 'Admin.test.' = 'admin' }", Some(&host("Admin.test.", Some("admin.test")))),
+        (
+            "hosts = { 'https://admin.test:8443/' = 'admin' }",
+            Some(&host("https://admin.test:8443/", Some("admin.test"))),
+        ),
+        ("hosts = { '*.Bücher.test' = 'admin' }", Some(&host("*.Bücher.test", Some("*.xn--bcher-kva.test")))),
+        ("hosts = { '*.*.test' = 'admin' }", Some(&host("*.*.test", None))),
+        ("hosts = { '*.127.0.0.1' = 'admin' }", Some(&host("*.127.0.0.1", None))),
+        ("hosts = { '*' = 'admin' }", Some(&host("*", None))),
+        ("hosts = { '' = 'admin' }", Some(&host("", None))),
+        ("hosts = ['admin.test']", Some("hosts: found a list, allowed: a table of texts")),
+        (
+            "hosts = { 'admin.test' = 5 }",
+            Some("hosts: found a table with a whole number in it, allowed: a table of texts"),
+        ),
         ("default_tenant = 'customer'", None),
         (
             "default_tenant = 'admin'",
@@ -306,7 +337,7 @@ fn process_wide_keys() {
         (
             "defalt_tenant = 'customer'",
             Some(
-                "defalt_tenant: found an unknown key, allowed: `default_tenant`, `trusted_proxies`, `tenants`, nearest: `default_tenant`",
+                "defalt_tenant: found an unknown key, allowed: `default_tenant`, `trusted_proxies`, `hosts`, `tenants`, nearest: `default_tenant`",
             ),
         ),
     ] {

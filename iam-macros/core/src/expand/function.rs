@@ -1,13 +1,13 @@
 //! One handler.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, Path, Signature, parse_quote};
+use syn::{Attribute, LitStr, Path, Signature, parse_quote};
 
-use super::{Declaration, Expansion, answer, arguments, policy};
+use super::{Declaration, Expansion, answer, arguments, policy, route};
 use crate::errors::Errors;
-use crate::model::Policy;
-use crate::parse::Function;
+use crate::model::{self, Policy};
+use crate::parse::{Function, Route};
 
 impl Expansion<'_> {
     pub(super) fn function(
@@ -15,7 +15,7 @@ impl Expansion<'_> {
         root: &Path,
         attributes: Vec<Attribute>,
         function: Function,
-        declaration: Declaration,
+        mut declaration: Declaration,
         errors: &mut Errors,
     ) -> TokenStream {
         let Function { visibility, mut signature, body } = function;
@@ -26,8 +26,18 @@ impl Expansion<'_> {
         if !can_be_a_handler(&signature, errors) {
             return quote!(#(#attributes)* #visibility #signature #body);
         }
-        let policy = self.policy(&signature, declaration, errors);
-        let policy = policy::tokens(root, &policy);
+        let written = declaration.route.take();
+        let stand_in = declaration.stand_in.clone();
+        let mut policy = self.policy(&signature, declaration, written.as_ref(), errors);
+        if let Some((_, at)) = &written
+            && !model::fits(&policy, at, errors)
+        {
+            policy = Policy::Closed(stand_in);
+        }
+        // Where the route was not understood, its absence is no second mistake.
+        let route = written.map(|(_, route)| route).or_else(|| self.route_meant());
+        let policy = policy::tokens(root, &policy, route.is_some());
+        let (route, declared) = route::tokens(root, &policy.kind, route.as_ref());
 
         let answer = answer::written(&signature.output);
         let arguments = arguments::arguments(root, &mut signature.inputs, &policy.arguments);
@@ -38,34 +48,55 @@ impl Expansion<'_> {
         let (moves, hint, statements) = (arguments.moves, answer::hint(&answer, body.stream()), body.stream());
         let mut handler = Group::new(body.delimiter(), quote!(#moves #hint #statements));
         handler.set_span(body.span());
-        let (items, agreements, kind, uses) = (policy.items, arguments.agreements, policy.kind, self.uses());
+        let (items, agreements, uses) = (policy.items, arguments.agreements, self.uses());
         quote! {
             #(#attributes)* #visibility #signature {
                 #uses
                 #items
+                #route
                 #agreements
-                #root::__private::declared::<#kind, _>(async move #handler)
+                #declared(async move #handler)
             }
         }
     }
 
-    fn policy(&self, signature: &Signature, declaration: Declaration, errors: &mut Errors) -> Policy {
-        let Declaration { demands, failed, stand_in, handler } = declaration;
+    fn policy(
+        &self,
+        signature: &Signature,
+        declaration: Declaration,
+        route: Option<&(Span, Route)>,
+        errors: &mut Errors,
+    ) -> Policy {
+        let Declaration { demands, failed, stand_in, handler, .. } = declaration;
         if failed {
             return Policy::Closed(stand_in);
         }
         demands.policy().unwrap_or_else(|| {
-            errors.push(syn::Error::new(
-                handler.unwrap_or_else(|| signature.ident.span()),
-                "`#[handler]` takes the rules of the block around, and there are none: add `#[tenant(\"..\")]`, \
-                 `#[authenticated]`, `#[oauth2]` or `#[public]` here or to the `mod` or `impl` block",
-            ));
+            const ADVICE: &str = "add `#[tenant(\"..\")]`, `#[authenticated]`, `#[oauth2]` or `#[public]`";
+            errors.push(match (handler, route) {
+                (None, Some((span, _))) => {
+                    syn::Error::new(*span, format!("a route says where, and not who may call: {ADVICE}"))
+                }
+                _ => syn::Error::new(
+                    handler.unwrap_or_else(|| signature.ident.span()),
+                    format!(
+                        "`#[handler]` takes the rules of the block around, and there are none: {ADVICE} here \
+                         or to the `mod` or `impl` block"
+                    ),
+                ),
+            });
             Policy::Closed(stand_in)
         })
     }
+
+    /// A route for an attribute whose arguments were a mistake.
+    fn route_meant(&self) -> Option<Route> {
+        let method = self.inherited.own.iter().find_map(|written| written.attribute.method())?;
+        Some(Route { method, path: LitStr::new("/", Span::call_site()) })
+    }
 }
 
-/// `Guarded<Tenants, Answer = R>` or `Open<Answer = R>`.
+/// `Guarded<Tenants, Answer = R>`, `Open<Answer = R>`, or the same with a route.
 fn with_answer(bound: &policy::Bound, answer: &syn::Type) -> TokenStream {
     let policy::Bound { name, arguments } = bound;
     quote!(impl #name<#arguments Answer = #answer>)

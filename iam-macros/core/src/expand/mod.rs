@@ -5,7 +5,9 @@ mod arguments;
 mod block;
 mod function;
 mod paths;
+mod policies;
 mod policy;
+mod route;
 mod tenants;
 mod walk;
 
@@ -16,12 +18,13 @@ use syn::spanned::Spanned;
 
 use walk::Surroundings;
 
+pub(crate) use policies::policies;
 pub(crate) use tenants::tenants;
 
 use crate::Attribute;
 use crate::errors::Errors;
 use crate::model::{Demands, Level};
-use crate::parse::{Inherited, Item, Kind, Rule, Written, is_hidden};
+use crate::parse::{Inherited, Item, Kind, Route, Rule, Written, is_hidden};
 
 /// One attribute on one item; cannot fail: mistakes stand behind the user's item.
 pub(crate) fn attribute(attribute: Attribute, root: &Path, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -69,14 +72,14 @@ impl Expansion<'_> {
         let root = root.unwrap_or_else(|| self.root.clone());
 
         let mut found = Errors::default();
-        let own = Level::of(0, rules, &mut found);
+        let mut own = Level::of(0, rules, &mut found);
         let mut silent = Errors::default();
         let mut levels: Vec<_> = blocks.into_iter().map(|(up, rules)| Level::of(up, rules, &mut silent)).collect();
         let stand_in = levels.iter().chain([&own]).find_map(|level| {
             let of = level.tenant.as_ref()?.of.clone()?;
             Some((of, level.up))
         });
-        let handler = own.handler;
+        let (handler, route) = (own.handler, own.route.take());
         levels.push(own);
         failed |= self.inherited.failed;
         let demands = Demands::of(levels, if failed { &mut silent } else { &mut found });
@@ -85,15 +88,15 @@ impl Expansion<'_> {
 
         match kind {
             Kind::Function(function) => {
-                let at = Declaration { demands, failed, stand_in, handler };
+                let at = Declaration { demands, failed, stand_in, handler, route };
                 self.function(&root, attributes, *function, at, errors)
             }
             Kind::Module { head, body } => {
-                refuse_handler(handler, errors);
+                refuse_on_block(handler, route.as_ref(), errors);
                 self.block(&root, &attributes, (&head, &body, Surroundings::Module), failed, errors)
             }
             Kind::Impl { head, body } => {
-                refuse_handler(handler, errors);
+                refuse_on_block(handler, route.as_ref(), errors);
                 self.block(&root, &attributes, (&head, &body, Surroundings::Impl), failed, errors)
             }
             Kind::ModuleFile { tokens, name } => {
@@ -163,9 +166,12 @@ impl Expansion<'_> {
     }
 }
 
-fn refuse_handler(handler: Option<Span>, errors: &mut Errors) {
+fn refuse_on_block(handler: Option<Span>, route: Option<&(Span, Route)>, errors: &mut Errors) {
     if let Some(span) = handler {
         errors.push(syn::Error::new(span, "`#[handler]` marks one handler: on a block it says nothing"));
+    }
+    if let Some((span, _)) = route {
+        errors.push(syn::Error::new(*span, "a route is of one handler: put it above a function of the block"));
     }
 }
 
@@ -177,6 +183,7 @@ struct Declaration {
     /// The enum that a closed stand-in is written for, if one was named.
     stand_in: Option<(Path, usize)>,
     handler: Option<Span>,
+    route: Option<(Span, Route)>,
 }
 
 /// The rules as far as they are understood, and whether some were not.

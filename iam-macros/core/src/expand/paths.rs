@@ -30,10 +30,9 @@ pub(super) fn tenants(of: Option<&Path>, up: usize, span: Span) -> TokenStream {
     }
 }
 
-/// `<Tenants>::admin`, read at the place where it was written.
-pub(super) fn tenant(named: &Named) -> TokenStream {
-    let Named { name, of, up } = named;
-    member(tenants(of.as_ref(), *up, name.span()), name)
+/// The enum of these names, read at the place where they were written.
+pub(super) fn tenants_of(named: &Named) -> TokenStream {
+    tenants(named.of.as_ref(), named.up, named.names.span())
 }
 
 /// `<Tenants>::admin`, all under the span of the name: an unknown one is an

@@ -6,7 +6,7 @@ use syn::Path;
 
 use super::paths;
 use crate::model::{Guarded, Policy, Tenant};
-use crate::parse::{Credential, Permission, PermissionObject, Piece};
+use crate::parse::{Credential, Permission, PermissionObject, Piece, TenantNames};
 
 /// A policy in source.
 pub(super) struct Tokens {
@@ -26,80 +26,123 @@ pub(super) struct Bound {
     pub(super) arguments: TokenStream,
 }
 
-/// Writes a policy.
-pub(super) fn tokens(root: &Path, policy: &Policy) -> Tokens {
-    let (tenants, data, arguments, checks) = match policy {
-        Policy::Public => {
-            return Tokens {
-                bound: Bound { name: quote!(#root::Open), arguments: TokenStream::new() },
-                items: TokenStream::new(),
-                kind: quote!(#root::__private::Public),
-                arguments: quote!(Public),
-            };
-        }
+/// Writes a policy, of a handler with a route of its own or without.
+pub(super) fn tokens(root: &Path, policy: &Policy, is_routed: bool) -> Tokens {
+    let (open, guarded) =
+        if is_routed { (quote!(OpenRouted), quote!(Routed)) } else { (quote!(Open), quote!(Guarded)) };
+    let Some(constant) = constant(root, policy) else {
+        return Tokens {
+            bound: Bound { name: quote!(#root::#open), arguments: TokenStream::new() },
+            items: TokenStream::new(),
+            kind: quote!(#root::__private::Public),
+            arguments: quote!(Public),
+        };
+    };
+    let (tenants, arguments) = (&constant.tenants, &constant.arguments);
+    let implementation = constant.implemented(root, &quote!(__IamPolicy));
+    Tokens {
+        bound: Bound { name: quote!(#root::#guarded), arguments: quote!(#tenants,) },
+        items: quote!(struct __IamPolicy; #implementation),
+        kind: quote!(#root::__private::Requires<__IamPolicy>),
+        arguments: arguments.clone(),
+    }
+}
+
+/// What a policy demands, in source.
+pub(super) struct Constant {
+    /// The enum.
+    tenants: TokenStream,
+    /// The `PolicyData`, which calls the enum `__IamTenants`.
+    data: TokenStream,
+    /// What arguments have to agree with.
+    arguments: TokenStream,
+    /// That other spellings of the tenant mean the same.
+    checks: TokenStream,
+}
+
+/// None for `#[public]`.
+pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
+    match policy {
+        Policy::Public => None,
         Policy::Guarded(guarded) => {
             let (tenants, tenant, checks) = tenant(root, &guarded.tenant);
-            (tenants, data(root, guarded, &tenant), kind(&guarded.credential), checks)
+            let (data, arguments) = (data(root, guarded, &tenant), kind(&guarded.credential));
+            Some(Constant { tenants, data, arguments, checks })
         }
         Policy::Closed(of) => {
             let (of, up) = of.as_ref().map_or((None, 0), |(of, up)| (Some(of), *up));
-            let tenants = paths::tenants(of, up, Span::call_site());
-            let nobody = quote! {
-                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[&[]])
+            let data = quote! {
+                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[#root::__private::RoleRule::OneOf(&[])])
             };
-            (tenants, nobody, quote!(Session), TokenStream::new())
+            let tenants = paths::tenants(of, up, Span::call_site());
+            Some(Constant { tenants, data, arguments: quote!(Session), checks: TokenStream::new() })
         }
-    };
-    Tokens {
-        bound: Bound { name: quote!(#root::Guarded), arguments: quote!(#tenants,) },
+    }
+}
+
+impl Constant {
+    /// The policy of the type `of`.
+    pub(super) fn implemented(&self, root: &Path, of: &TokenStream) -> TokenStream {
+        let Self { tenants, data, checks, .. } = self;
         // The alias keeps the enum's name out of the `impl`: if it is not in scope, the
         // compiler would propose the associated type there.
-        items: quote! {
+        quote! {
             type __IamTenants = #tenants;
-            struct __IamPolicy;
-            impl #root::__private::Policy for __IamPolicy {
+            impl #root::__private::Policy for #of {
                 type Tenants = __IamTenants;
                 const POLICY: &'static #root::__private::PolicyData<__IamTenants> = &#data;
             }
             #checks
-        },
-        kind: quote!(#root::__private::Requires<__IamPolicy>),
-        arguments,
+        }
     }
 }
 
 /// The enum, the tenant in it, and the checks that other spellings mean the same.
-fn tenant(root: &Path, tenant: &Tenant) -> (TokenStream, TokenStream, TokenStream) {
+fn tenant(root: &Path, tenant: &Tenant) -> (TokenStream, Selector, TokenStream) {
     match tenant {
         Tenant::Named(named, again) => {
-            let tenants = paths::tenants(named.of.as_ref(), named.up, named.name.span());
-            let again = again.iter().map(|other| {
-                let (value, span) = (paths::tenant(other), other.name.span());
-                quote_spanned!(span=> const _: __IamTenants = #value;)
+            // Equal names may still be of two enums.
+            let again = again.iter().flat_map(|other| {
+                let of = paths::tenants_of(other);
+                other.names.all().iter().map(move |name| {
+                    let value = paths::member(of.clone(), name);
+                    quote_spanned!(name.span()=> const _: __IamTenants = #value;)
+                })
             });
             let checks = quote!(#(#again)*);
-            (tenants, paths::member(quote!(__IamTenants), &named.name), checks)
+            let members = named.names.all().iter().map(|name| paths::member(quote!(__IamTenants), name));
+            let members = quote!(#(#members),*);
+            let selector = match named.names {
+                TenantNames::One(_) => Selector::Route(members),
+                TenantNames::ByHost(..) => Selector::Host(members),
+            };
+            (paths::tenants_of(named), selector, checks)
         }
         Tenant::Default { span, up } => {
             let tenants = paths::tenants(None, *up, *span);
             let default = quote_spanned!(*span=> <__IamTenants as #root::__private::DefaultTenant>::DEFAULT_TENANT);
-            (tenants, default, TokenStream::new())
+            (tenants, Selector::Route(default), TokenStream::new())
         }
     }
 }
 
-fn data(root: &Path, guarded: &Guarded, tenant: &TokenStream) -> TokenStream {
+/// How the tenant is found: by the route, or by the host among these.
+enum Selector {
+    Route(TokenStream),
+    Host(TokenStream),
+}
+
+fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
     let Guarded { credential, roles, permissions, .. } = guarded;
-    let start = match credential {
-        Credential::Session => quote!(session(#tenant)),
-        other => {
-            let kind = credential_kind(root, other);
-            quote!(new(#tenant, #kind))
-        }
+    let kind = credential_kind(root, credential);
+    let start = match (tenant, credential) {
+        (Selector::Route(tenant), Credential::Session) => quote!(session(#tenant)),
+        (Selector::Route(tenant), _) => quote!(new(#tenant, #kind)),
+        (Selector::Host(tenants), _) => quote!(by_host(&[#tenants], #kind)),
     };
     let mut data = quote!(#root::__private::PolicyData::#start);
     if !roles.is_empty() {
-        data.extend(quote!(.roles(&[#(&[#(#roles),*]),*])));
+        data.extend(quote!(.roles(&[#(#root::__private::RoleRule::OneOf(&[#(#roles),*])),*])));
     }
     if !permissions.is_empty() {
         let permissions = permissions.iter().map(|(permission, up)| self::permission(root, permission, *up));

@@ -170,9 +170,9 @@ impl Attributes {
     }
 }
 
-/// Route macros as actix-web has them; `connect` and `trace` mean other things more often.
+/// Route macros that actix-web has beside those of the methods, which are ours as well.
 fn names_a_route(brackets: &Group) -> bool {
-    const ROUTES: [&str; 9] = ["get", "post", "put", "delete", "head", "options", "patch", "route", "routes"];
+    const ROUTES: [&str; 2] = ["route", "routes"];
     let path = brackets.stream().into_iter().take_while(|token| !matches!(token, TokenTree::Group(_)));
     path.last().is_some_and(|last| ROUTES.iter().any(|route| last.to_string() == *route))
 }

@@ -4,13 +4,16 @@
 //! to say `override`; `#[public]` is a word of its own, and whatever restricts
 //! again inside a public block brings back what was demanded around it.
 
+use std::fmt;
+
 use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
 use syn::{LitStr, Path};
 
 use super::level::{Level, OwnCredential, OwnTenant};
 use super::names::snake;
 use crate::errors::{Errors, between};
-use crate::parse::{Credential, Permission};
+use crate::parse::{Credential, Permission, TenantNames};
 
 /// A handler's policy.
 pub(crate) enum Policy {
@@ -38,10 +41,10 @@ pub(crate) enum Tenant {
     Default { span: Span, up: usize },
 }
 
-/// A tenant's name in an enum.
+/// Tenants' names in an enum.
 #[derive(Clone)]
 pub(crate) struct Named {
-    pub(crate) name: Ident,
+    pub(crate) names: TenantNames,
     pub(crate) of: Option<Path>,
     pub(crate) up: usize,
 }
@@ -127,8 +130,8 @@ impl Demands {
 
 impl Restrictions {
     fn add_tenant(&mut self, own: OwnTenant, up: usize, errors: &mut Errors) {
-        let OwnTenant { span, name, of, overrides } = own;
-        let own = Named { name, of, up };
+        let OwnTenant { span, names, of, overrides } = own;
+        let own = Named { names, of, up };
         let Some((outside, again)) = &mut self.tenant else {
             refuse_idle(overrides, "no tenant is named around it", errors);
             self.tenant = Some((own, Vec::new()));
@@ -143,8 +146,8 @@ impl Restrictions {
                 format!(
                     "the tenant `{}` differs from `{}` of the block around; if that is meant, say so: \
                      `#[tenant({}, override)]`",
-                    snake(&own.name.to_string()),
-                    snake(&outside.name.to_string()),
+                    own.names,
+                    outside.names,
                     own.described(),
                 ),
             )),
@@ -220,8 +223,7 @@ enum Same {
 impl Named {
     fn is_same_as(&self, other: &Self) -> Same {
         let spelt = |of: &Option<Path>| quote::quote!(#of).to_string();
-        let names_are = snake(&self.name.to_string()) == snake(&other.name.to_string());
-        match (names_are, spelt(&self.of) == spelt(&other.of)) {
+        match (self.names == other.names, spelt(&self.of) == spelt(&other.of)) {
             (true, true) => Same::Yes,
             (true, false) => Same::IfTheEnumIs,
             (false, _) => Same::No,
@@ -230,11 +232,62 @@ impl Named {
 
     /// The arguments as written.
     fn described(&self) -> String {
-        let name = self.name.to_string();
-        let name = name.strip_prefix("r#").unwrap_or(&name);
+        let quoted = |name: &Ident| format!("\"{}\"", name.unraw());
+        let names = self.names.all().iter().map(quoted).collect::<Vec<_>>().join(", ");
+        let names = if matches!(self.names, TenantNames::One(_)) { names } else { format!("host({names})") };
         match &self.of {
-            Some(of) => format!("\"{name}\" in {}", quote::quote!(#of).to_string().replace(' ', "")),
-            None => format!("\"{name}\""),
+            Some(of) => format!("{names} in {}", quote::quote!(#of).to_string().replace(' ', "")),
+            None => names,
+        }
+    }
+}
+
+impl TenantNames {
+    /// Where an error about them belongs.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::One(name) => name.span(),
+            Self::ByHost(host, _) => *host,
+        }
+    }
+
+    /// Every one of them.
+    pub(crate) fn all(&self) -> &[Ident] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::ByHost(_, names) => names,
+        }
+    }
+
+    /// The first that stands twice.
+    pub(super) fn repeated(&self) -> Option<&Ident> {
+        let spelt = self.spelt();
+        let again = (1..spelt.len()).find(|at| spelt[..*at].contains(&spelt[*at]))?;
+        self.all().get(again)
+    }
+
+    fn spelt(&self) -> Vec<String> {
+        self.all().iter().map(|name| snake(&name.to_string())).collect()
+    }
+}
+
+/// In whichever order, as snake or as Pascal case.
+impl PartialEq for TenantNames {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |names: &Self| {
+            let mut spelt = names.spelt();
+            spelt.sort();
+            (matches!(names, Self::ByHost(..)), spelt)
+        };
+        sorted(self) == sorted(other)
+    }
+}
+
+impl fmt::Display for TenantNames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(_) => f.write_str(&self.spelt().concat()),
+            Self::ByHost(..) => write!(f, "host({})", self.spelt().join(", ")),
         }
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 
 use crate::errors::{Errors, between};
-use crate::parse::{Credential, Demand, Permission, Rule};
+use crate::parse::{Credential, Demand, Permission, Route, Rule, TenantNames};
 
 /// What one item says: a block, or the handler itself.
 #[derive(Default)]
@@ -16,11 +16,12 @@ pub(crate) struct Level {
     pub(crate) permissions: Vec<(Span, Permission)>,
     pub(crate) public: Option<Span>,
     pub(crate) handler: Option<Span>,
+    pub(crate) route: Option<(Span, Route)>,
 }
 
 pub(crate) struct OwnTenant {
     pub(crate) span: Span,
-    pub(crate) name: syn::Ident,
+    pub(crate) names: TenantNames,
     pub(crate) of: Option<syn::Path>,
     pub(crate) overrides: Option<Span>,
 }
@@ -37,16 +38,21 @@ impl Level {
         let mut level = Self { up, ..Self::default() };
         for Rule { span, demand, overrides, .. } in rules {
             match demand {
-                Demand::Tenant { name, of } => match &level.tenant {
+                Demand::Tenant { names, of } => match &level.tenant {
                     Some(first) => errors.push(between(
                         first.span,
                         span,
                         format!(
-                            "two tenants, `{}` and `{name}`: a policy belongs to one, so keep one of them",
-                            first.name
+                            "two tenants, `{}` and `{names}`: a policy belongs to one, so keep one of them",
+                            first.names
                         ),
                     )),
-                    None => level.tenant = Some(OwnTenant { span, name, of, overrides }),
+                    None => {
+                        if let Some(again) = names.repeated() {
+                            errors.push(syn::Error::new(again.span(), format!("the tenant `{again}` stands twice")));
+                        }
+                        level.tenant = Some(OwnTenant { span, names, of, overrides });
+                    }
                 },
                 Demand::Credential(kind) => match &level.credential {
                     Some(first) => errors.push(between(
@@ -64,6 +70,15 @@ impl Level {
                 Demand::Permission(permission) => level.permissions.push((span, permission)),
                 Demand::Public => once(&mut level.public, span, "public", errors),
                 Demand::Handler => once(&mut level.handler, span, "handler", errors),
+                Demand::Route(route) => match &level.route {
+                    Some((first, _)) => errors.push(between(
+                        *first,
+                        span,
+                        "two routes: a handler has one of its own, and further ones where it is mounted, \
+                         `.route(\"/path\", get(handler))`",
+                    )),
+                    None => level.route = Some((span, route)),
+                },
             }
         }
         if let (Some(public), Some((rule, name))) = (level.public, level.first_restriction()) {

@@ -1,11 +1,13 @@
 //! What the rules mean together: contradictions, defaults, what a block hands down.
 
 mod demands;
+mod fit;
 mod level;
 mod names;
 mod tenants;
 
 pub(crate) use demands::{Demands, Guarded, Named, Policy, Tenant};
+pub(crate) use fit::fits;
 pub(crate) use level::Level;
 pub(crate) use names::ENUM;
 pub(crate) use tenants::{Model, TenantVariant, tenants};

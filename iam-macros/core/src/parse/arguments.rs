@@ -106,12 +106,16 @@ impl Arguments {
         let of = self.of;
         let allowed = known.join("`, `");
         for argument in self.all {
-            let (span, found) = match argument {
-                Argument::Text(text) => (text.span(), format!("\"{}\"", text.value())),
-                Argument::Word(word) | Argument::Pair(word, _) => (word.span(), word.to_string()),
+            let (span, found, is_word) = match argument {
+                Argument::Text(text) => (text.span(), format!("\"{}\"", text.value()), false),
+                Argument::Word(word) => (word.span(), word.to_string(), true),
+                Argument::Pair(word, _) => (word.span(), word.to_string(), false),
             };
             let message = match nearest(&found, known) {
-                None if self.wants_texts => format!("`{of}` takes strings: write `\"..\"` in place of `{found}`"),
+                None if self.wants_texts && is_word => {
+                    format!("`{of}` takes strings: write `\"..\"` in place of `{found}`")
+                }
+                None if self.wants_texts => format!("`{found}` is no argument of `{of}`, which takes strings only"),
                 Some(near) if near == found => format!("`{found}` is not used this way in `{of}`"),
                 Some(near) => format!("`{found}` is no argument of `{of}`; did you mean `{near}`?"),
                 // `crate` is for facades: no help to whoever looks for an argument.

@@ -3,6 +3,8 @@
 mod arguments;
 mod inherited;
 mod item;
+mod policies;
+mod route;
 mod rule;
 mod template;
 mod tenants;
@@ -10,7 +12,9 @@ mod written;
 
 pub(crate) use inherited::Inherited;
 pub(crate) use item::{Function, Item, Kind};
-pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule};
+pub(crate) use policies::NamedPolicy;
+pub(crate) use route::Route;
+pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule, TenantNames};
 pub(crate) use template::{Piece, template};
 pub(crate) use tenants::{Tenants, Variant};
 pub(crate) use written::{Written, is_hidden, names_ours};

@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::token::Paren;
 use syn::{LitStr, Path, Token};
 
 use super::arguments::{Arguments, Value};
-use super::{Piece, Written, template};
+use super::{Piece, Route, Written, template};
 use crate::Attribute;
 use crate::errors::Errors;
 
@@ -21,9 +22,9 @@ pub(crate) struct Rule {
 }
 
 pub(crate) enum Demand {
-    /// The name under its own span, and the enum if one is named.
+    /// The names under their own spans, and the enum if one is named.
     Tenant {
-        name: Ident,
+        names: TenantNames,
         of: Option<Path>,
     },
     Roles(Vec<LitStr>),
@@ -31,6 +32,16 @@ pub(crate) enum Demand {
     Credential(Credential),
     Public,
     Handler,
+    Route(Route),
+}
+
+/// Which tenants a policy is about.
+#[derive(Clone)]
+pub(crate) enum TenantNames {
+    /// The one that is named.
+    One(Ident),
+    /// Of these the one that the request's host belongs to, and where `host` stands.
+    ByHost(Span, Vec<Ident>),
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -77,6 +88,13 @@ impl Rule {
             Attribute::Authenticated => (Some(Demand::Credential(Credential::Session)), &["override", "crate"]),
             Attribute::Public => (Some(Demand::Public), &["crate"]),
             Attribute::Handler | Attribute::Inherit => (Some(Demand::Handler), &["crate"]),
+            Attribute::Get
+            | Attribute::Post
+            | Attribute::Put
+            | Attribute::Patch
+            | Attribute::Delete
+            | Attribute::Head
+            | Attribute::Options => (route(attribute, span, &mut args, &mut errors), &["crate"]),
         };
         let overrides = if known.contains(&"override") { args.word("override", &mut errors) } else { None };
         args.finish(known, &mut errors);
@@ -87,13 +105,12 @@ impl Rule {
     }
 }
 
-/// `"admin"`, `admin`, each maybe with `in path::to::Enum`.
+/// `"admin"`, `admin`, `host("customer", "dealer")`, each maybe with `in path::to::Enum`.
 fn tenant(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
-    let name = if input.peek(LitStr) {
-        let literal: LitStr = input.parse()?;
-        tenant_name(&literal)?
-    } else if input.peek(Ident::peek_any) && !input.peek(Token![crate]) && !input.peek(Token![override]) {
-        input.call(Ident::parse_any)?
+    let names = if input.peek(Ident::peek_any) && input.peek2(Paren) {
+        by_host(input)?
+    } else if let Some(name) = one_tenant(input)? {
+        TenantNames::One(name)
     } else if input.is_empty() || input.peek(Token![crate]) || input.peek(Token![override]) {
         return Err(syn::Error::new(span, "name the tenant: `#[tenant(\"admin\")]`"));
     } else {
@@ -111,10 +128,55 @@ fn tenant(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
         }
         input.parse::<Token![,]>()?;
         if input.peek(LitStr) {
-            return Err(input.error("a second tenant: a policy belongs to one, so keep one of them"));
+            return Err(input.error(
+                "a second tenant: a policy belongs to one, so keep one of them, \
+                 or let the host decide: `host(\"customer\", \"dealer\")`",
+            ));
         }
     }
-    Ok(Demand::Tenant { name, of })
+    Ok(Demand::Tenant { names, of })
+}
+
+/// A tenant's name, if one stands here.
+fn one_tenant(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
+    if input.peek(LitStr) {
+        let literal: LitStr = input.parse()?;
+        return tenant_name(&literal).map(Some);
+    }
+    let is_name = input.peek(Ident::peek_any) && !input.peek(Token![crate]) && !input.peek(Token![override]);
+    if is_name { input.call(Ident::parse_any).map(Some) } else { Ok(None) }
+}
+
+/// `host("customer", "dealer")`
+fn by_host(input: ParseStream<'_>) -> syn::Result<TenantNames> {
+    let word = input.call(Ident::parse_any)?;
+    if word != "host" {
+        return Err(syn::Error::new(
+            word.span(),
+            format!(
+                "`{word}(..)` chooses no tenant: name one, `#[tenant(\"admin\")]`, or `host(\"customer\", \"dealer\")`"
+            ),
+        ));
+    }
+    let list;
+    syn::parenthesized!(list in input);
+    let mut names: Vec<Ident> = Vec::new();
+    while !list.is_empty() {
+        let Some(name) = one_tenant(&list)? else {
+            return Err(list.error("a tenant is named by a string, such as `\"admin\"`"));
+        };
+        names.push(name);
+        if !list.is_empty() {
+            list.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), "a comma belongs here"))?;
+        }
+    }
+    if names.is_empty() {
+        return Err(syn::Error::new(
+            word.span(),
+            "name the tenants that come into question: `host(\"customer\", \"dealer\")`",
+        ));
+    }
+    Ok(TenantNames::ByHost(word.span(), names))
 }
 
 /// The identifier under the literal's span, so that the compiler's own words
@@ -143,6 +205,15 @@ fn tenant_name(literal: &LitStr) -> syn::Result<Ident> {
     }
     name.set_span(literal.span());
     Ok(name)
+}
+
+fn route(attribute: Attribute, span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
+    let paths = args.texts();
+    // Whoever writes something else in its place is told so.
+    if paths.is_empty() && args.has_others_than(&[]) {
+        return None;
+    }
+    Route::of(attribute.method()?, span, paths, errors).map(Demand::Route)
 }
 
 fn roles(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {

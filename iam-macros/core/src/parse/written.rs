@@ -7,6 +7,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Meta, Path};
 
 use crate::Attribute;
+use crate::errors::nearest;
 
 /// An attribute and its arguments, not looked into yet.
 #[derive(Clone)]
@@ -79,8 +80,15 @@ fn flat(tokens: TokenStream) -> Vec<TokenTree> {
 impl Parse for Written {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = input.call(Ident::parse_any)?;
-        let attribute = Attribute::from_name(&name.to_string())
-            .ok_or_else(|| syn::Error::new(name.span(), format!("`{name}` is no attribute of this crate")))?;
+        let attribute = Attribute::from_name(&name.to_string()).ok_or_else(|| {
+            let known: Vec<_> =
+                Attribute::WRITTEN.into_iter().filter(|known| known.demands()).map(Attribute::name).collect();
+            let message = match nearest(&name.to_string(), &known) {
+                Some(near) => format!("there is no rule `{name}`; did you mean `{near}`?"),
+                None => format!("there is no rule `{name}`; there are `{}`", known.join("`, `")),
+            };
+            syn::Error::new(name.span(), message)
+        })?;
         let args = if input.peek(syn::token::Paren) {
             let args;
             syn::parenthesized!(args in input);

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{ImplItem, Item, ItemFn, Meta, Path, parse_quote};
 
-const ALL: [Attribute; 9] = [
+const ALL: [Attribute; 16] = [
     Attribute::Tenant,
     Attribute::RequireRole,
     Attribute::RequirePermission,
@@ -15,6 +15,13 @@ const ALL: [Attribute; 9] = [
     Attribute::Authenticated,
     Attribute::Public,
     Attribute::Handler,
+    Attribute::Get,
+    Attribute::Post,
+    Attribute::Put,
+    Attribute::Patch,
+    Attribute::Delete,
+    Attribute::Head,
+    Attribute::Options,
     Attribute::Inherit,
 ];
 
@@ -131,10 +138,14 @@ pub(crate) struct Policy {
 /// Reads the policy back from an expanded function.
 pub(crate) fn policy(function: &ItemFn) -> Policy {
     let returned = function.sig.output.to_token_stream().to_string();
-    if returned.contains(":: Open <") {
+    if returned.contains(":: Open <") || returned.contains(":: OpenRouted <") {
         return Policy { public: true, ..Policy::default() };
     }
-    assert!(returned.contains(":: Guarded <"), "no handler: {}", function.to_token_stream());
+    assert!(
+        returned.contains(":: Guarded <") || returned.contains(":: Routed <"),
+        "no handler: {}",
+        function.to_token_stream()
+    );
     let text = function.block.to_token_stream().to_string();
     let data = between(&text, "= & :: iam_axum :: __private :: PolicyData ::", ";");
     let argument = data.split_once('(').unwrap().1;
@@ -153,6 +164,14 @@ pub(crate) fn policy(function: &ItemFn) -> Policy {
     };
     let notes = data.split("Note :: ").skip(1).map(|note| note.split([' ', ',', ']']).next().unwrap().into()).collect();
     Policy { public: false, tenant, credential, roles: list("roles"), permissions: list("permissions"), notes }
+}
+
+/// A handler's own route, `GET /path`.
+pub(crate) fn route(function: &ItemFn) -> Option<String> {
+    let text = function.block.to_token_stream().to_string();
+    let (_, route) = text.split_once("Route { method :")?;
+    let mut texts = route.split('"').skip(1).step_by(2);
+    Some(format!("{} {}", texts.next()?, texts.next()?))
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {

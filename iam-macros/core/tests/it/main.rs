@@ -7,4 +7,6 @@ mod compiler;
 mod blocks;
 mod messages;
 mod output;
+mod policies;
+mod routes;
 mod tenants;

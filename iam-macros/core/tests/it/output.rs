@@ -17,12 +17,12 @@ fn one_handler() {
         #[doc = " Documented."]
         pub fn h(id: Path<String>) -> impl ::iam_axum::Guarded<Tenants, Answer = Json<u8> > {
             #[allow(unused_imports)] use require_role as _;
-            type __IamTenants = Tenants;
             struct __IamPolicy;
+            type __IamTenants = Tenants;
             impl ::iam_axum::__private::Policy for __IamPolicy {
                 type Tenants = __IamTenants;
                 const POLICY: &'static ::iam_axum::__private::PolicyData<__IamTenants> =
-                    &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[&["a"]]);
+                    &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[::iam_axum::__private::RoleRule::OneOf(&["a"])]);
             }
             #[allow(unused_imports)] use ::iam_axum::__private::Fine as _;
             ::iam_axum::__private::Agree::<Path<String>, ::iam_axum::__private::kinds::Session>::check::<

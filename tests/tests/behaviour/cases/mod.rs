@@ -36,7 +36,6 @@ const MISSING: &[Waiting] = &[
     Waiting { case: 12, title: "an unknown `kid` causes a fetch per request", part: "a JWKS cache" },
     Waiting { case: 17, title: "fields of a flow's form", part: "the flow helper" },
     Waiting { case: 20, title: "`return_to` as an open redirect", part: "the flow helper" },
-    Waiting { case: 22, title: "punycode that equals a plain host", part: "tenants by host" },
     Waiting { case: 30, title: "conditions pasted together", part: "expressions as conditions of an attribute" },
     Waiting { case: 33, title: "4xx answers trip the breaker", part: "a circuit breaker" },
     Waiting { case: 38, title: "an unreachable revocation store lets in", part: "revocation across processes" },
@@ -47,7 +46,6 @@ const PARTLY: &[Waiting] = &[
     Waiting { case: 6, title: "ambiguous cache keys", part: "a cache of this service's own tokens" },
     Waiting { case: 11, title: "trailing slash of the issuer", part: "the check against Hydra's discovery document" },
     Waiting { case: 19, title: "session fixation at login", part: "the flow helper" },
-    Waiting { case: 21, title: "X-Forwarded-Host chooses the tenant", part: "tenants by host" },
 ];
 
 /// The numbers of all tests `aNN_..` in this folder.

@@ -1,11 +1,12 @@
-//! What each adapter has to own: Rust's orphan rule keeps core's types from
-//! implementing a framework's traits.
-
-/// Defines the arguments by which a handler asks about its caller, and
+/// Defines the arguments by which a handler asks about its caller: `CurrentUser`,
+/// `CurrentMachine`, `CurrentDelegate`, `CurrentPrincipal` and `CurrentTenant`; and
 /// `NoPrincipal`, which says that there is none of that kind.
 ///
 /// Each has `current() -> Result<Self, NoPrincipal>`, which reads the context in
 /// scope; the adapter makes extractors of that.
+///
+/// Also `Agree` and `Fine`, for the adapter's `__private`: they tell while compiling
+/// where an argument and a policy cannot meet.
 #[macro_export]
 macro_rules! define_callers {
     () => {
@@ -60,7 +61,50 @@ macro_rules! define_callers {
         }
 
         impl ::std::error::Error for NoPrincipal {}
+
+        /// An argument of type `A` under a policy of kind `K`; the attributes' output checks it.
+        #[doc(hidden)]
+        #[derive(Debug)]
+        pub struct Agree<A, K>(::std::marker::PhantomData<(A, K)>);
+
+        /// All pairs that nothing is said against.
+        #[doc(hidden)]
+        pub trait Fine {
+            /// Passes.
+            fn check<K>() {}
+        }
+
+        impl<A, K> Fine for Agree<A, K> {}
+
+        impl Agree<Option<CurrentUser>, $crate::adapter::kinds::Session> {
+            /// Warns: the `Option` is always `Some`.
+            #[deprecated(note = "a session is required here, so the user is always there: take `CurrentUser`")]
+            pub fn check<K>() {}
+        }
+
+        $crate::define_callers! { @differ
+            CurrentUser, Public: HasPrincipal;
+            CurrentMachine, Public: HasPrincipal;
+            CurrentDelegate, Public: HasPrincipal;
+            Option<CurrentUser>, Public: HasPrincipal;
+            CurrentMachine, Session: HasMachine;
+            CurrentMachine, OptionalSession: HasMachine;
+            CurrentUser, Machine: HasSession;
+            Option<CurrentUser>, Machine: HasSession;
+            CurrentDelegate, Session: HasDelegation;
+            CurrentDelegate, OptionalSession: HasDelegation;
+            CurrentDelegate, Machine: HasDelegation;
+            CurrentUser, Delegated: HasDelegate;
+            CurrentMachine, Delegated: HasDelegate;
+            CurrentUser, OptionalSession: AlwaysHasUser;
+        }
     };
+    (@differ $($argument:ty, $kind:ident: $lacks:ident;)*) => {$(
+        impl Agree<$argument, $crate::adapter::kinds::$kind> {
+            /// Does not compile: they never meet.
+            pub fn check<K: $crate::adapter::$lacks>() {}
+        }
+    )*};
     (@of $($(#[$doc:meta])* $name:ident => $target:ident, $pick:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]

@@ -1,12 +1,15 @@
 //! All of core that the attributes and `define_tenants!` name in their output.
 //!
-//! An adapter re-exports it as its own `__private`, together with `Agree`,
-//! `Fine`, `kinds` and the `inherit` attribute. No part of the public API.
+//! An adapter re-exports it as its own `__private`, together with `Agree`, `Fine`
+//! and the `inherit` attribute. Its users name none of it.
 
+pub use super::kinds;
 pub use crate::policy::{
-    CredentialKind, Note, Object, Permission, Policy, PolicyData, Public, Requires, Segment, declared,
+    AtRoute, Check, CredentialKind, Note, Object, Permission, Policy, PolicyData, Public, Requires, RoleRule, RoleSet,
+    Route, Segment, declared, declared_at, declared_role,
 };
 pub use crate::tenant::{DefaultTenant, Tenant, UnknownTenant};
+#[doc(hidden)]
 pub use serde;
 
 /// A tenant from its name, for `Deserialize`.

@@ -1,0 +1,130 @@
+//! The decision before whatever runs behind it.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
+use iam_core::context::{InContext, RequestContext};
+use iam_core::{Decision, Principal, RequestId};
+use tower::{Service, ServiceExt};
+
+use crate::enforce::Enforce;
+use crate::problem::into_axum;
+use crate::routing::Inner;
+
+/// [`Enforce::decide`] of some policy.
+pub(crate) type Decide<S> = fn(&mut Parts, &S, Option<&str>) -> Decision;
+
+pub(crate) type Answering<E> = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
+
+/// A policy at the moment of a request.
+pub(crate) struct Admission<'a, S> {
+    pub(crate) decide: Decide<S>,
+    pub(crate) vary: Option<&'static str>,
+    pub(crate) state: &'a S,
+    /// The template of the route, where axum does not tell it.
+    pub(crate) path: Option<&'a str>,
+    /// Whether somebody behind looks for the principal in the extensions.
+    pub(crate) for_inner_layers: bool,
+}
+
+impl<'a, S> Admission<'a, S> {
+    pub(crate) fn of<K: Enforce<S>>(state: &'a S) -> Self {
+        Self { decide: K::decide, vary: K::vary(state), state, path: None, for_inner_layers: false }
+    }
+
+    /// The straight path of a request: decide, then run with the context in scope.
+    pub(crate) fn admit<B, E, F>(
+        self,
+        request: http::Request<B>,
+        run: impl FnOnce(http::Request<B>) -> F + Send + 'static,
+    ) -> Answering<E>
+    where
+        B: Send + 'static,
+        E: 'static,
+        F: Future<Output = Result<Response, E>> + Send,
+    {
+        let (mut parts, body) = request.into_parts();
+        // A principal that another guard or layer left here is not this policy's.
+        parts.extensions.remove::<Arc<Principal>>();
+        let Self { for_inner_layers, vary, .. } = self;
+        let go = move |context: RequestContext, mut parts: Parts| {
+            if for_inner_layers && let Some(principal) = &context.principal {
+                parts.extensions.insert(Arc::clone(principal));
+            }
+            let id = context.request_id;
+            let running = async move { run(http::Request::from_parts(parts, body)).await };
+            async move { Ok(finish(InContext::new(context, running).await?, id, vary)) }
+        };
+        match (self.decide)(&mut parts, self.state, self.path) {
+            Decision::Now(Ok(context)) => Box::pin(go(context, parts)),
+            Decision::Now(Err(refusal)) => {
+                let response = into_axum(refusal.response());
+                Box::pin(async move { Ok(response) })
+            }
+            Decision::Later(deciding) => Box::pin(async move {
+                match deciding.await {
+                    Ok(context) => go(context, parts).await,
+                    Err(refusal) => Ok(into_axum(refusal.response())),
+                }
+            }),
+        }
+    }
+}
+
+/// What a route holds behind its policy, with the router's state.
+pub(crate) struct Endpoint<S> {
+    pub(crate) decide: Decide<S>,
+    pub(crate) vary: Option<&'static str>,
+    pub(crate) state: Arc<S>,
+    pub(crate) path: Option<Arc<str>>,
+    pub(crate) inner: Inner,
+    pub(crate) for_inner_layers: bool,
+}
+
+impl<S> Clone for Endpoint<S> {
+    fn clone(&self) -> Self {
+        Self { state: Arc::clone(&self.state), path: self.path.clone(), inner: self.inner.clone(), ..*self }
+    }
+}
+
+impl<S: Send + Sync + 'static> Service<Request> for Endpoint<S> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering<Infallible>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Readiness of inner layers is awaited after the decision: a refused
+        // request takes none of their slots.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let Self { decide, vary, for_inner_layers, .. } = *self;
+        let admission = Admission { decide, vary, state: &*self.state, path: self.path.as_deref(), for_inner_layers };
+        let inner = self.inner.clone();
+        admission.admit(request, move |request| inner.oneshot(request))
+    }
+}
+
+/// A guarded answer is for one caller: shared caches must not keep it, unless the handler says how.
+fn finish(mut response: Response, id: RequestId, vary: Option<&'static str>) -> Response {
+    let headers = response.headers_mut();
+    if let Some(vary) = vary {
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        }
+        headers.append(header::VARY, HeaderValue::from_static(vary));
+    }
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    response
+}

@@ -1,0 +1,221 @@
+//! All mounted routes with what they demand.
+
+mod text;
+
+use serde::{Serialize, Serializer};
+
+pub use text::UnreadableMatrix;
+pub(super) use text::bare;
+
+use super::{CredentialKind, MatrixRoles, Note, PolicyData, TenantSelector};
+use crate::Tenant;
+
+/// Who can reach a route at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Exposure {
+    /// A policy guards it.
+    Guarded,
+    /// `#[public]`: anybody.
+    Public,
+    /// A foreign router, mounted by the explicit door: whatever that router does.
+    Unguarded,
+}
+
+/// One mounted route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MatrixRow {
+    /// The method, or `*`.
+    pub method: String,
+    /// The route's template.
+    pub path: String,
+    /// Who can reach it.
+    pub exposure: Exposure,
+    /// The tenant whose project decides; several of which one does, by the request's host.
+    pub tenants: Vec<String>,
+    /// Whether the request's host decides among them.
+    pub by_host: bool,
+    /// What must authenticate a request.
+    pub credential: Option<MatrixCredential>,
+    /// What a user must have granted to the client, all of it.
+    pub scopes: Vec<String>,
+    /// All of these demands on roles.
+    pub roles: Vec<MatrixRoles>,
+    /// The authenticator assurance level that a session must have.
+    pub aal: u8,
+    /// How long ago a session may have been authenticated, in seconds.
+    pub max_session_age_s: Option<u64>,
+    /// How old an answer of Ory's may be, in milliseconds.
+    pub fresh_ms: Option<u64>,
+    /// `namespace#relation@object` for each permission.
+    pub permissions: Vec<String>,
+    /// Checks of the application's own, by name.
+    pub checks: Vec<String>,
+    /// What stands out.
+    pub notes: Vec<Note>,
+}
+
+impl MatrixRow {
+    /// The row of a guarded route.
+    #[must_use]
+    pub fn guarded<T: Tenant>(method: &str, path: &str, policy: &PolicyData<T>) -> Self {
+        let rules = &policy.rules;
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let scopes = match rules.credential {
+            CredentialKind::Delegated { scopes } => scopes,
+            _ => &[],
+        };
+        Self {
+            method: method.into(),
+            path: path.into(),
+            exposure: Exposure::Guarded,
+            tenants: policy.tenant.candidates().map(|tenant| tenant.name().to_owned()).collect(),
+            by_host: matches!(policy.tenant, TenantSelector::Host(_)),
+            credential: Some(rules.credential.into()),
+            scopes: owned(scopes),
+            roles: rules.all_roles().map(MatrixRoles::from).collect(),
+            aal: rules.strictest_aal(),
+            max_session_age_s: rules.strictest_session_age().map(|age| age.as_secs()),
+            fresh_ms: rules.strictest_freshness().and_then(|age| age.as_millis().try_into().ok()),
+            permissions: rules
+                .all_permissions()
+                .map(|p| format!("{}#{}@{}", p.namespace, p.relation, p.object))
+                .collect(),
+            checks: rules.all_checks().map(|check| check.name.to_owned()).collect(),
+            notes: rules.all().flat_map(|rules| rules.notes).copied().collect(),
+        }
+    }
+
+    /// The row of a public or unguarded route.
+    #[must_use]
+    pub fn open(method: &str, path: &str, exposure: Exposure) -> Self {
+        Self {
+            method: method.into(),
+            path: path.into(),
+            exposure,
+            tenants: Vec::new(),
+            by_host: false,
+            credential: None,
+            scopes: Vec::new(),
+            roles: Vec::new(),
+            aal: 1,
+            max_session_age_s: None,
+            fresh_ms: None,
+            permissions: Vec::new(),
+            checks: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The row of a foreign router below a prefix.
+    #[must_use]
+    pub fn foreign(prefix: &str) -> Self {
+        Self::open("*", &format!("{prefix}/(foreign)"), Exposure::Unguarded)
+    }
+
+    /// The path below which this row's handler takes what no other route does, if that is what it is for.
+    #[must_use]
+    pub fn fallback_below(&self) -> Option<&str> {
+        self.path.strip_suffix("/(fallback)")
+    }
+
+    /// Whether someone should look twice: open, loosened, or on a default tenant.
+    #[must_use]
+    pub fn stands_out(&self) -> bool {
+        self.exposure != Exposure::Guarded || !self.notes.is_empty()
+    }
+}
+
+/// What must authenticate a request, as the access matrix names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MatrixCredential {
+    /// A user's session.
+    Session,
+    /// A user's session, or no credential at all.
+    OptionalSession,
+    /// The same, where a rejected cookie counts as none.
+    OptionalSessionStaleIsAnonymous,
+    /// A machine's own access token.
+    Machine,
+    /// A user's access token, granted to a client.
+    Delegated,
+}
+
+impl MatrixCredential {
+    const ALL: [Self; 5] =
+        [Self::Session, Self::OptionalSession, Self::OptionalSessionStaleIsAnonymous, Self::Machine, Self::Delegated];
+
+    /// As it stands in the matrix.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::OptionalSession => "optional session",
+            Self::OptionalSessionStaleIsAnonymous => "optional session (stale is anonymous)",
+            Self::Machine => "machine",
+            Self::Delegated => "delegated",
+        }
+    }
+
+    /// Whether visitors without any credential are let in.
+    #[must_use]
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::OptionalSession | Self::OptionalSessionStaleIsAnonymous)
+    }
+}
+
+impl From<CredentialKind> for MatrixCredential {
+    fn from(kind: CredentialKind) -> Self {
+        match kind {
+            CredentialKind::Session => Self::Session,
+            CredentialKind::OptionalSession { stale_is_anonymous: false } => Self::OptionalSession,
+            CredentialKind::OptionalSession { stale_is_anonymous: true } => Self::OptionalSessionStaleIsAnonymous,
+            CredentialKind::Machine => Self::Machine,
+            CredentialKind::Delegated { .. } => Self::Delegated,
+        }
+    }
+}
+
+impl Serialize for MatrixCredential {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl Note {
+    const ALL: [Self; 3] = [Self::OverridesTenant, Self::OverridesCredential, Self::DefaultTenant];
+
+    /// As it stands in the access matrix.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OverridesTenant => "override tenant",
+            Self::OverridesCredential => "override credential",
+            Self::DefaultTenant => "(default)",
+        }
+    }
+}
+
+impl Serialize for Note {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// All mounted routes: as text by `Display`, as JSON by `Serialize`; `FromStr` reads the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct AccessMatrix {
+    /// The routes, in the order of mounting.
+    pub rows: Vec<MatrixRow>,
+}
+
+impl AccessMatrix {
+    /// Logs the routes that stand out: public, unguarded and loosened ones.
+    pub fn log_what_stands_out(&self) {
+        for row in self.rows.iter().filter(|row| row.stands_out()) {
+            let row = row.to_string();
+            tracing::warn!(target: "iam", route = row.trim_start_matches(['!', ' ']), "this route stands out");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Policies as values: a unit struct each.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Path;
+
+use super::{policy, rules};
+use crate::errors::Errors;
+use crate::model::{Demands, Level, Policy};
+use crate::parse::{Demand, NamedPolicy, Rule};
+
+/// Expands `policy!`; cannot fail: mistakes stand behind the structs.
+pub(crate) fn policies(root: &Path, input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let policies: Vec<_> = NamedPolicy::parse_all(input, &mut errors)
+        .into_iter()
+        .map(|written| definition(root, written, &mut errors))
+        .collect();
+    let errors = errors.into_tokens();
+    quote!(#(#policies)* #errors)
+}
+
+fn definition(root: &Path, written: NamedPolicy, errors: &mut Errors) -> TokenStream {
+    let mut found = Errors::default();
+    let (rules, _) = rules(&written.rules, &mut found);
+    let root = rules.iter().find_map(|rule| rule.root.clone()).unwrap_or_else(|| root.clone());
+    let stand_in = rules.iter().find_map(enum_named).map(|of| (of, 0));
+    let policy = demanded(&written, rules, &mut found).filter(|_| found.is_empty());
+    errors.take(found.into_result());
+
+    let NamedPolicy { attributes, visibility, name, .. } = &written;
+    let constant = policy::constant(&root, &policy.unwrap_or(Policy::Closed(stand_in)));
+    let implementation = constant.map(|constant| constant.implemented(&root, &quote!(#name)));
+    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    quote! {
+        #(#attributes)*
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
+        #visibility struct #name;
+        #(#conditions)* const _: () = { #implementation };
+    }
+}
+
+/// What the rules demand together; none if nothing, or not only that.
+fn demanded(written: &NamedPolicy, rules: Vec<Rule>, errors: &mut Errors) -> Option<Policy> {
+    for rule in &rules {
+        let message = match rule.demand {
+            Demand::Public => {
+                "`public` guards nothing: what everybody may reach is mounted by `Router::merge_unguarded`, \
+                 and a handler says `#[public]`"
+            }
+            Demand::Handler => "`handler` marks a function of a block: in a policy it says nothing",
+            Demand::Route(_) => "a policy has no path: `Router::nest_guarded` gives one to the service",
+            _ => continue,
+        };
+        errors.push(syn::Error::new(rule.span, message));
+    }
+    if written.rules.is_empty() {
+        let name = &written.name;
+        let message = format!("`{name}` demands nothing: give it a rule, such as `{name}: tenant(\"admin\")`");
+        errors.push(syn::Error::new(name.span(), message));
+    }
+    let level = errors.is_empty().then(|| Level::of(0, rules, errors))?;
+    Demands::of(vec![level], errors).policy()
+}
+
+fn enum_named(rule: &Rule) -> Option<Path> {
+    match &rule.demand {
+        Demand::Tenant { of, .. } => of.clone(),
+        _ => None,
+    }
+}

@@ -1,0 +1,85 @@
+//! `policy!`: policies as values.
+
+use super::compiler::{errors, root};
+use quote::ToTokens;
+use syn::Item;
+
+fn compile(source: &str) -> Vec<Item> {
+    let output = iam_macros_core::policy(&root(), syn::parse_str(source).unwrap());
+    syn::parse2::<syn::File>(output.clone()).unwrap_or_else(|e| panic!("{e}: {output}")).items
+}
+
+#[test]
+fn one_policy() {
+    let compiled = compile(
+        r#"
+        /// Documented.
+        #[cfg(unix)]
+        pub(crate) Staff: tenant("admin"), require_role("a", "b")
+        "#,
+    );
+    let expected: syn::File = syn::parse_quote! {
+        #[doc = " Documented."]
+        #[cfg(unix)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
+        pub(crate) struct Staff;
+        #[cfg(unix)]
+        const _: () = {
+            type __IamTenants = Tenants;
+            impl ::iam_axum::__private::Policy for Staff {
+                type Tenants = __IamTenants;
+                const POLICY: &'static ::iam_axum::__private::PolicyData<__IamTenants> =
+                    &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[&["a", "b"]]);
+            }
+        };
+    };
+    let text = |items: &[Item]| items.iter().map(|item| item.to_token_stream().to_string()).collect::<Vec<_>>();
+    assert_eq!(text(&compiled), text(&expected.items));
+}
+
+#[test]
+fn one_mistake_is_one_error() {
+    for (source, expected) in [
+        ("", "name a policy and its rules"),
+        ("5", "a policy begins with its name"),
+        ("Staff", "the rules of `Staff` come behind a `:`"),
+        ("Staff: ", "`Staff` demands nothing"),
+        (r#"Staff: tenat("a")"#, "no rule `tenat`; did you mean `tenant`?"),
+        (r#"Staff: whoever"#, "there are `tenant`, `require_role`"),
+        (r#"Staff: tenant("a") require_role("r")"#, "rules are separated by `,`, policies by `;`"),
+        (r#"Staff: tenant("a"), pub Other: oauth2"#, "rules are separated by `,`, policies by `;`"),
+        (r#"Staff: tenant("a"), Other: oauth2"#, "rules are separated by `,`, policies by `;`"),
+        (r#"Staff: tenant"#, "name the tenant"),
+        (r#"Staff: tenant("a", override)"#, "nothing to override"),
+        (r#"Staff: tenant("a"), tenant("b")"#, "two tenants, `a` and `b`"),
+        (r#"Staff: tenant("a"), require_role()"#, "lets nobody in"),
+        (r#"Staff: oauth2, authenticated"#, "ask for different credentials"),
+        (r#"Staff: optional_session, require_role("r")"#, "in its place"),
+        (r#"Staff: oauth2(delegated, scope = "s"), require_role("r")"#, "scopes and no roles"),
+        (r#"Staff: public"#, "`public` guards nothing"),
+        (r#"Staff: tenant("a"), public"#, "`public` guards nothing"),
+        (r#"Staff: tenant("a"), handler"#, "in a policy it says nothing"),
+        (r#"Staff: tenant("a"), get("/a")"#, "a policy has no path"),
+        (r#"Staff: require_permission(namespace = "n", relation = "r", object = "{")"#, "never closed"),
+    ] {
+        let errors = errors(&compile(source));
+        assert!(matches!(&errors[..], [only] if only.contains(expected)), "{source}: {errors:?}");
+    }
+}
+
+#[test]
+fn a_mistake_leaves_the_policy_and_closes_it() {
+    let compiled = compile(r#"A: tenant("a" in shops::Shops), require_role(""); B: tenant("b")"#);
+    assert_eq!(errors(&compiled).len(), 1);
+    let text = compiled.iter().map(|item| item.to_token_stream().to_string()).collect::<String>();
+    assert!(text.contains("type __IamTenants = shops :: Shops"), "{text}");
+    assert_eq!(text.matches(". roles (& [& []])").count(), 1, "{text}");
+    assert!(text.contains("struct B ;") && text.contains("session (< __IamTenants > :: b)"), "{text}");
+}
+
+#[test]
+fn a_named_root_is_the_only_one() {
+    let compiled = compile(r#"A: tenant("a", crate = ::facade::iam), optional_session"#);
+    let text = compiled.iter().map(|item| item.to_token_stream().to_string()).collect::<String>();
+    assert!(text.contains(":: facade :: iam ::") && !text.contains("iam_axum"), "{text}");
+}

@@ -1,0 +1,71 @@
+//! Handlers that carry their route: the same policies, at the paths they name.
+
+use crate::stage::{Stage, Verdict};
+
+#[tokio::test]
+async fn each_method_has_its_handler_and_its_policy() {
+    let stage = Stage::new().await;
+    let denied = || Verdict::forbidden("permission");
+    for (method, path, tenant, who, meant) in [
+        ("GET", "/admin/mounted/me", "admin", "plain", Verdict::allowed()),
+        ("GET", "/admin/mounted/me", "dealer", "plain", Verdict::unauthenticated("rejected_by_tenant")),
+        ("POST", "/admin/mounted/me", "admin", "a", Verdict::allowed()),
+        ("POST", "/admin/mounted/me", "admin", "b", Verdict::forbidden("role")),
+        ("PUT", "/dealer/mounted/42", "dealer", "a", Verdict::allowed()),
+        ("PUT", "/dealer/mounted/43", "dealer", "a", denied()),
+        ("PATCH", "/dealer/mounted/42", "dealer", "a", Verdict::forbidden("role")),
+        ("DELETE", "/dealer/mounted/east/42", "dealer", "a", Verdict::allowed()),
+        ("DELETE", "/dealer/mounted/42/43", "dealer", "a", denied()),
+        ("OPTIONS", "/admin/mounted/options", "admin", "plain", Verdict::allowed()),
+    ] {
+        let row = format!("{method} {path} by {who} of {tenant}");
+        stage.ask(method, path).ends(&row, Verdict::unauthenticated("missing")).await;
+        let seen = stage.ask(method, path).token_of(tenant, who).ends(&row, meant).await;
+        assert!(seen.decision.route.is_some_and(|route| route.contains("/mounted/")), "{row}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_of_its_own_is_guarded() {
+    let stage = Stage::new().await;
+    stage.ask("HEAD", "/admin/mounted/head").expect(401).await;
+    let answer = stage.ask("HEAD", "/admin/mounted/head").token_of("admin", "plain").expect(200).await;
+    assert_eq!(answer.header("x-heads"), Some("two"));
+}
+
+#[tokio::test]
+async fn a_public_handler_of_a_block_has_its_route() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.get("/mounted/open").expect(200).await.text(), "open");
+    stage.ask("POST", "/mounted/open").expect(405).await;
+}
+
+#[tokio::test]
+async fn a_handler_is_mounted_below_a_prefix_and_at_a_second_place() {
+    let stage = Stage::new().await;
+    for (method, path) in [
+        ("GET", "/admin/mounted/below/twice"),
+        ("GET", "/admin/mounted/below/elsewhere"),
+        ("POST", "/admin/mounted/below/elsewhere"),
+    ] {
+        stage.ask(method, path).ends(path, Verdict::unauthenticated("missing")).await;
+        let seen = stage.ask(method, path).token_of("admin", "plain").ends(path, Verdict::allowed()).await;
+        assert_eq!(seen.answer.text(), "twice");
+    }
+    stage.get("/twice").token_of("admin", "plain").expect(404).await;
+}
+
+#[test]
+fn the_access_matrix_shows_them() {
+    let text = crate::access_matrix().to_string();
+    for line in [
+        "GET /admin/mounted/me admin: session",
+        "POST /admin/mounted/me admin: session, role a",
+        "PATCH /dealer/mounted/{id} dealer: session, role b, permission listings#edit@listings:{id}",
+        "! GET /mounted/open PUBLIC",
+        "GET /admin/mounted/below/twice admin: session",
+    ] {
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert!(text.lines().any(|shown| words(shown) == words(line)), "{line} is missing:\n{text}");
+    }
+}

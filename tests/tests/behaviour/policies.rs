@@ -1,0 +1,121 @@
+//! Policies as values: what stands behind one is no handler, and is guarded as one.
+
+use serde_json::{Value, json};
+
+use crate::ROUTES_DECODED_PATHS;
+use crate::stage::{Stage, Verdict};
+
+#[tokio::test]
+async fn a_service_is_reached_by_whom_its_policy_lets_in() {
+    let stage = Stage::new().await;
+    for path in ["/admin/files/one", "/admin/beside/one", "/admin/wrapped/one", "/admin/layered/files/one"] {
+        stage.get(path).ends(path, Verdict::unauthenticated("missing")).await;
+        let foreign = stage.get(path).token_of("dealer", "a");
+        foreign.ends(path, Verdict::unauthenticated("rejected_by_tenant")).await;
+        stage.get(path).token_of("admin", "b").ends(path, Verdict::forbidden("role")).await;
+        let seen = stage.get(path).token_of("admin", "a").ends(path, Verdict::allowed()).await;
+        let id = &stage.account("admin", "a").identity.id;
+        let meant = json!({ "kind": "user", "id": id, "tenant": "admin" });
+        let told: Value = serde_json::from_slice(&seen.answer.body).unwrap();
+        assert_eq!((&told["principal"], &told["in_scope"]), (&meant, &json!(id)), "{path}");
+        assert_eq!(seen.answer.header("cache-control"), Some("private, no-store"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_below_the_path_is_told_to_strangers() {
+    let stage = Stage::new().await;
+    for root in ["/admin/files", "/admin/beside", "/admin/layered/files"] {
+        for path in [root.to_owned(), format!("{root}/"), format!("{root}/two"), format!("{root}/one/three")] {
+            for method in ["GET", "POST", "DELETE", "OPTIONS", "PURGE"] {
+                let refused = stage.ask(method, &path);
+                refused.ends(&path, Verdict::unauthenticated("missing")).await;
+            }
+            stage.ask("HEAD", &path).expect(401).await;
+            stage.get(&path).token_of("admin", "a").expect(404).await;
+            stage.events().await;
+        }
+    }
+    stage.get("/admin/filesystem").expect(404).await;
+}
+
+#[tokio::test]
+async fn of_two_policies_the_nearer_one_decides() {
+    let stage = Stage::new().await;
+    for path in ["/admin/files/private/one", "/admin/files/private", "/admin/files/private/x"] {
+        stage.get(path).token_of("admin", "a").ends(path, Verdict::forbidden("role")).await;
+    }
+    stage.get("/admin/files/private/one").token_of("admin", "ab").expect(200).await;
+    let spelt = stage.get("/admin/files/%70rivate/one").token_of("admin", "a").send().await;
+    assert_eq!(spelt.status, if ROUTES_DECODED_PATHS { 403 } else { 404 });
+}
+
+#[tokio::test]
+async fn a_permission_is_checked_on_the_parameter_of_the_path_around() {
+    let stage = Stage::new().await;
+    let denied = || Verdict::forbidden("permission");
+    for (who, path, meant) in [
+        ("a", "/dealer/listings/42/files/one", Verdict::allowed()),
+        ("a", "/dealer/listings/43/files/one", denied()),
+        ("b", "/dealer/listings/42/files/one", denied()),
+        ("a", "/dealer/beside/42/one", Verdict::allowed()),
+        ("a", "/dealer/beside/43/one", denied()),
+        ("a", "/dealer/listings/%34%32/files/one", Verdict::allowed()),
+        ("a", "/dealer/listings/4%2F2/files/one", denied()),
+        ("a", "/dealer/listings/%00/files/one", Verdict::bad_parameter()),
+        ("a", "/dealer/beside/%ff/one", Verdict::bad_parameter()),
+    ] {
+        stage.get(path).token_of("dealer", who).ends(&format!("{who} at {path}"), meant).await;
+    }
+}
+
+#[tokio::test]
+async fn a_machine_reaches_a_service_by_its_scopes() {
+    let stage = Stage::new().await;
+    let path = "/dealer/robots/one";
+    let seen = stage.get(path).machine("reader").ends(path, Verdict::allowed()).await;
+    let told: Value = serde_json::from_slice(&seen.answer.body).unwrap();
+    assert_eq!(told["principal"]["kind"], "machine");
+    let user = stage.get(path).token_of("dealer", "a");
+    user.ends(path, Verdict::unauthenticated("inactive")).await;
+}
+
+#[tokio::test]
+async fn an_event_names_the_path_of_the_service() {
+    let stage = Stage::new().await;
+    let seen = stage.get("/admin/files/one").ends("refused", Verdict::unauthenticated("missing")).await;
+    assert_eq!(seen.decision.route.as_deref(), Some("/admin/files/.."));
+    let seen = stage.get("/admin/layered/files/one").token_of("admin", "a").ends("let in", Verdict::allowed()).await;
+    assert_eq!(seen.decision.route.as_deref(), Some("/admin/layered/files/.."));
+}
+
+#[tokio::test]
+async fn a_principal_of_somebody_elses_making_is_taken_away() {
+    let stage = Stage::new().await;
+    stage.get("/admin/remember").token_of("admin", "ab").ends("kept", Verdict::allowed()).await;
+    for path in ["/customer/root/one", "/customer/beside/one"] {
+        let seen = stage.get(path).ends(path, Verdict::allowed()).await;
+        let told: Value = serde_json::from_slice(&seen.answer.body).unwrap();
+        assert_eq!((&told["principal"], &told["in_scope"]), (&Value::Null, &Value::Null), "{path}");
+        let mine = stage.get(path).token_of("customer", "a").ends(path, Verdict::allowed()).await;
+        let told: Value = serde_json::from_slice(&mine.answer.body).unwrap();
+        assert_eq!(told["principal"]["tenant"], "customer", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn layers_stand_on_both_sides_of_a_service_too() {
+    let stage = Stage::new().await;
+    let path = "/admin/layered/files/one";
+    let refused = stage.get(path).expect(401).await;
+    assert_eq!((refused.header("x-outer"), refused.header("x-inner")), (Some("seen"), None));
+    let let_in = stage.get(path).token_of("admin", "a").expect(200).await;
+    assert_eq!((let_in.header("x-outer"), let_in.header("x-inner")), (Some("seen"), Some("user")));
+}
+
+#[tokio::test]
+async fn a_route_comes_before_the_service_around_it() {
+    let stage = Stage::new().await;
+    let route = stage.get("/customer/root/route").expect(200).await;
+    assert_eq!(route.text(), "open");
+}

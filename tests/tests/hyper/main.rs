@@ -1,0 +1,76 @@
+//! A good part of the behaviour suite over an adapter that knows core and macros by
+//! their public API only.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+#![allow(unreachable_pub, reason = "the rooms of a test binary are shared by path")]
+#![allow(dead_code, reason = "what else the stage can do is for the other adapters' suites")]
+
+mod app;
+mod page;
+mod router;
+#[path = "../stage/mod.rs"]
+mod stage;
+
+// All rows of these; the other tables need an adapter with nesting, layers and foreign routers.
+#[path = "../behaviour/coalescing.rs"]
+mod coalescing;
+#[path = "../behaviour/extract.rs"]
+mod extract;
+#[path = "../behaviour/machines.rs"]
+mod machines;
+#[path = "../behaviour/outages.rs"]
+mod outages;
+#[path = "../behaviour/permissions.rs"]
+mod permissions;
+#[path = "../behaviour/refused_sessions.rs"]
+mod refused_sessions;
+#[path = "../behaviour/responses.rs"]
+mod responses;
+#[path = "../behaviour/roles.rs"]
+mod roles;
+#[path = "../behaviour/sessions.rs"]
+mod sessions;
+#[path = "../behaviour/transports.rs"]
+mod transports;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use iam_hyper::Iam;
+
+iam_hyper::define_tenants! {
+    /// One Ory project each.
+    pub enum Tenants { customer, admin, dealer }
+}
+
+/// hyper asks a sender that waits for its body (`100-continue`) once somebody begins to read it.
+const ASKS_FOR_EVERY_BODY: bool = false;
+
+/// Starts the application under test on a free port.
+async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
+    let routes = Arc::new(app::routes(&iam).verify().unwrap());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (routes, counters) = (Arc::clone(&routes), Arc::clone(&counters));
+            let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+                let (routes, counters) = (Arc::clone(&routes), Arc::clone(&counters));
+                async move {
+                    let arrival = counters.arrive();
+                    request.extensions_mut().insert(counters);
+                    let response = routes.answer(request).await;
+                    arrival.answered();
+                    Ok::<_, Infallible>(response)
+                }
+            });
+            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades();
+            tokio::spawn(connection);
+        }
+    });
+    address
+}
