@@ -11,7 +11,7 @@ use http::StatusCode;
 use http_body_util::BodyExt;
 use url::Url;
 
-use crate::fault::upstream::Upstream;
+use crate::fault::Upstream;
 
 /// Answers every request as `upstream` does, or 502 if it does not answer.
 pub(crate) fn router(upstream: &Url) -> io::Result<Router> {

@@ -27,7 +27,7 @@ mod proxy;
 mod record;
 mod rule;
 mod tap;
-pub(crate) mod upstream;
+mod upstream;
 
 pub use gate::Gate;
 pub use kind::Fault;
