@@ -69,7 +69,7 @@ impl Binary {
         let _ = fs::remove_file(&draft);
         let mut command = Command::new(&self.path);
         command.args(["migrate", "sql", "--yes", "--read-from-env"]).env("DSN", dsn(&draft));
-        run(&mut quiet(&mut command), &format!("migrating {}'s database", self.product))?;
+        run(quiet(&mut command), &format!("migrating {}'s database", self.product))?;
         fs::rename(&draft, &done).map_err(RealError::of(format!("keeping {}", done.display())))
     }
 }

@@ -87,3 +87,33 @@ impl Drop for Watched {
         let _ = self.watcher.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_and_its_folder_go_with_the_handle() {
+        let folder = std::env::temp_dir().join(format!("iam-ory-{}", uuid::Uuid::new_v4()));
+        fs::create_dir(&folder).unwrap();
+        let script = "echo $$ started; exec sleep 600";
+        let mut process = Watched::start(folder.clone(), Path::new("/bin/sh"), &["-c", script]).unwrap();
+        while process.log().is_empty() {
+            std::thread::yield_now();
+        }
+        let of = |line: &str| line.split(' ').next().map(|id| PathBuf::from("/proc").join(id)).unwrap();
+        let first = of(process.log().lines().next().unwrap());
+        process.tell(Word::End).unwrap();
+        assert!(!first.exists(), "killed");
+
+        process.tell(Word::Begin).unwrap();
+        while process.log().lines().count() < 2 {
+            std::thread::yield_now();
+        }
+        let second = of(process.log().lines().nth(1).unwrap());
+        assert!(second.exists() || !Path::new("/proc/self").exists(), "begun again");
+        process.tell(Word::Stop).unwrap();
+        drop(process);
+        assert!(!second.exists() && !folder.exists(), "gone with the handle, though it stood still");
+    }
+}

@@ -29,8 +29,10 @@ async fn the_behaviour_suite_has_met_every_server() {
             let Some(version) = servers.version(product) else { continue };
             let prefix = format!("{product} ");
             let count: usize = rows.lines().find_map(|line| line.strip_prefix(&prefix)?.parse().ok()).unwrap();
-            crate::say(&format!("{product} {version}: {count} rows of the behaviour suite on {adapter}"));
-            assert!(count > 0, "{adapter}: no row has asked {product}");
+            crate::say(&format!(
+                "{product} {version}: {count} requests of the behaviour suite on {adapter} have met it"
+            ));
+            assert!(count > 0, "{adapter}: no request has met {product}");
         }
     }
 }
