@@ -6,6 +6,7 @@
 //! * [`client`]: a client that fills either of them through Ory's own APIs.
 //! * [`access`]: who may call what, reviewed in a file and tried on a running application.
 //! * [`double`]: the Ory edge in memory, for an application's own unit tests.
+//! * [`real`]: Ory's own servers in the stand-in's place, where they can be had.
 //! * [`seed`]: several filled projects from one file; [`dev`]: the same as a program, `ory-dev`.
 //!
 //! Nothing in this crate protects anything. It has no place outside tests and a developer's machine.
@@ -15,7 +16,9 @@ pub mod client;
 pub mod dev;
 pub mod double;
 pub mod fault;
+mod forward;
 mod port;
+pub mod real;
 pub mod seed;
 mod shell;
 pub mod standin;

@@ -12,6 +12,7 @@ use iam_core::policy::AccessMatrix;
 use iam_testing::access::Report;
 use iam_testing::attack_every_route;
 use iam_testing::dev::SCENARIO_B;
+use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,7 +51,7 @@ pub struct Item {
     pub sku: String,
 }
 
-const USAGE: &str = "usage: [--check | --config FILE]";
+const USAGE: &str = "usage: [--check] [--real] | --config FILE";
 
 /// Runs the program: `start` serves the application with a configuration.
 pub async fn main<F>(program: &str, start: impl FnOnce(IamConfig) -> F) -> ExitCode
@@ -59,13 +60,7 @@ where
 {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match *arguments {
-        [] => show(start).await,
-        ["--check"] => check(start).await,
-        ["--config", file] => serve(file, start).await,
-        _ => Err(USAGE.into()),
-    };
-    match outcome {
+    match outcome(&arguments, start).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(failure) => {
@@ -73,6 +68,27 @@ where
             ExitCode::FAILURE
         }
     }
+}
+
+async fn outcome<F>(arguments: &[&str], start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure>
+where
+    F: Future<Output = Started>,
+{
+    match *arguments {
+        [] => show(&Servers::none(), start).await,
+        ["--real"] => show(&real().await?, start).await,
+        ["--check"] => check(&Servers::none(), start).await,
+        ["--check", "--real"] => check(&real().await?, start).await,
+        ["--config", file] => serve(file, start).await,
+        _ => Err(USAGE.into()),
+    }
+}
+
+/// Ory's own servers, as far as they can be had.
+async fn real() -> Result<Servers, Failure> {
+    let servers = Servers::find(|progress| println!("{progress}")).await?;
+    println!("{}", servers.summary());
+    Ok(servers)
 }
 
 /// Who may call what, as reviewed; the tests of both programs compare their routes with it.
@@ -86,7 +102,14 @@ pub async fn stand_in<F>(start: impl FnOnce(IamConfig) -> F) -> Result<(World, A
 where
     F: Future<Output = Started>,
 {
-    let world = World::start(&Seed::from_toml(SCENARIO_B)?).await?;
+    over(&Servers::none(), start).await
+}
+
+async fn over<F>(servers: &Servers, start: impl FnOnce(IamConfig) -> F) -> Result<(World, App), Failure>
+where
+    F: Future<Output = Started>,
+{
+    let world = World::start_on(servers, &Seed::from_toml(SCENARIO_B)?).await?;
     let app = start(IamConfig::from_toml(&world.iam_config()?)?).await?;
     Ok((world, app))
 }
@@ -105,13 +128,13 @@ where
     Ok(report)
 }
 
-/// Serves against the stand-in, with curl lines to try.
-async fn show<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure> {
-    let (world, app) = stand_in(start).await?;
-    println!(
-        "{}\nAn Ory stand-in with well-known passwords: for trying things out, never for production.\n",
-        app.matrix
-    );
+/// Serves against Ory as it is here, with curl lines to try.
+async fn show<F>(servers: &Servers, start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure>
+where
+    F: Future<Output = Started>,
+{
+    let (world, app) = over(servers, start).await?;
+    println!("{}\nAn Ory with well-known passwords: for trying things out, never for production.\n", app.matrix);
     curl::lines(&world, app.address).iter().for_each(|line| println!("{line}"));
     println!("\nCtrl-C ends it.");
     tokio::signal::ctrl_c().await?;
@@ -119,8 +142,11 @@ async fn show<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -
 }
 
 /// Plays every case.
-async fn check<F: Future<Output = Started>>(start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure> {
-    let (world, app) = stand_in(start).await?;
+async fn check<F>(servers: &Servers, start: impl FnOnce(IamConfig) -> F) -> Result<bool, Failure>
+where
+    F: Future<Output = Started>,
+{
+    let (world, app) = over(servers, start).await?;
     let failed = cases::play(&world, app.address).await?;
     app.serving.abort();
     Ok(failed == 0)

@@ -1,10 +1,12 @@
-//! What the program `ory-dev` starts and prints.
+//! What the programs `ory-dev` and `ory-up` start and print.
 
 mod credentials;
 mod environment;
+mod program;
 
 pub use credentials::credentials;
-pub use environment::environment;
+pub use environment::{addresses, environment};
+pub use program::Program;
 
 use crate::seed::{SeedError, World};
 
@@ -14,7 +16,7 @@ pub const SCENARIO_B: &str = include_str!("scenario_b.toml");
 
 /// What has to be said first.
 pub const WARNING: &str = "\
-!!! ory-dev is a stand-in for development. It protects NOTHING: passwords are barely hashed, keys are
+!!! This is an Ory for development. It protects NOTHING: passwords are barely hashed, keys are
 !!! printed, admin APIs are open to every program on this machine, and all is gone when it ends.
 !!! Never put it in front of anything real.
 ";

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::client::OryClientError;
+use crate::real::RealError;
 
 /// What is wrong with a seed, or with the Ory that it was to fill.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,14 @@ pub enum SeedError {
         tenant: String,
         /// What the system said.
         source: io::Error,
+    },
+    /// One of Ory's own servers does not run.
+    #[error("starting tenant `{tenant}`: {source}")]
+    Real {
+        /// The tenant.
+        tenant: String,
+        /// What is wrong.
+        source: RealError,
     },
     /// A value that TOML cannot hold.
     #[error("the configuration cannot be written as TOML: {0}")]

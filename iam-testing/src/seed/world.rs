@@ -5,9 +5,10 @@ use std::fmt;
 
 use super::{Account, Contents, Machine, Proxies, Seed, SeedError, TenantSeed};
 use crate::client::{OryClient, OryUrls};
+use crate::real::Servers;
 use crate::standin::OryProject;
 
-/// One stand-in a tenant, filled. Dropping it stops all of them.
+/// One project a tenant, filled: a stand-in, or Ory's own servers. Dropping it stops all of them.
 #[derive(Debug)]
 pub struct World {
     tenants: BTreeMap<String, SeededTenant>,
@@ -19,13 +20,13 @@ pub struct SeededTenant {
     pub name: String,
     /// What it was made from.
     pub seed: TenantSeed,
-    /// Its stand-in.
+    /// Its project.
     pub project: OryProject,
-    /// A client that speaks to the stand-in, past any proxies.
+    /// A client that speaks to the project, past any proxies.
     pub client: OryClient,
     /// Who is in it.
     pub contents: Contents,
-    /// The proxies that the SDK is to use in the stand-in's place, if there are any.
+    /// The proxies that the SDK is to use in the project's place, if there are any.
     pub proxies: Option<Proxies>,
 }
 
@@ -35,7 +36,15 @@ impl World {
     /// # Errors
     /// What a tenant's Ory does not take of the seed, or no free port.
     pub async fn start(seed: &Seed) -> Result<World, SeedError> {
-        World::build(seed, false).await
+        World::start_on(&Servers::none(), seed).await
+    }
+
+    /// The same on Ory's own servers, as far as `servers` has them.
+    ///
+    /// # Errors
+    /// As for [`World::start`], or a server that does not start.
+    pub async fn start_on(servers: &Servers, seed: &Seed) -> Result<World, SeedError> {
+        World::build(servers, seed, false).await
     }
 
     /// The same, with a fault proxy in front of every listener: [`World::iam_config`] names the proxies. They
@@ -44,13 +53,21 @@ impl World {
     /// # Errors
     /// As for [`World::start`].
     pub async fn start_behind_proxies(seed: &Seed) -> Result<World, SeedError> {
-        World::build(seed, true).await
+        World::start_behind_proxies_on(&Servers::none(), seed).await
     }
 
-    async fn build(seed: &Seed, behind_proxies: bool) -> Result<World, SeedError> {
+    /// The same on Ory's own servers, as far as `servers` has them.
+    ///
+    /// # Errors
+    /// As for [`World::start_on`].
+    pub async fn start_behind_proxies_on(servers: &Servers, seed: &Seed) -> Result<World, SeedError> {
+        World::build(servers, seed, true).await
+    }
+
+    async fn build(servers: &Servers, seed: &Seed, behind_proxies: bool) -> Result<World, SeedError> {
         let mut tenants = BTreeMap::new();
         for (name, seed) in &seed.tenants {
-            tenants.insert(name.clone(), SeededTenant::start(name, seed, behind_proxies).await?);
+            tenants.insert(name.clone(), SeededTenant::start(servers, name, seed, behind_proxies).await?);
         }
         Ok(World { tenants })
     }
@@ -74,9 +91,15 @@ impl World {
 }
 
 impl SeededTenant {
-    async fn start(name: &str, seed: &TenantSeed, behind_proxies: bool) -> Result<SeededTenant, SeedError> {
+    async fn start(
+        servers: &Servers,
+        name: &str,
+        seed: &TenantSeed,
+        behind_proxies: bool,
+    ) -> Result<SeededTenant, SeedError> {
         let unstarted = |source| SeedError::Start { tenant: name.to_owned(), source };
-        let project = OryProject::start(seed.project(name)).await.map_err(unstarted)?;
+        let project = OryProject::start_on(servers, seed.project(name)).await;
+        let project = project.map_err(|source| SeedError::Real { tenant: name.to_owned(), source })?;
         let client = OryClient::of(&project).map_err(|source| SeedError::Ory { tenant: name.to_owned(), source })?;
         let contents = seed.fill(name, &client).await?;
         let proxies = match behind_proxies {

@@ -1,5 +1,6 @@
 //! What a project is made from.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,16 @@ pub enum Product {
     Hydra,
     /// Permissions.
     Keto,
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Product::Kratos => "kratos",
+            Product::Hydra => "hydra",
+            Product::Keto => "keto",
+        })
+    }
 }
 
 /// A project's configuration; [`Default`] is a self-hosted one with Ory's own defaults.
@@ -62,7 +73,7 @@ impl Default for ProjectConfig {
 
 impl ProjectConfig {
     /// The session cookie's name, given or derived.
-    pub(super) fn cookie_name(&self) -> String {
+    pub(crate) fn cookie_name(&self) -> String {
         match (&self.cookie_name, &self.network) {
             (Some(name), _) => name.clone(),
             (None, Some(network)) => format!("ory_session_{}", network.slug.replace('-', "")),
@@ -70,13 +81,10 @@ impl ProjectConfig {
         }
     }
 
-    /// The issuer, given or derived.
-    pub(super) fn issuer(&self, hydra_public: &Url) -> String {
-        match (&self.issuer, &self.network) {
-            (Some(issuer), _) => issuer.clone(),
-            (None, Some(network)) => format!("https://{}.projects.oryapis.com", network.slug),
-            (None, None) => hydra_public.to_string(),
-        }
+    /// The issuer, given or derived from the slug; otherwise it is Hydra's public address.
+    pub(crate) fn given_issuer(&self) -> Option<String> {
+        let derived = || self.network.as_ref().map(|network| format!("https://{}.projects.oryapis.com", network.slug));
+        self.issuer.clone().or_else(derived)
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::Router;
 use url::Url;
 
 use super::hydra::{Hydra, HydraConfig};
@@ -12,9 +13,13 @@ use super::keto::Keto;
 use super::kratos::{Kratos, KratosConfig};
 use super::network::{self, Listeners};
 use super::{NetworkConfig, Product, ProjectConfig};
+use crate::forward;
 use crate::port::{Bound, Port};
+use crate::real::{Lease, RealError, RealServer, Servers, Spec};
 
 /// An Ory project on loopback ports, in memory. Dropping it closes its ports and forgets everything.
+///
+/// [`start_on`](OryProject::start_on) puts Ory's own servers in the place of products.
 pub struct OryProject {
     name: String,
     urls: Urls,
@@ -23,6 +28,7 @@ pub struct OryProject {
     api_key: Option<String>,
     products: Products,
     ports: Vec<(Product, Port)>,
+    servers: Vec<Lease>,
 }
 
 impl OryProject {
@@ -31,59 +37,72 @@ impl OryProject {
     /// # Errors
     /// If no loopback port is free.
     pub async fn start(config: ProjectConfig) -> io::Result<OryProject> {
+        OryProject::start_with(config, Vec::new()).await
+    }
+
+    /// The same with Ory's own server for each product of which `servers` has one. A project like Ory Network
+    /// has them behind its one host.
+    ///
+    /// # Errors
+    /// If a server does not start, or no loopback port is free.
+    pub async fn start_on(servers: &Servers, config: ProjectConfig) -> Result<OryProject, RealError> {
+        let mut leases = Vec::new();
+        for spec in [Spec::kratos(&config), Spec::hydra(&config)] {
+            leases.extend(servers.lease(spec).await?);
+        }
+        let name = config.name.clone();
+        OryProject::start_with(config, leases).await.map_err(RealError::of(format!("starting `{name}`")))
+    }
+
+    async fn start_with(config: ProjectConfig, servers: Vec<Lease>) -> io::Result<OryProject> {
         match config.network.clone() {
-            None => OryProject::on_six_ports(config).await,
-            Some(network) => OryProject::on_one_port(config, network).await,
+            None => OryProject::on_six_ports(config, servers).await,
+            Some(network) => OryProject::on_one_port(config, network, servers).await,
         }
     }
 
-    async fn on_six_ports(config: ProjectConfig) -> io::Result<OryProject> {
-        let (kratos_public, kratos_admin) = (Bound::loopback().await?, Bound::loopback().await?);
-        let (hydra_public, hydra_admin) = (Bound::loopback().await?, Bound::loopback().await?);
-        let (keto_read, keto_write) = (Bound::loopback().await?, Bound::loopback().await?);
-        let urls = Urls {
-            kratos_public: url_of(&kratos_public)?,
-            kratos_admin: url_of(&kratos_admin)?,
-            hydra_public: url_of(&hydra_public)?,
-            hydra_admin: url_of(&hydra_admin)?,
-            keto_read: url_of(&keto_read)?,
-            keto_write: url_of(&keto_write)?,
-        };
-        let mut project = OryProject::assemble(config, urls)?;
-        let Products { kratos, hydra, keto, .. } = &project.products;
-        project.ports = vec![
-            (Product::Kratos, kratos_public.serve_router(kratos.public_router())),
-            (Product::Kratos, kratos_admin.serve_router(kratos.admin_router())),
-            (Product::Hydra, hydra_public.serve_router(hydra.public_router())),
-            (Product::Hydra, hydra_admin.serve_router(hydra.admin_router())),
-            (Product::Keto, keto_read.serve_router(keto.read_router())),
-            (Product::Keto, keto_write.serve_router(keto.write_router())),
+    async fn on_six_ports(config: ProjectConfig, servers: Vec<Lease>) -> io::Result<OryProject> {
+        let real = |product| server_of(&servers, product);
+        let sides = [
+            Side::new(Product::Kratos, real(Product::Kratos).map(RealServer::public_url)).await?,
+            Side::new(Product::Kratos, real(Product::Kratos).map(RealServer::admin_url)).await?,
+            Side::new(Product::Hydra, real(Product::Hydra).map(RealServer::public_url)).await?,
+            Side::new(Product::Hydra, real(Product::Hydra).map(RealServer::admin_url)).await?,
+            Side::new(Product::Keto, None).await?,
+            Side::new(Product::Keto, None).await?,
         ];
+        let [kratos_public, kratos_admin, hydra_public, hydra_admin, keto_read, keto_write] =
+            sides.each_ref().map(|side| side.url.clone());
+        let urls = Urls { kratos_public, kratos_admin, hydra_public, hydra_admin, keto_read, keto_write };
+        let mut project = OryProject::assemble(config, urls, servers)?;
+        let routers = project.products.routers();
+        project.ports = sides.into_iter().zip(routers).filter_map(|(side, router)| side.serve(router)).collect();
         Ok(project)
     }
 
-    async fn on_one_port(config: ProjectConfig, network: NetworkConfig) -> io::Result<OryProject> {
+    async fn on_one_port(config: ProjectConfig, network: NetworkConfig, servers: Vec<Lease>) -> io::Result<OryProject> {
         let bound = Bound::loopback().await?;
         let url = url_of(&bound)?;
-        let mut project = OryProject::assemble(config, Urls::all_at(&url))?;
-        let Products { kratos, hydra, keto, ready } = &project.products;
-        let listeners = Listeners {
-            kratos_public: kratos.public_router(),
-            kratos_admin: kratos.admin_router(),
-            hydra_public: hydra.public_router(),
-            hydra_admin: hydra.admin_router(),
-            keto_read: keto.read_router(),
-            keto_write: keto.write_router(),
-        };
-        let ready = ready.clone();
+        let mut project = OryProject::assemble(config, Urls::all_at(&url), servers)?;
+        let [mut kratos_public, mut kratos_admin, mut hydra_public, mut hydra_admin, keto_read, keto_write] =
+            project.products.routers();
+        if let Some(kratos) = project.server(Product::Kratos) {
+            (kratos_public, kratos_admin) =
+                (forward::router(kratos.public_url())?, forward::router(kratos.admin_url())?);
+        }
+        if let Some(hydra) = project.server(Product::Hydra) {
+            (hydra_public, hydra_admin) = (forward::router(hydra.public_url())?, forward::router(hydra.admin_url())?);
+        }
+        let listeners = Listeners { kratos_public, kratos_admin, hydra_public, hydra_admin, keto_read, keto_write };
+        let ready = project.products.ready.clone();
         let port = bound.serve_router(network::router(network, listeners, move || ready.all()));
         // Whichever product is stopped, the one host goes away.
         project.ports = vec![(Product::Kratos, port)];
         Ok(project)
     }
 
-    fn assemble(config: ProjectConfig, urls: Urls) -> io::Result<OryProject> {
-        let issuer = config.issuer(&urls.hydra_public);
+    fn assemble(config: ProjectConfig, urls: Urls, servers: Vec<Lease>) -> io::Result<OryProject> {
+        let issuer = config.given_issuer().unwrap_or_else(|| urls.hydra_public.to_string());
         let cookie_name = config.cookie_name();
         let ui_url = match config.ui_url {
             Some(url) => url,
@@ -115,20 +134,30 @@ impl OryProject {
             api_key: config.network.map(|network| network.api_key),
             products,
             ports: Vec::new(),
+            servers,
         })
     }
 
     /// Sets whether a product reports itself ready. Hydra that is not behaves as if its database were down:
     /// every introspection is inactive, every client unknown.
+    ///
+    /// # Panics
+    /// If the product is Ory's own server, which reports what is so.
+    #[track_caller]
     pub fn set_ready(&self, product: Product, ready: bool) {
+        assert!(self.server(product).is_none(), "{product} is Ory's own server and reports what is so");
         self.products.set_ready(product, ready);
     }
 
-    /// Takes a product's ports away, as after a crash; its state stays. On one host, all products go.
+    /// Takes a product's ports away, as after a crash; its state stays. On one host, all products go. Ory's own
+    /// server is killed.
     ///
     /// # Errors
     /// If a port number cannot be kept for [`restart`](OryProject::restart).
     pub async fn stop(&self, product: Product) -> io::Result<()> {
+        if let Some(server) = self.server(product) {
+            return server.kill().map_err(io::Error::other);
+        }
         for port in self.ports_of(product) {
             port.refuse().await?;
         }
@@ -140,6 +169,9 @@ impl OryProject {
     /// # Errors
     /// If the system will not let it listen there again.
     pub async fn restart(&self, product: Product) -> io::Result<()> {
+        if let Some(server) = self.server(product) {
+            return server.restart().await.map_err(io::Error::other);
+        }
         for port in self.ports_of(product) {
             port.resume().await?;
         }
@@ -149,6 +181,12 @@ impl OryProject {
     fn ports_of(&self, product: Product) -> impl Iterator<Item = &Port> {
         let one_host = self.ports.len() == 1;
         self.ports.iter().filter(move |(of, _)| one_host || *of == product).map(|(_, port)| port)
+    }
+
+    /// Ory's own server of this product, if that is what runs.
+    #[must_use]
+    pub fn server(&self, product: Product) -> Option<&RealServer> {
+        server_of(&self.servers, product)
     }
 
     /// The configured name.
@@ -240,6 +278,31 @@ impl Urls {
     }
 }
 
+fn server_of(servers: &[Lease], product: Product) -> Option<&RealServer> {
+    servers.iter().filter_map(Lease::server).find(|server| server.product() == product)
+}
+
+/// One of the six listeners: a port of ours, or a server's.
+struct Side {
+    product: Product,
+    url: Url,
+    bound: Option<Bound>,
+}
+
+impl Side {
+    async fn new(product: Product, real: Option<&Url>) -> io::Result<Side> {
+        if let Some(url) = real {
+            return Ok(Side { product, url: url.clone(), bound: None });
+        }
+        let bound = Bound::loopback().await?;
+        Ok(Side { product, url: url_of(&bound)?, bound: Some(bound) })
+    }
+
+    fn serve(self, router: Router) -> Option<(Product, Port)> {
+        Some((self.product, self.bound?.serve_router(router)))
+    }
+}
+
 fn url_of(bound: &Bound) -> io::Result<Url> {
     Url::parse(&format!("http://{}/", bound.address())).map_err(io::Error::other)
 }
@@ -252,6 +315,19 @@ struct Products {
 }
 
 impl Products {
+    /// Public and admin (or read and write) of each, in order.
+    fn routers(&self) -> [Router; 6] {
+        let Products { kratos, hydra, keto, .. } = self;
+        [
+            kratos.public_router(),
+            kratos.admin_router(),
+            hydra.public_router(),
+            hydra.admin_router(),
+            keto.read_router(),
+            keto.write_router(),
+        ]
+    }
+
     fn set_ready(&self, product: Product, ready: bool) {
         match product {
             Product::Kratos => self.kratos.set_ready(ready),

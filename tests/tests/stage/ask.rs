@@ -2,6 +2,7 @@ use reqwest::Method;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
+use super::rows::Asked;
 use super::{Answer, Stage};
 
 /// A request to the application under test.
@@ -62,9 +63,12 @@ impl<'a> Ask<'a> {
     }
 
     pub async fn send(self) -> Answer {
+        let asked = Asked::of(&self.stage.world);
         let response = self.request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, body: response.bytes().await.unwrap() }
+        let answer = Answer { status, headers, body: response.bytes().await.unwrap() };
+        asked.count_row(&self.stage.world);
+        answer
     }
 
     /// Sends and expects this status; the answer is for further looks.

@@ -10,14 +10,17 @@ mod framework;
 pub mod logs;
 pub mod made_up;
 pub mod quotes;
+mod rows;
 mod verdict;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use iam_core::IamBuilder;
 use iam_core::config::{Environment, IamConfig};
 use iam_testing::double::{Recorder, TestClock};
+use iam_testing::real::Servers;
 use iam_testing::seed::{Account, Proxies, Seed, SeededTenant, World};
 
 pub use answer::Answer;
@@ -30,6 +33,17 @@ use crate::{Iam, Tenants};
 
 /// The three tenants: `customer` on Ory Network, `admin` by bearer, `dealer` with machines and permissions.
 pub const SEED: &str = include_str!("seed.toml");
+
+/// What stages run on: the stand-in, or with `IAM_ORY=real` Ory's own servers as far as they can be had.
+pub async fn servers() -> &'static Servers {
+    static SERVERS: tokio::sync::OnceCell<Servers> = tokio::sync::OnceCell::const_new();
+    let find = || async {
+        // Past libtest, which would keep it until the test is over.
+        let say = |progress: &str| drop(writeln!(std::io::stderr(), "{progress}"));
+        Servers::from_environment(say).await.unwrap()
+    };
+    SERVERS.get_or_init(find).await
+}
 
 pub struct Stage {
     pub world: World,
@@ -137,7 +151,7 @@ impl Stage {
     pub async fn world(change: impl FnOnce(&mut Seed)) -> World {
         let mut seed = Seed::from_toml(SEED).unwrap();
         change(&mut seed);
-        World::start_behind_proxies(&seed).await.unwrap()
+        World::start_behind_proxies_on(servers().await, &seed).await.unwrap()
     }
 
     pub fn tenant(&self, name: &str) -> &SeededTenant {

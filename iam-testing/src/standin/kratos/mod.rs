@@ -40,6 +40,7 @@ use std::time::Duration;
 use axum::Router;
 use url::Url;
 
+pub(crate) use schema::document as identity_schema;
 pub use totp::totp_code;
 
 use cookie::CookieKey;

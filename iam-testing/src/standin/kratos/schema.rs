@@ -76,7 +76,7 @@ pub(super) fn encoded_id() -> String {
 }
 
 /// The JSON schema that [`identifier`] enforces.
-pub(super) fn document() -> Value {
+pub(crate) fn document() -> Value {
     json!({
         "$id": "https://schemas.invalid/default.schema.json",
         "$schema": "http://json-schema.org/draft-07/schema#",

@@ -1,0 +1,99 @@
+//! How Kratos is set up, and emptied.
+
+use std::time::Duration;
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::server::Place;
+use crate::standin::kratos::identity_schema;
+use crate::standin::{ProjectConfig, RequiredAal};
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KratosSpec {
+    cookie_name: String,
+    session_lifespan: Duration,
+    required_aal: RequiredAal,
+    ui_url: Option<Url>,
+}
+
+impl KratosSpec {
+    pub(crate) fn of(config: &ProjectConfig) -> KratosSpec {
+        KratosSpec {
+            cookie_name: config.cookie_name(),
+            session_lifespan: config.session_lifespan,
+            required_aal: config.required_aal,
+            ui_url: config.ui_url.clone(),
+        }
+    }
+
+    pub(super) fn document(&self, place: &Place<'_>) -> Value {
+        let ui = self.ui_url.as_ref().map_or_else(|| format!("{}ui/", place.public), Url::to_string);
+        let page = |name: &str| format!("{}/{name}", ui.trim_end_matches('/'));
+        let aal = match self.required_aal {
+            RequiredAal::HighestAvailable => "highest_available",
+            RequiredAal::Aal1 => "aal1",
+        };
+        json!({
+            "version": place.version,
+            "dsn": place.dsn,
+            "log": {"level": "warning"},
+            "serve": {
+                "public": {"host": "127.0.0.1", "port": place.public_port, "base_url": place.public},
+                "admin": {"host": "127.0.0.1", "port": place.admin_port, "base_url": place.admin},
+            },
+            "selfservice": {
+                "default_browser_return_url": ui,
+                "methods": {
+                    // Asking a public service about a password is not for tests.
+                    "password": {"enabled": true, "config": {"haveibeenpwned_enabled": false}},
+                    "totp": {"enabled": true, "config": {"issuer": "iam"}},
+                },
+                "flows": {
+                    "error": {"ui_url": page("error")},
+                    "login": {"ui_url": page("login")},
+                    "registration": {
+                        "ui_url": page("registration"),
+                        "after": {"password": {"hooks": [{"hook": "session"}]}},
+                    },
+                    "settings": {"ui_url": page("settings"), "required_aal": aal},
+                },
+            },
+            "session": {
+                "cookie": {"name": self.cookie_name},
+                "lifespan": format!("{}ms", self.session_lifespan.as_millis()),
+                "whoami": {"required_aal": aal},
+            },
+            "identity": {
+                "default_schema_id": "default",
+                "schemas": [{"id": "default", "url": inline(&identity_schema())}],
+            },
+            // Cheap, since tests log in often; outside development, bcrypt would take half a second.
+            "hashers": {"algorithm": "argon2", "argon2": {"memory": "1MB", "iterations": 1, "parallelism": 1}},
+            "secrets": {"default": [uuid::Uuid::new_v4()]},
+            // No courier runs; the address is demanded all the same.
+            "courier": {"smtp": {"connection_uri": "smtp://127.0.0.1:1/"}},
+        })
+    }
+}
+
+fn inline(schema: &Value) -> String {
+    use base64::Engine;
+    format!("base64://{}", base64::engine::general_purpose::STANDARD.encode(schema.to_string()))
+}
+
+/// Deletes every identity, and with them their sessions.
+pub(super) async fn empty(client: &Client, admin: &Url) -> reqwest::Result<()> {
+    loop {
+        let list = client.get(format!("{admin}admin/identities?page_size=500")).send().await?;
+        let identities: Vec<Value> = list.error_for_status()?.json().await?;
+        for identity in &identities {
+            let id = identity["id"].as_str().unwrap_or_default();
+            client.delete(format!("{admin}admin/identities/{id}")).send().await?.error_for_status()?;
+        }
+        if identities.is_empty() {
+            return Ok(());
+        }
+    }
+}

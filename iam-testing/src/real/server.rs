@@ -1,0 +1,217 @@
+//! One running server.
+
+use std::fmt;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use url::Url;
+
+use super::RealError;
+use super::binary::{Binary, last_lines};
+use super::child::{Watched, Word};
+use super::hydra::HydraSpec;
+use super::kratos::KratosSpec;
+use super::listen::Reserved;
+use crate::client::http_client;
+use crate::standin::{Product, ProjectConfig};
+
+/// More than a server takes on a machine that is busy with something else.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How a server is set up; servers of equal specs can take each other's place.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Spec {
+    Kratos(KratosSpec),
+    Hydra(HydraSpec),
+}
+
+impl Spec {
+    pub(crate) fn kratos(config: &ProjectConfig) -> Spec {
+        Spec::Kratos(KratosSpec::of(config))
+    }
+
+    pub(crate) fn hydra(config: &ProjectConfig) -> Spec {
+        Spec::Hydra(HydraSpec::of(config))
+    }
+
+    pub(super) fn product(&self) -> Product {
+        match self {
+            Spec::Kratos(_) => Product::Kratos,
+            Spec::Hydra(_) => Product::Hydra,
+        }
+    }
+
+    fn document(&self, place: &Place<'_>) -> Value {
+        match self {
+            Spec::Kratos(spec) => spec.document(place),
+            Spec::Hydra(spec) => spec.document(place),
+        }
+    }
+
+    fn serve(&self) -> &'static [&'static str] {
+        match self {
+            Spec::Kratos(_) => &["serve"],
+            Spec::Hydra(spec) => spec.serve(),
+        }
+    }
+}
+
+/// What a configuration file needs besides the spec.
+pub(super) struct Place<'a> {
+    pub(super) version: &'a str,
+    pub(super) dsn: String,
+    pub(super) public: Url,
+    pub(super) public_port: u16,
+    pub(super) admin: Url,
+    pub(super) admin_port: u16,
+}
+
+/// One of Ory's own servers, on two loopback ports. It ends with this handle.
+pub struct RealServer {
+    pub(super) spec: Spec,
+    version: String,
+    process: Mutex<Watched>,
+    public: Url,
+    admin: Url,
+    /// Held, not read.
+    _ports: [Reserved; 2],
+}
+
+impl RealServer {
+    pub(super) async fn start(binary: &Binary, spec: Spec) -> Result<RealServer, RealError> {
+        let what = format!("starting {} {}", binary.product, binary.version);
+        let failed = |error: &dyn fmt::Display| RealError::new(what.clone(), error);
+        let folder = new_folder().map_err(|error| failed(&error))?;
+        let (database, file) = (folder.join("sqlite"), folder.join("config.json"));
+        fs::copy(binary.empty_database(), &database).map_err(|error| failed(&error))?;
+        let ports =
+            [Reserved::new().map_err(|error| failed(&error))?, Reserved::new().map_err(|error| failed(&error))?];
+        let place = Place {
+            version: &binary.version,
+            dsn: super::binary::dsn(&database),
+            public: ports[0].url().map_err(|error| failed(&error))?,
+            public_port: ports[0].number,
+            admin: ports[1].url().map_err(|error| failed(&error))?,
+            admin_port: ports[1].number,
+        };
+        fs::write(&file, spec.document(&place).to_string()).map_err(|error| failed(&error))?;
+        let file = file.display().to_string();
+        let arguments = [spec.serve(), &["--config", &file]].concat();
+        let process = Watched::start(folder, &binary.path, &arguments).map_err(|error| failed(&error))?;
+        let Place { public, admin, .. } = place;
+        let version = binary.version.clone();
+        let server = RealServer { spec, version, process: Mutex::new(process), public, admin, _ports: ports };
+        server.ready().await?;
+        Ok(server)
+    }
+
+    /// Waits for `/health/ready`, on the public listener: Kratos v1 redirects elsewhere on the other one.
+    async fn ready(&self) -> Result<(), RealError> {
+        let what = || format!("waiting for {}", self.product());
+        let client = http_client().map_err(RealError::of(what()))?;
+        let url = self.public.join("health/ready").map_err(RealError::of(what()))?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match client.get(url.clone()).send().await {
+                Ok(answer) if answer.status().is_success() => return Ok(()),
+                _ if Instant::now() < deadline => tokio::time::sleep(Duration::from_millis(20)).await,
+                _ => return Err(RealError::new(what(), last_lines(&self.log()))),
+            }
+        }
+    }
+
+    /// Its product.
+    #[must_use]
+    pub fn product(&self) -> Product {
+        self.spec.product()
+    }
+
+    /// Its version, such as `v1.3.1`.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Its public listener.
+    #[must_use]
+    pub fn public_url(&self) -> &Url {
+        &self.public
+    }
+
+    /// Its admin listener.
+    #[must_use]
+    pub fn admin_url(&self) -> &Url {
+        &self.admin
+    }
+
+    /// What it has written so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner).log()
+    }
+
+    /// Kills it (`SIGKILL`), as a crash does. Its database stays.
+    ///
+    /// # Errors
+    /// If the system does not let it.
+    pub fn kill(&self) -> Result<(), RealError> {
+        self.tell(Word::End)
+    }
+
+    /// Starts it again after [`kill`](RealServer::kill), on its ports and its database, and waits until it is ready.
+    ///
+    /// # Errors
+    /// If it does not get ready, with the end of its log.
+    pub async fn restart(&self) -> Result<(), RealError> {
+        self.tell(Word::Begin)?;
+        self.ready().await
+    }
+
+    /// Stops it where it stands (`SIGSTOP`): connections are accepted and never answered.
+    ///
+    /// # Errors
+    /// If the system does not let it.
+    pub fn pause(&self) -> Result<(), RealError> {
+        self.tell(Word::Stop)
+    }
+
+    /// Lets it go on after [`pause`](RealServer::pause).
+    ///
+    /// # Errors
+    /// If the system does not let it.
+    pub fn resume(&self) -> Result<(), RealError> {
+        self.tell(Word::Continue)
+    }
+
+    fn tell(&self, word: Word) -> Result<(), RealError> {
+        let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        process.tell(word).map_err(RealError::of(format!("telling {} `{word:?}`", self.product())))
+    }
+
+    /// Whether it still answers as it should.
+    pub(super) async fn is_well(&self) -> bool {
+        let Ok(client) = http_client() else { return false };
+        let Ok(url) = self.public.join("health/ready") else { return false };
+        let answer = client.get(url).timeout(Duration::from_secs(5)).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+}
+
+impl fmt::Debug for RealServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RealServer")
+            .field("product", &self.product())
+            .field("version", &self.version)
+            .field("admin", &self.admin.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+fn new_folder() -> std::io::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("iam-ory-{}", uuid::Uuid::new_v4()));
+    fs::create_dir(&folder)?;
+    Ok(folder)
+}

@@ -1,0 +1,76 @@
+//! What Ory answers, row by row, on the stand-in and on Ory's own servers alike.
+//!
+//! ```text
+//! cargo test -p iam-tests --test live                  the stand-in
+//! IAM_ORY=real cargo test -p iam-tests --test live     Kratos and Hydra, built once with Go
+//! ```
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
+mod hydra;
+mod kratos;
+mod row;
+mod versions;
+
+use std::io::Write as _;
+
+use iam_testing::real::Servers;
+use iam_testing::seed::{Seed, World};
+use iam_testing::standin::Product;
+
+/// One self-hosted project with four people and two clients.
+const SEED: &str = r#"
+    [tenants.shop]
+    transport = "cookie-or-bearer"
+    cookie_name = "shop_session"
+    issuer = "https://auth.shop.test/"
+    audience = ["https://api.shop.test"]
+    machine_clients = ["reader", "other"]
+
+    [[tenants.shop.identities]]
+    email = "ann@shop.test"
+    roles = ["clerk"]
+
+    [[tenants.shop.identities]]
+    email = "bob@shop.test"
+
+    [[tenants.shop.identities]]
+    email = "gone@shop.test"
+    inactive = true
+
+    [[tenants.shop.identities]]
+    email = "twice@shop.test"
+    second_factor = true
+
+    [[tenants.shop.clients]]
+    id = "reader"
+    secret = "a reader's secret, 100% + more"
+    scopes = ["inventory:read", "orders.*"]
+    audience = ["https://api.shop.test"]
+
+    [[tenants.shop.clients]]
+    id = "other"
+    secret = "another secret"
+    scopes = ["inventory:read"]
+    audience = ["https://api.shop.test"]
+"#;
+
+async fn servers() -> Servers {
+    Servers::from_environment(say).await.unwrap()
+}
+
+async fn world(servers: &Servers) -> World {
+    World::start_on(servers, &Seed::from_toml(SEED).unwrap()).await.unwrap()
+}
+
+/// Past libtest, which shows what passed tests print to nobody.
+fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
+}
+
+/// What answers for this product.
+fn target(servers: &Servers, product: Product) -> String {
+    servers
+        .version(product)
+        .map_or_else(|| format!("{product}: the stand-in"), |version| format!("{product} {version}"))
+}
