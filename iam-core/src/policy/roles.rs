@@ -93,6 +93,7 @@ impl<R: RoleSet, const N: usize> RoleSet for &[R; N] {
 ///
 /// # Panics
 /// In a constant, which is a compile error there: if the role is not among the declared ones.
+#[allow(clippy::panic, reason = "it is how a constant says what is wrong with it")]
 pub const fn declared_role(declared: Option<&[&str]>, role: &str) {
     let Some(declared) = declared else { return };
     let (mut at, mut near, mut nearest) = (0, "", usize::MAX);

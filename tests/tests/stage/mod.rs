@@ -26,6 +26,7 @@ use iam_testing::seed::{Account, Proxies, Seed, SeededTenant, World};
 pub use answer::Answer;
 pub use ask::Ask;
 pub use counters::Counters;
+#[allow(unused_imports, reason = "not every test program routes")]
 pub use framework::Framework;
 pub use verdict::{Seen, Verdict};
 
