@@ -25,6 +25,9 @@ const ALL: [Attribute; 16] = [
     Attribute::Inherit,
 ];
 
+/// Of a policy that lets nobody in: one of no roles.
+pub(crate) const CLOSED: &str = "RoleRule :: OneOf (& [])";
+
 pub(crate) fn root() -> Path {
     parse_quote!(::iam_axum)
 }

@@ -1,6 +1,6 @@
 //! `policy!`: policies as values.
 
-use super::compiler::{errors, root};
+use super::compiler::{CLOSED, errors, root};
 use quote::ToTokens;
 use syn::Item;
 
@@ -29,7 +29,7 @@ fn one_policy() {
             impl ::iam_axum::__private::Policy for Staff {
                 type Tenants = __IamTenants;
                 const POLICY: &'static ::iam_axum::__private::PolicyData<__IamTenants> =
-                    &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[&["a", "b"]]);
+                    &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[::iam_axum::__private::RoleRule::OneOf(&["a", "b"])]);
             }
         };
     };
@@ -73,7 +73,7 @@ fn a_mistake_leaves_the_policy_and_closes_it() {
     assert_eq!(errors(&compiled).len(), 1);
     let text = compiled.iter().map(|item| item.to_token_stream().to_string()).collect::<String>();
     assert!(text.contains("type __IamTenants = shops :: Shops"), "{text}");
-    assert_eq!(text.matches(". roles (& [& []])").count(), 1, "{text}");
+    assert_eq!(text.matches(CLOSED).count(), 1, "{text}");
     assert!(text.contains("struct B ;") && text.contains("session (< __IamTenants > :: b)"), "{text}");
 }
 
