@@ -45,6 +45,9 @@
 //! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
 //! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
 //! | [`#[require_permission(..)]`](macro@require_permission) | whom Keto allows that on that object |
+//! | [`#[require_aal(2)]`](macro@require_aal) | whoever has a session with a second factor |
+//! | [`#[fresh_session(max_age = "15m")]`](macro@fresh_session) | whoever logged in a short while ago |
+//! | [`#[require(check)]`](macro@require) | whom a check of the application's own allows |
 //! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
 //! | [`#[public]`](macro@public) | everybody |
 //! | [`#[handler]`](macro@handler) | whom the block lets in: marks a private function as a handler |
@@ -53,7 +56,7 @@
 //!
 //! # By task
 //!
-//! * Declare the tenants: [`define_tenants!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
+//! * Declare the tenants: [`define_tenants!`], and their roles, if you like: [`define_roles!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
 //! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
 //! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
 //! * Answer errors: [`Problem`], by `?`.
@@ -85,8 +88,12 @@ pub use router::Router;
 // The rest of each page stands at the macro itself, which is the same for all adapters.
 #[doc = include_str!("../docs/attributes/authenticated.md")]
 pub use iam_macros::axum_authenticated as authenticated;
+#[doc = include_str!("../docs/attributes/define_roles.md")]
+pub use iam_macros::axum_define_roles as define_roles;
 #[doc = include_str!("../docs/attributes/define_tenants.md")]
 pub use iam_macros::axum_define_tenants as define_tenants;
+#[doc = include_str!("../docs/attributes/fresh_session.md")]
+pub use iam_macros::axum_fresh_session as fresh_session;
 #[doc = include_str!("../docs/attributes/handler.md")]
 pub use iam_macros::axum_handler as handler;
 #[doc = include_str!("../docs/attributes/oauth2.md")]
@@ -97,6 +104,10 @@ pub use iam_macros::axum_optional_session as optional_session;
 pub use iam_macros::axum_policy as policy;
 #[doc = include_str!("../docs/attributes/public.md")]
 pub use iam_macros::axum_public as public;
+#[doc = include_str!("../docs/attributes/require.md")]
+pub use iam_macros::axum_require as require;
+#[doc = include_str!("../docs/attributes/require_aal.md")]
+pub use iam_macros::axum_require_aal as require_aal;
 #[doc = include_str!("../docs/attributes/require_permission.md")]
 pub use iam_macros::axum_require_permission as require_permission;
 #[doc = include_str!("../docs/attributes/require_role.md")]
@@ -110,9 +121,10 @@ pub mod prelude {
     pub use crate::config::IamConfig;
     pub use crate::routing::{delete, get, head, options, patch, post, put};
     pub use crate::{
-        CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError, Identity,
-        IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_tenants, handler,
-        oauth2, optional_session, public, require_permission, require_role, tenant,
+        Checked, CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError,
+        Identity, IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_roles,
+        define_tenants, fresh_session, handler, oauth2, optional_session, public, require, require_aal,
+        require_permission, require_role, tenant,
     };
     // By its own path: `crate::policy` is a module as well.
     pub use iam_macros::axum_policy as policy;

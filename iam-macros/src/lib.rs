@@ -10,11 +10,17 @@ use iam_macros_core::Attribute;
 use proc_macro::TokenStream;
 
 macro_rules! adapter {
-    ($root:literal $define_tenants:ident $policy:ident $($name:ident = $attribute:ident $($page:literal)?)*) => {
+    ($root:literal $define_tenants:ident $define_roles:ident $policy:ident $($name:ident = $attribute:ident $($page:literal)?)*) => {
         #[doc = include_str!("../docs/define_tenants.md")]
         #[proc_macro]
         pub fn $define_tenants(input: TokenStream) -> TokenStream {
             iam_macros_core::define_tenants(&root($root), input.into()).into()
+        }
+
+        #[doc = include_str!("../docs/define_roles.md")]
+        #[proc_macro]
+        pub fn $define_roles(input: TokenStream) -> TokenStream {
+            iam_macros_core::define_roles(&root($root), input.into()).into()
         }
 
         #[doc = include_str!("../docs/policy.md")]
@@ -34,10 +40,13 @@ macro_rules! adapter {
 }
 
 adapter! {
-    "iam_axum" axum_define_tenants axum_policy
+    "iam_axum" axum_define_tenants axum_define_roles axum_policy
     axum_tenant = Tenant "tenant"
     axum_require_role = RequireRole "require_role"
     axum_require_permission = RequirePermission "require_permission"
+    axum_require_aal = RequireAal "require_aal"
+    axum_fresh_session = FreshSession "fresh_session"
+    axum_require = Require "require"
     axum_oauth2 = Oauth2 "oauth2"
     axum_optional_session = OptionalSession "optional_session"
     axum_authenticated = Authenticated "authenticated"
@@ -54,10 +63,13 @@ adapter! {
 }
 
 adapter! {
-    "iam_actix" actix_define_tenants actix_policy
+    "iam_actix" actix_define_tenants actix_define_roles actix_policy
     actix_tenant = Tenant "tenant"
     actix_require_role = RequireRole "require_role"
     actix_require_permission = RequirePermission "require_permission"
+    actix_require_aal = RequireAal "require_aal"
+    actix_fresh_session = FreshSession "fresh_session"
+    actix_require = Require "require"
     actix_oauth2 = Oauth2 "oauth2"
     actix_optional_session = OptionalSession "optional_session"
     actix_authenticated = Authenticated "authenticated"

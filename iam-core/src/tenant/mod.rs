@@ -41,6 +41,10 @@ pub trait Tenant: Copy + Eq + Hash + Debug + Send + Sync + 'static {
     /// variant, or the one marked `#[default]`.
     const DEFAULT: Option<Self>;
 
+    /// The roles that policies of these tenants may name, if they were declared
+    /// (`define_tenants! { .. roles = Roles }`); otherwise every name is one.
+    const ROLES: Option<&'static [&'static str]> = None;
+
     /// The name used in configuration, events and messages.
     fn name(self) -> &'static str;
 

@@ -27,6 +27,9 @@
 //!     tenant = Tenant
 //!     require_role = RequireRole
 //!     require_permission = RequirePermission
+//!     require_aal = RequireAal
+//!     fresh_session = FreshSession
+//!     require = Require
 //!     oauth2 = Oauth2
 //!     optional_session = OptionalSession
 //!     authenticated = Authenticated
@@ -78,6 +81,12 @@ pub enum Attribute {
     RequireRole,
     /// `#[require_permission(namespace = "..", relation = "..", object = "..")]`
     RequirePermission,
+    /// `#[require_aal(2)]`
+    RequireAal,
+    /// `#[fresh_session(max_age = "15m")]`
+    FreshSession,
+    /// `#[require(path::to::check)]`
+    Require,
     /// `#[oauth2]`
     Oauth2,
     /// `#[optional_session]`
@@ -108,10 +117,13 @@ pub enum Attribute {
 
 impl Attribute {
     /// All that users write.
-    const WRITTEN: [Self; 15] = [
+    const WRITTEN: [Self; 18] = [
         Self::Tenant,
         Self::RequireRole,
         Self::RequirePermission,
+        Self::RequireAal,
+        Self::FreshSession,
+        Self::Require,
         Self::Oauth2,
         Self::OptionalSession,
         Self::Authenticated,
@@ -133,6 +145,9 @@ impl Attribute {
             Self::Tenant => "tenant",
             Self::RequireRole => "require_role",
             Self::RequirePermission => "require_permission",
+            Self::RequireAal => "require_aal",
+            Self::FreshSession => "fresh_session",
+            Self::Require => "require",
             Self::Oauth2 => "oauth2",
             Self::OptionalSession => "optional_session",
             Self::Authenticated => "authenticated",
@@ -187,6 +202,12 @@ pub fn expand(attribute: Attribute, root: &syn::Path, args: TokenStream, item: T
 #[must_use]
 pub fn define_tenants(root: &syn::Path, input: TokenStream) -> TokenStream {
     expand::tenants(root, input)
+}
+
+/// Expands `define_roles!`.
+#[must_use]
+pub fn define_roles(root: &syn::Path, input: TokenStream) -> TokenStream {
+    expand::declared_roles(root, input)
 }
 
 /// Expands `policy!`: policies as values, for guards before foreign services.

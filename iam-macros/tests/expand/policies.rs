@@ -1,4 +1,4 @@
-use iam_core::{Object, RequestSnapshot};
+use iam_core::{Checked, Object, Principal, RequestSnapshot, Tenant};
 
 use crate::root::prelude::*;
 use crate::root::{line, open, policy};
@@ -39,6 +39,45 @@ mod by_host_block {
 
     #[tenant("admin", override)]
     pub(super) async fn one() {}
+}
+
+const STAFF: [Roles; 2] = [Roles::PlatformAdmin, Roles::Support];
+const AUDITOR: &str = "auditor";
+
+define_roles! {
+    pub(crate) enum Roles { PlatformAdmin = "platform:admin", Support = "support" }
+}
+
+mod declared {
+    use super::*;
+
+    define_tenants! { pub(crate) enum Tenants { admin, dealer } roles = Roles }
+
+    #[tenant("admin")]
+    #[require_role("support", AUDITOR)]
+    pub(super) async fn of_declared_roles() {}
+}
+
+#[tenant("admin")]
+#[require_role(STAFF)]
+#[require_role(all("a", any(AUDITOR, "b"), not("suspended")))]
+#[require_role("c", all("d", Roles::Support), fresh = "5s")]
+async fn of_roles() {}
+
+async fn hours(_: &Principal, _: &RequestSnapshot) -> Checked {
+    Checked::Allow
+}
+
+#[tenant("admin")]
+#[require_aal(2)]
+#[fresh_session(max_age = "1h")]
+#[require(hours)]
+mod strong {
+    use super::*;
+
+    #[fresh_session(max_age = "15m")]
+    #[require(hours)]
+    pub(super) async fn stronger() {}
 }
 
 #[tenant("admin")]
@@ -89,6 +128,19 @@ fn say_what_was_written() {
     assert_eq!(line(&by_ident()), "admin: Session");
     assert_eq!(line(&by_variant()), "admin: Session");
     assert_eq!(line(&elsewhere()), "north: Session");
+    assert_eq!(
+        line(&of_roles()),
+        "admin: Session, role platform:admin|support, role all(a, any(auditor, b), not(suspended)), role c|all(d, support)"
+    );
+    assert_eq!(line(&declared::of_declared_roles()), "admin: Session, role support|auditor");
+    assert_eq!(<declared::Tenants as Tenant>::ROLES, Some(Roles::NAMES));
+    assert_eq!(Roles::ALL.iter().map(|role| role.name()).collect::<Vec<_>>(), Roles::NAMES);
+    assert_eq!(Roles::Support.to_string(), "support");
+    let rules = policy(&of_roles()).rules;
+    assert_eq!(rules.strictest_freshness(), Some(std::time::Duration::from_secs(5)));
+    let rules = policy(&strong::stronger()).rules;
+    assert_eq!((rules.aal, rules.max_session_age), (2, Some(std::time::Duration::from_secs(900))));
+    assert_eq!(rules.checks.iter().map(|check| check.name).collect::<Vec<_>>(), ["hours", "hours"]);
     assert_eq!(line(&by_host()), "admin or dealer by host: Session");
     assert_eq!(line(&by_host_elsewhere()), "north by host: Machine");
     assert_eq!(line(&by_host_block::the_same()), "admin or dealer by host: Session");

@@ -40,6 +40,7 @@ pub struct TestUser {
     lifespan: Duration,
     active: bool,
     needs_second_factor: bool,
+    assurance_level: &'static str,
 }
 
 impl Default for TestUser {
@@ -59,6 +60,7 @@ impl TestUser {
             lifespan: Duration::from_secs(3600),
             active: true,
             needs_second_factor: false,
+            assurance_level: "aal1",
         }
     }
 
@@ -95,6 +97,19 @@ impl TestUser {
     pub fn inactive(mut self) -> Self {
         self.active = false;
         self
+    }
+
+    /// With a session that has its second factor (`aal2`).
+    #[must_use]
+    pub fn second_factor(mut self) -> Self {
+        self.assurance_level = "aal2";
+        self
+    }
+
+    /// The id, as handlers, checks and audit events have it.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        self.id.to_string()
     }
 
     /// With a session that lacks its second factor.
@@ -170,7 +185,7 @@ impl FakeOry {
             active: true,
             expires_at: self.now() + user.lifespan,
             authenticated_at: Some(self.now()),
-            assurance_level: "aal1".into(),
+            assurance_level: user.assurance_level.into(),
             methods: vec!["password".into()],
             identity: IdentityRecord {
                 id: user.id.to_string(),

@@ -3,10 +3,12 @@
 mod answer;
 mod arguments;
 mod block;
+mod declared_roles;
 mod function;
 mod paths;
 mod policies;
 mod policy;
+mod roles;
 mod route;
 mod tenants;
 mod walk;
@@ -18,6 +20,7 @@ use syn::spanned::Spanned;
 
 use walk::Surroundings;
 
+pub(crate) use declared_roles::declared_roles;
 pub(crate) use policies::policies;
 pub(crate) use tenants::tenants;
 

@@ -3,8 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
+use syn::spanned::Spanned;
 
-use super::paths;
+use super::{paths, roles};
 use crate::model::{Guarded, Policy, Tenant};
 use crate::parse::{Credential, Permission, PermissionObject, Piece, TenantNames};
 
@@ -67,6 +68,8 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
         Policy::Guarded(guarded) => {
             let (tenants, tenant, checks) = tenant(root, &guarded.tenant);
             let (data, arguments) = (data(root, guarded, &tenant), kind(&guarded.credential));
+            let declared = roles::declared(root, &guarded.roles);
+            let checks = quote!(#checks #declared);
             Some(Constant { tenants, data, arguments, checks })
         }
         Policy::Closed(of) => {
@@ -133,7 +136,7 @@ enum Selector {
 }
 
 fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
-    let Guarded { credential, roles, permissions, .. } = guarded;
+    let Guarded { credential, roles, permissions, aal, session_age, checks, .. } = guarded;
     let kind = credential_kind(root, credential);
     let start = match (tenant, credential) {
         (Selector::Route(tenant), Credential::Session) => quote!(session(#tenant)),
@@ -142,11 +145,21 @@ fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
     };
     let mut data = quote!(#root::__private::PolicyData::#start);
     if !roles.is_empty() {
-        data.extend(quote!(.roles(&[#(#root::__private::RoleRule::OneOf(&[#(#roles),*])),*])));
+        let rules = roles.iter().map(|(demand, up)| roles::one_of(root, &demand.alternatives, *up));
+        data.extend(quote!(.roles(&[#(#rules),*])));
+        if let Some(fresh) = roles.iter().filter_map(|(demand, _)| demand.fresh).min() {
+            data.extend(quote!(.fresh(#fresh)));
+        }
     }
+    data.extend(aal.map(|aal| quote!(.aal(#aal))));
+    data.extend(session_age.map(|seconds| quote!(.max_session_age(#seconds))));
     if !permissions.is_empty() {
         let permissions = permissions.iter().map(|(permission, up)| self::permission(root, permission, *up));
         data.extend(quote!(.permissions(&[#(#permissions),*])));
+    }
+    if !checks.is_empty() {
+        let checks = checks.iter().map(|(path, up)| check(root, path, *up));
+        data.extend(quote!(.checks(&[#(#checks),*])));
     }
     let notes: Vec<_> = [
         (guarded.overrides_tenant, quote!(OverridesTenant)),
@@ -181,6 +194,15 @@ fn kind(credential: &Credential) -> TokenStream {
         Credential::Machine => quote!(Machine),
         Credential::Delegated { .. } => quote!(Delegated),
     }
+}
+
+/// A check by the name that it was written with; its type is looked at there.
+fn check(root: &Path, path: &Path, up: usize) -> TokenStream {
+    let name = quote!(#path).to_string().replace(' ', "");
+    let span = path.span();
+    let path = paths::inside(path, up);
+    let run = quote_spanned!(span=> |caller, request| ::std::boxed::Box::pin(#path(caller, request)));
+    quote!(#root::__private::Check { name: #name, run: #run })
 }
 
 fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {

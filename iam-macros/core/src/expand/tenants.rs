@@ -20,7 +20,13 @@ pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
 }
 
 fn definition(root: &Path, model: &Model) -> TokenStream {
-    let Model { attributes, visibility, name, variants } = model;
+    let Model { attributes, visibility, name, variants, roles } = model;
+    let roles = roles.as_ref().map(|roles| {
+        quote! {
+            const ROLES: ::core::option::Option<&'static [&'static str]> =
+                ::core::option::Option::Some(<#roles>::NAMES);
+        }
+    });
     let declared = variants.iter().map(|TenantVariant { attributes, variant, name, .. }| {
         // A short declaration has no room for a sentence each; `missing_docs` wants one.
         let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
@@ -72,6 +78,7 @@ fn definition(root: &Path, model: &Model) -> TokenStream {
         impl #root::__private::Tenant for #name {
             const ALL: &'static [Self] = <#name>::ALL;
             const DEFAULT: ::core::option::Option<Self> = #default_value;
+            #roles
 
             fn name(self) -> &'static str {
                 <#name>::name(self)

@@ -7,13 +7,13 @@
 use std::fmt;
 
 use proc_macro2::{Ident, Span};
+use syn::Path;
 use syn::ext::IdentExt;
-use syn::{LitStr, Path};
 
 use super::level::{Level, OwnCredential, OwnTenant};
 use super::names::snake;
 use crate::errors::{Errors, between};
-use crate::parse::{Credential, Permission, TenantNames};
+use crate::parse::{Credential, Permission, RoleDemand, TenantNames};
 
 /// A handler's policy.
 pub(crate) enum Policy {
@@ -27,9 +27,15 @@ pub(crate) enum Policy {
 pub(crate) struct Guarded {
     pub(crate) tenant: Tenant,
     pub(crate) credential: Credential,
-    pub(crate) roles: Vec<Vec<LitStr>>,
+    /// Each with the place where its paths are read.
+    pub(crate) roles: Vec<(RoleDemand, usize)>,
+    pub(crate) aal: Option<u8>,
+    /// Seconds.
+    pub(crate) session_age: Option<u64>,
     /// Each with the place where its paths are read.
     pub(crate) permissions: Vec<(Permission, usize)>,
+    /// Each with the place where its path is read.
+    pub(crate) checks: Vec<(Path, usize)>,
     pub(crate) overrides_tenant: bool,
     pub(crate) overrides_credential: bool,
 }
@@ -60,8 +66,12 @@ struct Restrictions {
     first: (Span, usize),
     tenant: Option<(Named, Vec<Named>)>,
     credential: Option<(Span, Credential)>,
-    roles: Vec<(Span, Vec<LitStr>)>,
+    roles: Vec<(Span, RoleDemand, usize)>,
+    strength: Option<(Span, &'static str)>,
+    aal: Option<u8>,
+    session_age: Option<u64>,
     permissions: Vec<(Span, Permission, usize)>,
+    checks: Vec<(Span, Path, usize)>,
     overrides_tenant: bool,
     overrides_credential: bool,
 }
@@ -86,7 +96,10 @@ impl Demands {
         Some(Policy::Guarded(Guarded {
             tenant: demanded.tenant.map_or(Tenant::Default { span, up }, |(named, again)| Tenant::Named(named, again)),
             credential: demanded.credential.map_or(Credential::Session, |(_, kind)| kind),
-            roles: demanded.roles.into_iter().map(|(_, roles)| roles).collect(),
+            roles: demanded.roles.into_iter().map(|(_, roles, up)| (roles, up)).collect(),
+            aal: demanded.aal,
+            session_age: demanded.session_age,
+            checks: demanded.checks.into_iter().map(|(_, check, up)| (check, up)).collect(),
             permissions: demanded.permissions.into_iter().map(|(_, permission, up)| (permission, up)).collect(),
             overrides_tenant: demanded.overrides_tenant,
             overrides_credential: demanded.overrides_credential,
@@ -106,21 +119,32 @@ impl Demands {
             tenant: None,
             credential: None,
             roles: Vec::new(),
+            strength: None,
+            aal: None,
+            session_age: None,
             permissions: Vec::new(),
+            checks: Vec::new(),
             overrides_tenant: false,
             overrides_credential: false,
         });
         // A tenant alone demands a session; roles alone leave the kind open.
         let outside = demanded.credential.as_ref().map(|(_, kind)| kind.clone());
         let outside = outside.or_else(|| demanded.tenant.is_some().then_some(Credential::Session));
+        let strength = level.strength();
         if let Some(tenant) = level.tenant {
             demanded.add_tenant(tenant, up, errors);
         }
-        let here = (level.credential.is_some(), !level.roles.is_empty() || !level.permissions.is_empty());
+        let demands_more = !level.roles.is_empty() || !level.permissions.is_empty() || !level.checks.is_empty();
+        let here = (level.credential.is_some(), demands_more || strength.is_some());
         if let Some(credential) = level.credential {
             demanded.add_credential(credential, outside, errors);
         }
-        demanded.roles.extend(level.roles);
+        demanded.roles.extend(level.roles.into_iter().map(|(span, roles)| (span, roles, up)));
+        demanded.strength = strength.or(demanded.strength);
+        demanded.aal = demanded.aal.max(level.aal.map(|(_, aal)| aal));
+        let age = level.session_age.map(|(_, age)| age);
+        demanded.session_age = age.into_iter().chain(demanded.session_age).min();
+        demanded.checks.extend(level.checks.into_iter().map(|(span, check)| (span, check, up)));
         demanded.permissions.extend(level.permissions.into_iter().map(|(span, permission)| (span, permission, up)));
         if errors.is_empty() {
             demanded.check(here, errors);
@@ -162,17 +186,20 @@ impl Restrictions {
     /// level just added has a credential, and whether it has one of these.
     fn check(&self, here: (bool, bool), errors: &mut Errors) {
         let Some((span, kind)) = &self.credential else { return };
-        let role = self.roles.last().map(|(span, _)| (*span, "require_role"));
+        let role = self.roles.last().map(|(span, ..)| (*span, "require_role"));
+        let check = self.checks.last().map(|(span, ..)| (*span, "require"));
         let permission = self.permissions.last().map(|(span, ..)| (*span, "require_permission"));
         let (restriction, because) = match kind {
             Credential::Optional { .. } => (
-                role.or(permission),
+                role.or(permission).or(check).or(self.strength),
                 "visitors without a session, so there may be nobody to check: write `#[authenticated]` in its place",
             ),
-            Credential::Delegated { .. } => {
-                (role, "users' clients, which have scopes and no roles: name what is needed in `scope = \"..\"`")
-            }
-            _ => return,
+            Credential::Delegated { .. } => match (role, self.strength) {
+                (None, Some(_)) => (self.strength, "tokens, whose session is another's matter"),
+                _ => (role, "users' clients, which have scopes and no roles: name what is needed in `scope = \"..\"`"),
+            },
+            Credential::Machine => (self.strength, "machines, which have no session"),
+            Credential::Session => return,
         };
         let Some((restriction, name)) = restriction else { return };
         let message = format!("`#[{name}]` beside `#[{}]`, which lets in {because}", kind.attribute());

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 
 use crate::errors::{Errors, between};
-use crate::parse::{Credential, Demand, Permission, Route, Rule, TenantNames};
+use crate::parse::{Credential, Demand, Permission, RoleDemand, Route, Rule, TenantNames};
 
 /// What one item says: a block, or the handler itself.
 #[derive(Default)]
@@ -12,8 +12,11 @@ pub(crate) struct Level {
     pub(crate) up: usize,
     pub(crate) tenant: Option<OwnTenant>,
     pub(crate) credential: Option<OwnCredential>,
-    pub(crate) roles: Vec<(Span, Vec<syn::LitStr>)>,
+    pub(crate) roles: Vec<(Span, RoleDemand)>,
+    pub(crate) aal: Option<(Span, u8)>,
+    pub(crate) session_age: Option<(Span, u64)>,
     pub(crate) permissions: Vec<(Span, Permission)>,
+    pub(crate) checks: Vec<(Span, syn::Path)>,
     pub(crate) public: Option<Span>,
     pub(crate) handler: Option<Span>,
     pub(crate) route: Option<(Span, Route)>,
@@ -67,7 +70,10 @@ impl Level {
                     None => level.credential = Some(OwnCredential { span, kind, overrides }),
                 },
                 Demand::Roles(roles) => level.roles.push((span, roles)),
+                Demand::Aal(aal) => once_of(&mut level.aal, span, aal, "require_aal", errors),
+                Demand::SessionAge(age) => once_of(&mut level.session_age, span, age, "fresh_session", errors),
                 Demand::Permission(permission) => level.permissions.push((span, permission)),
+                Demand::Check(check) => level.checks.push((span, check)),
                 Demand::Public => once(&mut level.public, span, "public", errors),
                 Demand::Handler => once(&mut level.handler, span, "handler", errors),
                 Demand::Route(route) => match &level.route {
@@ -97,12 +103,26 @@ impl Level {
         let credential = self.credential.as_ref().map(|credential| (credential.span, credential.kind.attribute()));
         let role = self.roles.first().map(|(span, _)| (*span, "require_role"));
         let permission = self.permissions.first().map(|(span, _)| (*span, "require_permission"));
-        tenant.or(credential).or(role).or(permission)
+        let strength = self.strength();
+        let check = self.checks.first().map(|(span, _)| (*span, "require"));
+        tenant.or(credential).or(role).or(strength).or(permission).or(check)
+    }
+
+    /// Where something is demanded of the session itself.
+    pub(super) fn strength(&self) -> Option<(Span, &'static str)> {
+        let aal = self.aal.map(|(span, _)| (span, "require_aal"));
+        aal.or(self.session_age.map(|(span, _)| (span, "fresh_session")))
     }
 }
 
 fn once(place: &mut Option<Span>, span: Span, name: &str, errors: &mut Errors) {
-    if let Some(first) = place.replace(span) {
+    let mut found = place.map(|first| (first, ()));
+    once_of(&mut found, span, (), name, errors);
+    *place = found.map(|(span, ())| span);
+}
+
+fn once_of<T>(place: &mut Option<(Span, T)>, span: Span, value: T, name: &str, errors: &mut Errors) {
+    if let Some((first, _)) = place.replace((span, value)) {
         errors.push(between(first, span, format!("`#[{name}]` stands twice")));
     }
 }

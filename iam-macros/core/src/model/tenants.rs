@@ -13,6 +13,7 @@ pub(crate) struct Model {
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) variants: Vec<TenantVariant>,
+    pub(crate) roles: Option<syn::Path>,
 }
 
 pub(crate) struct TenantVariant {
@@ -29,7 +30,7 @@ pub(crate) struct TenantVariant {
 /// Settles the names; tenants with a bad one are left out, so that one mistake
 /// stays one error.
 pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
-    let Tenants { attributes, visibility, name, variants, .. } = written;
+    let Tenants { attributes, visibility, name, variants, roles, .. } = written;
     if variants.is_empty() {
         errors.push(syn::Error::new(name.span(), format!("name at least one tenant: `enum {name} {{ customer }}`")));
     }
@@ -76,7 +77,7 @@ pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
         }
         settled.push(TenantVariant { attributes, variant, name, spellings, is_default });
     }
-    Model { attributes, visibility, name, variants: settled }
+    Model { attributes, visibility, name, variants: settled, roles }
 }
 
 /// An identifier under the span of what was written, raw where it has to be.

@@ -85,6 +85,17 @@ impl Arguments {
         }
     }
 
+    /// Takes out the path of a key.
+    pub(super) fn path(&mut self, key: &str, errors: &mut Errors) -> Option<Path> {
+        match self.pair(key, errors)? {
+            (_, Value::Path(path)) => Some(path),
+            (_, Value::Text(text)) => {
+                errors.push(syn::Error::new(text.span(), format!("`{key}` takes a path: `{key} = path::to::it`")));
+                None
+            }
+        }
+    }
+
     /// Takes out `crate = path`, the root that a facade sets.
     pub(super) fn root(&mut self, errors: &mut Errors) -> Option<Path> {
         const ADVICE: &str = "the crate is named from a root: `crate = ::name` or `crate = crate::name`";

@@ -1,18 +1,24 @@
 //! What was written, with its spans; nothing is judged here beyond syntax.
 
 mod arguments;
+mod declared_roles;
+mod duration;
 mod inherited;
 mod item;
 mod policies;
+mod roles;
 mod route;
 mod rule;
 mod template;
+mod tenant;
 mod tenants;
 mod written;
 
+pub(crate) use declared_roles::{DeclaredRole, DeclaredRoles};
 pub(crate) use inherited::Inherited;
 pub(crate) use item::{Function, Item, Kind};
 pub(crate) use policies::NamedPolicy;
+pub(crate) use roles::{Role, RoleDemand};
 pub(crate) use route::Route;
 pub(crate) use rule::{Credential, Demand, Permission, PermissionObject, Rule, TenantNames};
 pub(crate) use template::{Piece, template};

@@ -1,12 +1,13 @@
 //! One rule: an attribute with its arguments understood.
 
 use proc_macro2::{Ident, Span};
-use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::token::Paren;
-use syn::{LitStr, Path, Token};
+use syn::{LitInt, LitStr, Path, Token};
 
 use super::arguments::{Arguments, Value};
+use super::duration::millis;
+use super::roles::{RoleDemand, roles};
+use super::tenant::tenant;
 use super::{Piece, Route, Written, template};
 use crate::Attribute;
 use crate::errors::Errors;
@@ -27,7 +28,13 @@ pub(crate) enum Demand {
         names: TenantNames,
         of: Option<Path>,
     },
-    Roles(Vec<LitStr>),
+    Roles(RoleDemand),
+    /// The assurance level of a session.
+    Aal(u8),
+    /// The seconds since a session's authentication, at the most.
+    SessionAge(u64),
+    /// A check of the application's own.
+    Check(Path),
     Permission(Permission),
     Credential(Credential),
     Public,
@@ -74,12 +81,19 @@ impl Rule {
 
     fn of(attribute: Attribute, span: Span, input: ParseStream<'_>) -> syn::Result<Self> {
         let mut errors = Errors::default();
-        let tenant = if attribute == Attribute::Tenant { Some(tenant(span, input)?) } else { None };
-        let mut args = Arguments::parse(attribute, input)?;
+        let (first, mut args) = match attribute {
+            Attribute::RequireRole => {
+                let (roles, args) = roles(span, input, &mut errors)?;
+                (Some(Demand::Roles(roles)), args)
+            }
+            _ => (first(attribute, span, input)?, Arguments::parse(attribute, input)?),
+        };
         let root = args.root(&mut errors);
         let (demand, known): (_, &[&str]) = match attribute {
-            Attribute::Tenant => (tenant, &["in", "override", "crate"]),
-            Attribute::RequireRole => (roles(span, &mut args, &mut errors), &["crate"]),
+            Attribute::Tenant => (first, &["in", "override", "crate"]),
+            Attribute::RequireRole => (first, &["fresh", "crate"]),
+            Attribute::RequireAal | Attribute::Require => (first, &["crate"]),
+            Attribute::FreshSession => (session_age(span, &mut args, &mut errors), &["max_age", "crate"]),
             Attribute::RequirePermission => {
                 (permission(span, &mut args, &mut errors), &["namespace", "relation", "object", "crate"])
             }
@@ -105,108 +119,6 @@ impl Rule {
     }
 }
 
-/// `"admin"`, `admin`, `host("customer", "dealer")`, each maybe with `in path::to::Enum`.
-fn tenant(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
-    let names = if input.peek(Ident::peek_any) && input.peek2(Paren) {
-        by_host(input)?
-    } else if let Some(name) = one_tenant(input)? {
-        TenantNames::One(name)
-    } else if input.is_empty() || input.peek(Token![crate]) || input.peek(Token![override]) {
-        return Err(syn::Error::new(span, "name the tenant: `#[tenant(\"admin\")]`"));
-    } else {
-        return Err(input.error("a tenant is named by a string, such as `\"admin\"`"));
-    };
-    let of = if input.peek(Token![in]) {
-        input.parse::<Token![in]>()?;
-        Some(input.call(Path::parse_mod_style)?)
-    } else {
-        None
-    };
-    if !input.is_empty() {
-        if input.peek(LitStr) || !input.peek(Token![,]) {
-            return Err(input.error("a comma belongs here"));
-        }
-        input.parse::<Token![,]>()?;
-        if input.peek(LitStr) {
-            return Err(input.error(
-                "a second tenant: a policy belongs to one, so keep one of them, \
-                 or let the host decide: `host(\"customer\", \"dealer\")`",
-            ));
-        }
-    }
-    Ok(Demand::Tenant { names, of })
-}
-
-/// A tenant's name, if one stands here.
-fn one_tenant(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
-    if input.peek(LitStr) {
-        let literal: LitStr = input.parse()?;
-        return tenant_name(&literal).map(Some);
-    }
-    let is_name = input.peek(Ident::peek_any) && !input.peek(Token![crate]) && !input.peek(Token![override]);
-    if is_name { input.call(Ident::parse_any).map(Some) } else { Ok(None) }
-}
-
-/// `host("customer", "dealer")`
-fn by_host(input: ParseStream<'_>) -> syn::Result<TenantNames> {
-    let word = input.call(Ident::parse_any)?;
-    if word != "host" {
-        return Err(syn::Error::new(
-            word.span(),
-            format!(
-                "`{word}(..)` chooses no tenant: name one, `#[tenant(\"admin\")]`, or `host(\"customer\", \"dealer\")`"
-            ),
-        ));
-    }
-    let list;
-    syn::parenthesized!(list in input);
-    let mut names: Vec<Ident> = Vec::new();
-    while !list.is_empty() {
-        let Some(name) = one_tenant(&list)? else {
-            return Err(list.error("a tenant is named by a string, such as `\"admin\"`"));
-        };
-        names.push(name);
-        if !list.is_empty() {
-            list.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), "a comma belongs here"))?;
-        }
-    }
-    if names.is_empty() {
-        return Err(syn::Error::new(
-            word.span(),
-            "name the tenants that come into question: `host(\"customer\", \"dealer\")`",
-        ));
-    }
-    Ok(TenantNames::ByHost(word.span(), names))
-}
-
-/// The identifier under the literal's span, so that the compiler's own words
-/// about an unknown one stand at the literal.
-fn tenant_name(literal: &LitStr) -> syn::Result<Ident> {
-    let text = literal.value();
-    let ident = |text: &str| match Ident::parse_any.parse_str(text) {
-        Ok(ident) if ident != "_" && ident == text => Some(ident),
-        _ => None,
-    };
-    let Some(mut name) = ident(&text) else {
-        let near: String = text.trim().chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-        return Err(syn::Error::new(
-            literal.span(),
-            match ident(&near) {
-                Some(near) => format!("a tenant's name is an identifier; did you mean `\"{near}\"`?"),
-                None => "a tenant's name is an identifier, such as `\"admin\"`".into(),
-            },
-        ));
-    };
-    if syn::parse_str::<Ident>(&text).is_err() {
-        if ["self", "Self", "super", "crate"].contains(&text.as_str()) {
-            return Err(syn::Error::new(literal.span(), format!("`{text}` cannot be a tenant's name")));
-        }
-        name = Ident::new_raw(&text, literal.span());
-    }
-    name.set_span(literal.span());
-    Ok(name)
-}
-
 fn route(attribute: Attribute, span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
     let paths = args.texts();
     // Whoever writes something else in its place is told so.
@@ -216,22 +128,62 @@ fn route(attribute: Attribute, span: Span, args: &mut Arguments, errors: &mut Er
     Route::of(attribute.method()?, span, paths, errors).map(Demand::Route)
 }
 
-fn roles(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
-    let roles = args.texts();
-    if roles.is_empty() && !args.has_others_than(&[]) {
-        errors.push(syn::Error::new(
-            span,
-            "an empty list of roles lets nobody in: name at least one, `#[require_role(\"platform:admin\")]`",
-        ));
+/// What stands in front of the other arguments, of the attributes that have such.
+fn first(attribute: Attribute, span: Span, input: ParseStream<'_>) -> syn::Result<Option<Demand>> {
+    let demand = match attribute {
+        Attribute::Tenant => return tenant(span, input).map(Some),
+        Attribute::RequireAal => aal(span, input)?,
+        Attribute::Require => check(span, input)?,
+        _ => return Ok(None),
+    };
+    if !input.is_empty() {
+        input.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), "a comma belongs here"))?;
     }
-    for role in &roles {
-        sound(role, "a role", errors);
+    Ok(Some(demand))
+}
+
+/// Kratos knows `aal1`, which every session has, and `aal2`.
+fn aal(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
+    const ADVICE: &str = "sessions are of level 1, as all are, or 2, with a second factor: `#[require_aal(2)]`";
+    if !input.peek(LitInt) {
+        let at = if input.is_empty() { span } else { input.span() };
+        return Err(syn::Error::new(at, ADVICE));
     }
-    Some(Demand::Roles(roles))
+    let level: LitInt = input.parse()?;
+    match level.base10_parse() {
+        Ok(2) => Ok(Demand::Aal(2)),
+        _ => Err(syn::Error::new(level.span(), ADVICE)),
+    }
+}
+
+fn check(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
+    if input.is_empty() || input.peek(LitStr) {
+        let at = if input.is_empty() { span } else { input.span() };
+        return Err(syn::Error::new(at, "name your check, an `async fn`: `#[require(path::to::check)]`"));
+    }
+    let path = input.call(Path::parse_mod_style)?;
+    let mut errors = Errors::default();
+    refuse_self(&path, &mut errors);
+    errors.into_result()?;
+    Ok(Demand::Check(path))
+}
+
+fn session_age(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
+    let Some(text) = args.text("max_age", errors) else {
+        if errors.is_empty() && !args.has_others_than(&["crate"]) {
+            errors.push(syn::Error::new(span, "say how old a log-in may be: `#[fresh_session(max_age = \"15m\")]`"));
+        }
+        return None;
+    };
+    let seconds = errors.take(millis(&text))? / 1000;
+    if seconds == 0 {
+        errors.push(syn::Error::new(text.span(), "no session is that young: allow for a second or more"));
+    }
+    Some(Demand::SessionAge(seconds))
 }
 
 /// Refuses text that no record can hold: nothing, or blanks around it.
-fn sound(text: &LitStr, what: &str, errors: &mut Errors) {
+pub(super) fn sound(text: &LitStr, what: &str, errors: &mut Errors) {
     let value = text.value();
     if value.is_empty() {
         errors.push(syn::Error::new(text.span(), format!("{what} is never empty: name it, or leave it out")));
@@ -284,7 +236,7 @@ fn object(object: Value, errors: &mut Errors) -> PermissionObject {
     }
 }
 
-fn refuse_self(path: &Path, errors: &mut Errors) {
+pub(super) fn refuse_self(path: &Path, errors: &mut Errors) {
     if path.segments.first().is_some_and(|first| first.ident == "Self") {
         errors.push(syn::Error::new_spanned(path, "`Self` cannot be used here: write the type's name"));
     }

@@ -16,6 +16,8 @@ pub(crate) struct Tenants {
     pub(crate) name: Ident,
     pub(crate) variants: Vec<Variant>,
     pub(crate) root: Option<Path>,
+    /// The enum of roles, if they are declared.
+    pub(crate) roles: Option<Path>,
 }
 
 /// One tenant as written.
@@ -58,9 +60,9 @@ impl Tenants {
         let written = Punctuated::<syn::Variant, Token![,]>::parse_terminated(&body)?;
         attributes.retain(|attribute| !repeats_a_derive(attribute, errors));
         let variants = written.into_iter().map(|variant| Variant::of(variant, errors)).collect();
-        let root = trailing(input, errors);
+        let Trailing { root, roles } = trailing(input, errors);
         input.parse::<TokenStream>()?;
-        Ok(Self { attributes, visibility, name, variants, root })
+        Ok(Self { attributes, visibility, name, variants, root, roles })
     }
 }
 
@@ -88,19 +90,28 @@ impl Variant {
     }
 }
 
-/// Behind the enum: `crate = path`, for facades.
-fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
+/// Behind the enum: `roles = Roles`, and `crate = path` for facades.
+#[derive(Default)]
+struct Trailing {
+    root: Option<Path>,
+    roles: Option<Path>,
+}
+
+fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> Trailing {
     if input.is_empty() {
-        return None;
+        return Trailing::default();
     }
     if input.peek(Token![enum]) || input.peek(Token![pub]) || input.peek(Token![#]) {
         errors.push(input.error("one enum a call: write another `define_tenants!` for this one"));
-        return None;
+        return Trailing::default();
     }
-    let mut args = errors.take(Arguments::parse_for("define_tenants!", input))?;
+    let Some(mut args) = errors.take(Arguments::parse_for("define_tenants!", input)) else {
+        return Trailing::default();
+    };
     let root = args.root(errors);
-    args.finish(&["crate"], errors);
-    root
+    let roles = args.path("roles", errors);
+    args.finish(&["roles", "crate"], errors);
+    Trailing { root, roles }
 }
 
 /// A second `derive` of what is derived anyway would be two long errors of the compiler.

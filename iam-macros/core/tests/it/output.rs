@@ -24,6 +24,10 @@ fn one_handler() {
                 const POLICY: &'static ::iam_axum::__private::PolicyData<__IamTenants> =
                     &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[::iam_axum::__private::RoleRule::OneOf(&["a"])]);
             }
+            const _: () = ::iam_axum::__private::declared_role(
+                <__IamTenants as ::iam_axum::__private::Tenant>::ROLES,
+                "a"
+            );
             #[allow(unused_imports)] use ::iam_axum::__private::Fine as _;
             ::iam_axum::__private::Agree::<Path<String>, ::iam_axum::__private::kinds::Session>::check::<
                 ::iam_axum::__private::kinds::Session

@@ -31,6 +31,8 @@ fn one_policy() {
                 const POLICY: &'static ::iam_axum::__private::PolicyData<__IamTenants> =
                     &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[::iam_axum::__private::RoleRule::OneOf(&["a", "b"])]);
             }
+                const _: () = ::iam_axum::__private::declared_role(<__IamTenants as ::iam_axum::__private::Tenant>::ROLES, "a");
+                const _: () = ::iam_axum::__private::declared_role(<__IamTenants as ::iam_axum::__private::Tenant>::ROLES, "b");
         };
     };
     let text = |items: &[Item]| items.iter().map(|item| item.to_token_stream().to_string()).collect::<Vec<_>>();

@@ -23,7 +23,8 @@ fn one_mistake_is_one_error_and_the_enum_stays() {
         ("enum T { a, _b }", "ASCII letters"),
         ("enum T { a, b__c }", "ASCII letters"),
         ("#[derive(Hash)] enum T { a }", "gives `Hash` already"),
-        ("enum T { a } roles = Roles", "`roles` is no argument of `define_tenants!`"),
+        ("enum T { a } rols = Roles", "did you mean `roles`"),
+        ("enum T { a } roles = \"Roles\"", "`roles` takes a path"),
         ("enum T { a } enum U { b }", "one enum a call"),
     ] {
         let items = define(input);
@@ -37,4 +38,26 @@ fn one_mistake_is_one_error_and_the_enum_stays() {
         let errors = errors(&define(input));
         assert!(matches!(&errors[..], [only] if only.contains(expected)), "{input}: {errors:?}");
     }
+}
+
+#[test]
+fn one_mistake_in_declared_roles_is_one_error_and_the_enum_stays() {
+    for (input, expected) in [
+        ("enum R {}", "declare at least one role"),
+        ("enum R { A }", "`A = \"..\"`"),
+        ("enum R { A = 1 }", "a role's name is a string"),
+        ("enum R { A(u8) = \"a\" }", "a role has no fields"),
+        ("enum R { A = \"a\", B = \"a\" }", "`A` and `B` are one role"),
+        ("enum R { A = \" a\" }", "no blanks around it: `\"a\"`"),
+        ("enum R { A = \"\" }", "a role is never empty"),
+        ("enum R { A = \"a\" } root = x", "is no argument of `define_roles!`"),
+    ] {
+        let output = iam_macros_core::define_roles(&root(), input.parse().unwrap());
+        let items = syn::parse2::<syn::File>(output.clone()).unwrap_or_else(|e| panic!("{e}: {output}")).items;
+        let errors = errors(&items);
+        assert!(matches!(&errors[..], [only] if only.contains(expected)), "{input}: {errors:?}");
+        assert!(items.iter().any(|item| matches!(item, syn::Item::Enum(item) if item.ident == "R")), "{input}");
+    }
+    let output = iam_macros_core::define_roles(&root(), "struct R;".parse().unwrap()).to_string();
+    assert!(output.contains("declared as an enum"), "{output}");
 }
