@@ -2,6 +2,7 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod demands;
 mod mounted;
 pub mod policies;
 mod streams;
@@ -435,6 +436,7 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .nest("/nested", nested(iam))
         .merge(cases::routes(iam))
         .merge(policies::routes(iam))
+        .merge(demands::routes(iam))
         .merge(mounted::routes(iam))
         .merge(streams::routes(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))

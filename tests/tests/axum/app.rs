@@ -2,6 +2,7 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod demands;
 mod mounted;
 pub mod policies;
 mod streams;
@@ -413,6 +414,7 @@ pub fn routes() -> Router<App> {
         .nest("/nested", nested())
         .merge(cases::routes())
         .merge(policies::routes())
+        .merge(demands::routes())
         .merge(mounted::routes())
         .merge(streams::routes())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))

@@ -30,7 +30,7 @@ impl Verdict {
     /// 403.
     pub fn forbidden(reason: &'static str) -> Self {
         let code = match reason {
-            "csrf" => "csrf",
+            "csrf" | "session_too_old" => reason,
             "second_factor" => "second_factor_required",
             _ => "forbidden",
         };

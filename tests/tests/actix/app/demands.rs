@@ -1,0 +1,88 @@
+//! Handlers that demand more than a role of a list.
+
+use super::*;
+
+define_roles! {
+    enum Staff { Clerk = "a", Chief = "b" }
+}
+
+const EVERYBODY: [Staff; 2] = [Staff::Clerk, Staff::Chief];
+const CLERK: &str = "a";
+
+/// As the path says.
+async fn mood(caller: &Principal, request: &RequestSnapshot) -> Checked {
+    assert!(!caller.id().is_empty());
+    match request.path_parameter("mood") {
+        Some("good") => Checked::Allow,
+        Some("bad") => Checked::Deny("in a bad mood"),
+        Some("panic") => panic!("a check that panics"),
+        _ => Checked::CannotTell,
+    }
+}
+
+/// The second one of two.
+async fn route(_: &Principal, request: &RequestSnapshot) -> Checked {
+    match request.path_parameter("route") {
+        Some("open") => Checked::Allow,
+        Some("unknown") => Checked::CannotTell,
+        _ => Checked::Deny("closed"),
+    }
+}
+
+#[tenant("customer")]
+mod guarded {
+    use super::*;
+
+    #[require_aal(2)]
+    pub async fn strong(_: Counted) -> &'static str {
+        "strong"
+    }
+
+    #[fresh_session(max_age = "15m")]
+    pub async fn young(_: Counted) -> &'static str {
+        "young"
+    }
+
+    #[require_role("a", fresh = "5s")]
+    pub async fn fresh(_: Counted) -> &'static str {
+        "fresh"
+    }
+
+    #[require_role("a", fresh = "0s")]
+    pub async fn freshest(_: Counted) -> &'static str {
+        "freshest"
+    }
+
+    #[require_role(all("a", not("b")))]
+    pub async fn a_without_b(_: Counted) -> &'static str {
+        "a without b"
+    }
+
+    #[require_role("none", all(CLERK, Staff::Chief))]
+    pub async fn both(_: Counted) -> &'static str {
+        "both"
+    }
+
+    #[require_role(EVERYBODY)]
+    pub async fn one(_: Counted) -> &'static str {
+        "one"
+    }
+
+    #[require(mood)]
+    #[require(route)]
+    pub async fn checked(_: Counted) -> &'static str {
+        "checked"
+    }
+}
+
+pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
+    Router::new(iam)
+        .route("/customer/demands/strong", get(guarded::strong))
+        .route("/customer/demands/young", get(guarded::young))
+        .route("/customer/demands/fresh", get(guarded::fresh))
+        .route("/customer/demands/freshest", get(guarded::freshest))
+        .route("/customer/demands/a-without-b", get(guarded::a_without_b))
+        .route("/customer/demands/both", get(guarded::both))
+        .route("/customer/demands/one", get(guarded::one))
+        .route("/customer/demands/checked/{mood}/{route}", get(guarded::checked))
+}

@@ -1,0 +1,125 @@
+//! Demands beyond a list of roles: on the session itself, on how old an answer of Ory's may be, and the
+//! application's own.
+
+use std::time::Duration;
+
+use iam_testing::client::NewIdentity;
+use iam_testing::double::TestClock;
+use iam_testing::fault::{Fault, Rule};
+
+use crate::stage::{Stage, Verdict};
+
+#[tokio::test]
+async fn a_second_factor_may_be_demanded_of_one_route() {
+    let stage = Stage::new().await;
+    let seen = stage.get("/customer/demands/strong").token_of("customer", "plain");
+    let seen = seen.ends("one factor", Verdict::forbidden("second_factor")).await;
+    let url = stage.proxies("customer").kratos_public.url().join("self-service/login/browser?aal=aal2").unwrap();
+    assert_eq!(seen.answer.json()["step_up_url"], url.as_str());
+
+    let ory = &stage.tenant("customer").client;
+    let identity = ory.create_identity(NewIdentity::new("careful@customer.test")).await.unwrap();
+    let session = ory.login(&identity).await.unwrap();
+    let secret = ory.set_up_totp(&session).await.unwrap();
+    let lifted = ory.login_second_factor(&ory.login(&identity).await.unwrap(), &secret).await.unwrap();
+    stage.get("/customer/demands/strong").bearer(&lifted.token).ends("two factors", Verdict::allowed()).await;
+}
+
+#[tokio::test]
+async fn a_session_may_be_too_old_for_one_route() {
+    for cached in [false, true] {
+        let clock = TestClock::default();
+        clock.set_wall(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap());
+        let plan = if cached { Stage::plan().cached() } else { Stage::plan() };
+        let stage = plan.clock(clock.clone()).start().await;
+        let ask = || stage.get("/customer/demands/young").token_of("customer", "plain");
+        ask().ends("just logged in", Verdict::allowed()).await;
+        clock.advance(Duration::from_secs(16 * 60));
+        let seen = ask().ends("a while ago", Verdict::forbidden("session_too_old")).await;
+        let kratos = stage.proxies("customer").kratos_public.url().clone();
+        let url = kratos.join("self-service/login/browser?refresh=true").unwrap();
+        assert_eq!(seen.answer.json()["step_up_url"], url.as_str());
+        stage.get("/customer/me").token_of("customer", "plain").ends("elsewhere", Verdict::allowed()).await;
+        assert_eq!(stage.whoamis("customer") == 1, cached);
+    }
+}
+
+#[tokio::test]
+async fn a_session_without_a_time_of_authentication_is_too_old() {
+    let stage = Stage::new().await;
+    let id = &stage.account("customer", "plain").identity.id;
+    let body = format!(
+        r#"{{"id":"7f2dcd4c-7d1c-4a5d-9f7b-0b6cc0f00d2c","active":true,"expires_at":"2099-01-01T00:00:00Z",
+            "authenticator_assurance_level":"aal1","identity":{{"id":"{id}","schema_id":"default","state":"active"}}}}"#
+    );
+    stage.proxies("customer").kratos_public.fault(Rule::on("GET", "/sessions/whoami"), Fault::json(200, body));
+    let young = stage.get("/customer/demands/young").token_of("customer", "plain");
+    young.ends("of unknown age", Verdict::forbidden("session_too_old")).await;
+    stage.get("/customer/me").token_of("customer", "plain").ends("elsewhere", Verdict::allowed()).await;
+}
+
+#[tokio::test]
+async fn a_route_may_ask_for_a_younger_answer_than_the_cache_keeps() {
+    let clock = TestClock::default();
+    clock.set_wall(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap());
+    let stage = Stage::plan().cached().clock(clock.clone()).start().await;
+    let ask = |path: &str| stage.get(&format!("/customer/{path}")).token_of("customer", "a");
+    for (row, path, wait_s, asked) in [
+        ("cold", "me", 0, 1),
+        ("young enough", "demands/fresh", 4, 1),
+        ("too old for this route", "demands/fresh", 1, 2),
+        ("still good for others", "me", 0, 2),
+        ("just asked", "demands/fresh", 0, 2),
+        ("never young enough", "demands/freshest", 0, 3),
+        ("again", "demands/freshest", 0, 4),
+        ("the others' cache", "me", 600, 4),
+    ] {
+        clock.advance(Duration::from_secs(wait_s));
+        ask(path).ends(row, Verdict::allowed()).await;
+        assert_eq!(stage.whoamis("customer"), asked, "{row}");
+    }
+    // A session that Ory ended meanwhile is good where the cache may answer, and nowhere else.
+    let account = stage.account("customer", "a");
+    stage.tenant("customer").client.revoke_session(&account.session.session_id).await.unwrap();
+    ask("me").ends("remembered", Verdict::allowed()).await;
+    ask("demands/freshest").ends("asked again", Verdict::unauthenticated("rejected_by_tenant")).await;
+}
+
+#[tokio::test]
+async fn roles_may_be_demanded_together_and_not_at_all() {
+    let stage = Stage::new().await;
+    let role = || Verdict::forbidden("role");
+    for (path, plain, a, b, ab) in [
+        ("a-without-b", role(), Verdict::allowed(), role(), role()),
+        ("both", role(), role(), role(), Verdict::allowed()),
+        ("one", role(), Verdict::allowed(), Verdict::allowed(), Verdict::allowed()),
+    ] {
+        for (who, meant) in [("plain", plain), ("a", a), ("b", b), ("ab", ab)] {
+            let ask = stage.get(&format!("/customer/demands/{path}")).token_of("customer", who);
+            ask.ends(&format!("{who} at {path}"), meant).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn checks_of_the_applications_own_have_the_last_word() {
+    let stage = Stage::plan().cached().start().await;
+    let cannot_tell = || Verdict { reason: Some("check_unavailable"), ..Verdict::unavailable() };
+    for (path, meant, detail) in [
+        ("good/open", Verdict::allowed(), None),
+        ("bad/open", Verdict::forbidden("check"), Some("mood: in a bad mood")),
+        ("good/closed", Verdict::forbidden("check"), Some("route: closed")),
+        ("bad/closed", Verdict::forbidden("check"), Some("mood: in a bad mood")),
+        ("strange/open", cannot_tell(), None),
+        ("bad/unknown", cannot_tell(), None),
+        ("panic/open", Verdict::unavailable(), None),
+    ] {
+        for _ in 0..2 {
+            let ask = stage.get(&format!("/customer/demands/checked/{path}")).token_of("customer", "plain");
+            let seen = ask.ends(path, meant.clone()).await;
+            assert_eq!(seen.decision.detail.as_deref(), detail, "{path}");
+            assert!(!seen.answer.text().contains("mood"), "{path}: {:?}", seen.answer);
+        }
+    }
+    assert_eq!(stage.whoamis("customer"), 1, "checks are asked each time, Ory is not");
+}
