@@ -33,6 +33,7 @@ use crate::context::{self, RequestContext};
 use crate::credential::{self, Credential};
 use crate::error::{Product, UpstreamFault};
 use crate::policy::{CredentialKind, Rules};
+use crate::presence::Presence;
 use crate::request::{RequestId, RequestSnapshot, RequestView};
 use crate::upstream::Trace;
 
@@ -104,12 +105,15 @@ struct Case {
     rules: &'static Rules,
     request_id: RequestId,
     traceparent: Option<Box<str>>,
+    /// Departures from here on concern whoever is let in.
+    since: u64,
 }
 
 impl Case {
     fn open(tenant: &Arc<TenantState>, rules: &'static Rules, view: &dyn RequestView) -> Self {
         let (request_id, traceparent) = context::origin(view);
-        Self { tenant: Arc::clone(tenant), rules, request_id, traceparent }
+        let since = tenant.departures.now();
+        Self { tenant: Arc::clone(tenant), rules, request_id, traceparent, since }
     }
 
     fn look(&self, view: &dyn RequestView) -> Step {
@@ -197,7 +201,10 @@ impl Case {
         match found {
             Ok(principal) => {
                 tenant.auditor.allowed(tenant.settings.name, facts, principal.as_deref());
+                let presence =
+                    principal.clone().map(|principal| Presence::new(Arc::clone(tenant), principal, self.since));
                 Ok(RequestContext {
+                    presence,
                     principal,
                     tenant: Some(tenant.settings.name),
                     request_id: self.request_id,
