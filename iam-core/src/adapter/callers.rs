@@ -103,6 +103,9 @@ macro_rules! define_callers {
             CurrentUser, Delegated: HasDelegate;
             CurrentMachine, Delegated: HasDelegate;
             CurrentUser, OptionalSession: AlwaysHasUser;
+            CurrentUser, SessionOrMachine: HasOneKind;
+            CurrentMachine, SessionOrMachine: HasOneKind;
+            CurrentDelegate, SessionOrMachine: HasDelegation;
         }
     };
     (@differ $($argument:ty, $kind:ident: $lacks:ident;)*) => {$(

@@ -143,7 +143,7 @@ impl Case {
                 self.snapshot(view),
                 self.trace(),
             ))),
-            Peeked::Bad => Step::Done(self.rejected(is_cookie)),
+            Peeked::Bad => Step::Done(self.rejected(credential)),
             Peeked::Unknown => {
                 let flight = lookup::join(tenant, credential, digest, self.trace(), fresh);
                 let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
@@ -169,10 +169,10 @@ impl Case {
 
     /// A remembered refusal, for the reason that was remembered: of sessions and of
     /// tokens there is one definite refusal each.
-    fn rejected(&self, is_cookie: bool) -> Found {
-        match self.rules.credential {
-            _ if self.stale_is_anonymous(is_cookie) => Ok(None),
-            kind if kind.is_oauth2() => Err(Reason::Inactive.into()),
+    fn rejected(&self, credential: Credential<'_>) -> Found {
+        match credential {
+            Credential::Cookie(_) if self.stale_is_anonymous(true) => Ok(None),
+            Credential::AccessToken(_) => Err(Reason::Inactive.into()),
             _ => Err(Reason::RejectedByTenant.into()),
         }
     }
@@ -220,7 +220,7 @@ impl Case {
     }
 
     fn panicked(&self) -> Failure {
-        let product = if self.rules.credential.is_oauth2() { Product::Hydra } else { Product::Kratos };
+        let product = if self.rules.credential.takes_sessions() { Product::Kratos } else { Product::Hydra };
         self.tenant.fault(product, UpstreamFault::Panicked).into()
     }
 }

@@ -138,7 +138,7 @@ impl TenantState {
 
     /// A wrong cookie name looks like everybody being logged out: say so, once.
     pub(super) fn hint_at_foreign_cookie(&self, kind: CredentialKind, view: &dyn RequestView) {
-        let reads_cookies = !kind.is_oauth2() && self.settings.transport != Transport::Bearer;
+        let reads_cookies = kind.takes_sessions() && self.settings.transport != Transport::Bearer;
         if self.settings.mode != Mode::Cloud || !reads_cookies || self.hinted.load(Ordering::Relaxed) {
             return;
         }

@@ -73,13 +73,21 @@ pub enum CredentialKind {
         /// All of them are needed.
         scopes: &'static [&'static str],
     },
+    /// A user's session, or a machine's own access token.
+    SessionOrMachine,
 }
 
 impl CredentialKind {
-    /// Whether the credential is an access token rather than a session.
+    /// Whether it can be an access token.
     #[must_use]
-    pub fn is_oauth2(self) -> bool {
-        matches!(self, Self::Machine | Self::Delegated { .. })
+    pub fn takes_tokens(self) -> bool {
+        matches!(self, Self::Machine | Self::Delegated { .. } | Self::SessionOrMachine)
+    }
+
+    /// Whether it can be a session.
+    #[must_use]
+    pub fn takes_sessions(self) -> bool {
+        !matches!(self, Self::Machine | Self::Delegated { .. })
     }
 }
 

@@ -75,6 +75,24 @@ mod guarded {
     }
 }
 
+#[tenant("dealer")]
+#[accept(oauth2, session)]
+#[require_role("a", "inventory:read")]
+async fn either(_: Counted, caller: CurrentPrincipal) -> String {
+    format!("{} {}", caller.kind(), caller.id())
+}
+
+#[tenant("admin")]
+mod of_sessions {
+    use super::*;
+
+    #[tenant("dealer", override)]
+    #[accept(session, oauth2, override)]
+    pub async fn optionally(user: Option<CurrentUser>, machine: Option<CurrentMachine>) -> String {
+        format!("{} {}", user.is_some(), machine.is_some())
+    }
+}
+
 pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
     Router::new(iam)
         .route("/customer/demands/strong", get(guarded::strong))
@@ -84,5 +102,7 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/customer/demands/a-without-b", get(guarded::a_without_b))
         .route("/customer/demands/both", get(guarded::both))
         .route("/customer/demands/one", get(guarded::one))
+        .route("/dealer/demands/either", get(either))
+        .route("/dealer/demands/optionally", get(of_sessions::optionally))
         .route("/customer/demands/checked/{mood}/{route}", get(guarded::checked))
 }
