@@ -1,13 +1,15 @@
 //! All mounted routes with what they demand.
 
+mod reader;
+mod roles;
 mod text;
 
 use serde::{Serialize, Serializer};
 
-pub use text::UnreadableMatrix;
-pub(super) use text::bare;
+pub use reader::UnreadableMatrix;
+pub use roles::MatrixRoles;
 
-use super::{CredentialKind, MatrixRoles, Note, PolicyData, TenantSelector};
+use super::{CredentialKind, Note, PolicyData, TenantSelector};
 use crate::Tenant;
 
 /// Who can reach a route at all.
