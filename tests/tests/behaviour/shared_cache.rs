@@ -80,6 +80,8 @@ impl Process {
         let ttl = if cached { "60000" } else { "0" };
         let settings = [
             ("IAM__TENANTS__ADMIN__CACHE__SESSION_TTL_MS", ttl),
+            // A remembered refusal would hide what the store says.
+            ("IAM__TENANTS__ADMIN__CACHE__NEGATIVE_TTL_MS", "0"),
             ("IAM__TENANTS__DEALER__CACHE__INTROSPECTION_TTL_MS", ttl),
         ];
         let config = IamConfig::from_toml(&stage.world.iam_config().unwrap()).unwrap();
