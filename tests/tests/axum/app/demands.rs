@@ -68,6 +68,13 @@ mod guarded {
         "one"
     }
 
+    /// The right side of the first one's "or" is true for many.
+    #[require_role("none", any("nobody", CLERK))]
+    #[require_role("none", "b")]
+    pub async fn stacked(_: Counted) -> &'static str {
+        "stacked"
+    }
+
     #[require(mood)]
     #[require(route)]
     pub async fn checked(_: Counted) -> &'static str {
@@ -101,6 +108,7 @@ pub fn routes() -> Router<App> {
         .route("/customer/demands/freshest", get(guarded::freshest))
         .route("/customer/demands/a-without-b", get(guarded::a_without_b))
         .route("/customer/demands/both", get(guarded::both))
+        .route("/customer/demands/stacked", get(guarded::stacked))
         .route("/customer/demands/one", get(guarded::one))
         .route("/dealer/demands/either", get(either))
         .route("/dealer/demands/optionally", get(of_sessions::optionally))
