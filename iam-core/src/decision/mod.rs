@@ -167,14 +167,11 @@ impl Case {
         }
     }
 
-    /// A remembered refusal, for the reason that was remembered: of sessions and of
-    /// tokens there is one definite refusal each.
     fn rejected(&self, credential: Credential<'_>) -> Found {
-        match credential {
-            Credential::Cookie(_) if self.stale_is_anonymous(true) => Ok(None),
-            Credential::AccessToken(_) => Err(Reason::Inactive.into()),
-            _ => Err(Reason::RejectedByTenant.into()),
+        if self.stale_is_anonymous(matches!(credential, Credential::Cookie(_))) {
+            return Ok(None);
         }
+        Err(lookup::remembered_refusal(credential.sort()).into())
     }
 
     /// `#[optional_session(stale = "anonymous")]` forgives a rejected cookie, and only that.
