@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use iam_testing::client::NewIdentity;
+use iam_testing::client::{NewClient, NewIdentity};
 use iam_testing::double::TestClock;
 use iam_testing::fault::{Fault, Rule};
 
@@ -157,4 +157,17 @@ async fn a_route_may_be_for_users_and_for_machines() {
     {
         assert_eq!(ask.ends(told, Verdict::allowed()).await.answer.text(), told);
     }
+}
+
+#[tokio::test]
+async fn a_client_that_acts_for_a_user_is_neither_user_nor_machine() {
+    let stage = Stage::new().await;
+    let dealer = &stage.tenant("dealer").client;
+    let new = NewClient::new("shop").grant("authorization_code").redirect_uri("https://shop.example/callback");
+    let new = new.audience("https://api.dealer.test").scope("inventory:read");
+    let shop = dealer.create_client(new).await.unwrap();
+    let user = &stage.account("dealer", "a").identity.id;
+    let tokens = dealer.delegated_token(&shop, user, &["inventory:read"]).await.unwrap();
+    let ask = stage.get("/dealer/demands/either").bearer(&tokens.access_token);
+    ask.ends("a delegate", Verdict::forbidden("not_a_machine")).await;
 }
