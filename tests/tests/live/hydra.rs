@@ -1,12 +1,13 @@
 //! Hydra: what is this token, and tokens of a service's own.
 
 use iam_testing::client::SeededClient;
+use iam_testing::real::Servers;
+use iam_testing::seed::World;
 use iam_testing::standin::Product;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
-use crate::row::Rows;
-use crate::{servers, target, world};
+use crate::row::{Row, Rows};
 
 /// RFC 6749, section 2.3.1: each half is form-urlencoded on its own.
 fn authenticated(request: RequestBuilder, client: &SeededClient, secret: &str) -> RequestBuilder {
@@ -14,10 +15,7 @@ fn authenticated(request: RequestBuilder, client: &SeededClient, secret: &str) -
     request.basic_auth(&client.id, Some(secret))
 }
 
-#[tokio::test]
-async fn tokens_are_told_as_they_are_read() {
-    let servers = servers().await;
-    let world = world(&servers).await;
+pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     let shop = world.tenant("shop");
     let urls = shop.urls();
     let (reader, other) = (shop.machine("reader"), shop.machine("other"));
@@ -26,7 +24,7 @@ async fn tokens_are_told_as_they_are_read() {
     let introspect = format!("{}admin/oauth2/introspect", urls.hydra_admin);
     let (tokens, revoke) =
         (format!("{}oauth2/token", urls.hydra_public), format!("{}oauth2/revoke", urls.hydra_public));
-    let mut rows = Rows::new();
+    let mut rows = Rows::new(servers, Product::Hydra);
 
     let request = rows.request(Method::POST, &introspect).form(&[("token", &good)]);
     let answer = rows.row("a token", request, 200).await;
@@ -95,5 +93,5 @@ async fn tokens_are_told_as_they_are_read() {
     rows.row("a client's secret is told once", request, 200).await.has("/client_secret", ());
     let request = rows.request(Method::GET, format!("{}.well-known/openid-configuration", urls.hydra_public));
     rows.row("discovery", request, 200).await.has("/issuer", "https://auth.shop.test/");
-    rows.end(&target(&servers, Product::Hydra));
+    rows.end()
 }
