@@ -5,6 +5,7 @@ use iam_testing::seed::World;
 use iam_testing::standin::Product;
 use reqwest::Method;
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::row::{Row, Rows};
 
@@ -123,10 +124,7 @@ async fn identities(world: &World, rows: &mut Rows) {
     let request = rows.request(Method::PUT, &one).json(&body);
     rows.row("what an update leaves out is wiped", request, 200).await.has("/metadata_public", ());
 
-    let request = rows.request(Method::GET, format!("{all}?page_size=2"));
-    let answer = rows.row("a page", request, 200).await;
-    let count = answer.json.as_array().map_or(0, Vec::len);
-    answer.holds(count == 2, "not two").header("link", "</admin/identities?page_size=2").header("link", "rel=\"next\"");
+    pages(&all, rows).await;
     let request = rows.request(Method::GET, format!("{all}?credentials_identifier=ANN@shop.test"));
     rows.row("found by a login name in capitals", request, 200).await.has("/0/id", &**ann);
     let request = rows.request(Method::GET, format!("{all}?credentials_identifier=nobody@shop.test"));
@@ -147,4 +145,28 @@ async fn identities(world: &World, rows: &mut Rows) {
     rows.row("deleted", request, 204).await.is(&Value::Null);
     let request = rows.request(Method::DELETE, format!("{all}/{id}"));
     rows.row("deleted again", request, 404).await;
+}
+
+/// Every page by the links, which are relative and in one header; the last one has no `next`.
+async fn pages(all: &str, rows: &mut Rows) {
+    let (mut url, mut seen) = (Url::parse(all).unwrap(), Vec::<Value>::new());
+    url.set_query(Some("page_size=2"));
+    for (name, count, is_last) in [("a page", 2, false), ("the next page", 2, false), ("the last page", 1, true)] {
+        let request = rows.request(Method::GET, &url);
+        let answer = rows.row(name, request, 200).await;
+        let (page, links) = (answer.json.as_array().cloned().unwrap_or_default(), answer.text_of("link"));
+        let next = links.split(",<").find(|link| link.ends_with(r#"rel="next""#)).map(str::to_owned);
+        answer
+            .header("link", "</admin/identities?page_size=2")
+            .holds(page.len() == count, &format!("{} of {count}", page.len()))
+            .holds(page.iter().all(|one| !seen.contains(&one["id"])), "somebody for the second time")
+            .holds(next.is_none() == is_last, &format!("the links are {links}"));
+        seen.extend(page.into_iter().map(|one| one["id"].clone()));
+        let Some(target) = next.as_deref().and_then(|next| next.trim_start_matches('<').split('>').next()) else {
+            break;
+        };
+        url = url.join(target).unwrap();
+    }
+    let request = rows.request(Method::GET, format!("{all}?page_size=2&page_token=made%20up"));
+    rows.row("a page token of nobody's", request, 400).await.has("/error/code", 400);
 }

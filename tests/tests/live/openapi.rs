@@ -91,7 +91,8 @@ fn innermost(error: &ValidationError<'_, '_>) -> String {
         Some(cause) => innermost(cause),
         None => {
             let place = error.instance_location.to_string();
-            format!("`{place}`: {}", error.kind)
+            let place = if place.is_empty() { "the body".to_owned() } else { format!("`{place}`") };
+            format!("{place}: {}", error.kind)
         }
     }
 }
