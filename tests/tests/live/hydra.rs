@@ -1,12 +1,13 @@
 //! Hydra: what is this token, and tokens of a service's own.
 
-use iam_testing::client::SeededClient;
+use iam_testing::client::{NewClient, SeededClient};
+use iam_testing::real::Servers;
+use iam_testing::seed::{SeededTenant, World};
 use iam_testing::standin::Product;
 use reqwest::{Method, RequestBuilder};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::row::Rows;
-use crate::{servers, target, world};
+use crate::row::{Row, Rows};
 
 /// RFC 6749, section 2.3.1: each half is form-urlencoded on its own.
 fn authenticated(request: RequestBuilder, client: &SeededClient, secret: &str) -> RequestBuilder {
@@ -14,10 +15,7 @@ fn authenticated(request: RequestBuilder, client: &SeededClient, secret: &str) -
     request.basic_auth(&client.id, Some(secret))
 }
 
-#[tokio::test]
-async fn tokens_are_told_as_they_are_read() {
-    let servers = servers().await;
-    let world = world(&servers).await;
+pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     let shop = world.tenant("shop");
     let urls = shop.urls();
     let (reader, other) = (shop.machine("reader"), shop.machine("other"));
@@ -26,7 +24,7 @@ async fn tokens_are_told_as_they_are_read() {
     let introspect = format!("{}admin/oauth2/introspect", urls.hydra_admin);
     let (tokens, revoke) =
         (format!("{}oauth2/token", urls.hydra_public), format!("{}oauth2/revoke", urls.hydra_public));
-    let mut rows = Rows::new();
+    let mut rows = Rows::new(servers, Product::Hydra);
 
     let request = rows.request(Method::POST, &introspect).form(&[("token", &good)]);
     let answer = rows.row("a token", request, 200).await;
@@ -95,5 +93,89 @@ async fn tokens_are_told_as_they_are_read() {
     rows.row("a client's secret is told once", request, 200).await.has("/client_secret", ());
     let request = rows.request(Method::GET, format!("{}.well-known/openid-configuration", urls.hydra_public));
     rows.row("discovery", request, 200).await.has("/issuer", "https://auth.shop.test/");
-    rows.end(&target(&servers, Product::Hydra));
+    refreshable(shop, &mut rows).await;
+    // The stand-in issues opaque tokens alone.
+    if servers.version(Product::Hydra).is_some() {
+        signed(shop, &mut rows).await;
+    }
+    rows.end()
+}
+
+/// Tokens that a user granted, and the refresh token, which is told as active as well.
+async fn refreshable(shop: &SeededTenant, rows: &mut Rows) {
+    let client = NewClient::new("app").secret("an app's secret").scope("offline_access").scope("inventory:read");
+    let client = client.grant("authorization_code").grant("refresh_token").redirect_uri("https://app.shop.test/back");
+    let client = shop.client.create_client(client).await.unwrap();
+    let subject = &shop.account("ann@shop.test").identity.id;
+    let scopes = ["offline_access", "inventory:read"];
+    let tokens = shop.client.delegated_token(&client, subject, &scopes).await.unwrap();
+    let refresh = tokens.refresh_token.unwrap();
+    let introspect = format!("{}admin/oauth2/introspect", shop.urls().hydra_admin);
+    let asked = |rows: &Rows, token: &str| rows.request(Method::POST, &introspect).form(&[("token", token)]);
+
+    let request = asked(rows, &tokens.access_token);
+    let answer = rows.row("a user's token", request, 200).await;
+    answer.has("/active", true).has("/sub", &**subject).has("/client_id", "app").has("/token_use", "access_token");
+    let request = asked(rows, &refresh);
+    let answer = rows.row("a refresh token is active, and bearer", request, 200).await;
+    answer.has("/active", true).has("/token_type", "Bearer").has("/token_use", "refresh_token");
+
+    let secret = client.secret.clone().unwrap();
+    let form = [("grant_type", "refresh_token"), ("refresh_token", &refresh)];
+    let url = format!("{}oauth2/token", shop.urls().hydra_public);
+    let renew = |rows: &Rows| authenticated(rows.request(Method::POST, &url).form(&form), &client, &secret);
+    let request = renew(rows);
+    let renewed = rows.row("refreshed", request, 200).await.has("/token_type", "bearer").json.clone();
+    let renewed = renewed["access_token"].as_str().unwrap_or_default();
+    let request = asked(rows, &refresh);
+    rows.row("a spent refresh token", request, 200).await.is(&json!({"active": false}));
+    let request = asked(rows, &tokens.access_token);
+    rows.row("the access token that came with it", request, 200).await.is(&json!({"active": false}));
+    let request = renew(rows);
+    rows.row("refreshed with it again", request, 400).await.has("/error", "invalid_grant");
+    let request = asked(rows, renewed);
+    rows.row("that ends every token of the grant", request, 200).await.is(&json!({"active": false}));
+}
+
+/// Tokens that are JWTs: a key rotation ends them, as only the newest key is tried.
+async fn signed(shop: &SeededTenant, rows: &mut Rows) {
+    let urls = shop.urls();
+    let body = json!({
+        "client_id": "signed",
+        "client_secret": "a signed secret",
+        "grant_types": ["client_credentials"],
+        "scope": "inventory:read",
+        "access_token_strategy": "jwt",
+    });
+    let request = rows.request(Method::POST, format!("{}admin/clients", urls.hydra_admin)).json(&body);
+    rows.row("a client with signed tokens", request, 201).await.has("/access_token_strategy", "jwt");
+    let (tokens, introspect) =
+        (format!("{}oauth2/token", urls.hydra_public), format!("{}admin/oauth2/introspect", urls.hydra_admin));
+    let issue = |rows: &Rows| {
+        let form = [("grant_type", "client_credentials"), ("scope", "inventory:read")];
+        rows.request(Method::POST, &tokens).form(&form).basic_auth("signed", Some("a+signed+secret"))
+    };
+    let told = |rows: &Rows, token: &str| rows.request(Method::POST, &introspect).form(&[("token", token)]);
+    let token_of = |answer: &Value| answer["access_token"].as_str().unwrap_or_default().to_owned();
+
+    let request = issue(rows);
+    let old = token_of(&rows.row("a signed token", request, 200).await.json);
+    let is_signed = old.split('.').count() == 3 && !old.starts_with("ory_at_");
+    let request = told(rows, &old);
+    let answer = rows.row("a signed token is known", request, 200).await;
+    answer.has("/active", true).has("/token_use", "access_token").holds(is_signed, "it is no JWT");
+    let keys = format!("{}admin/keys/hydra.jwt.access-token", urls.hydra_admin);
+    let key = json!({"alg": "RS256", "use": "sig", "kid": "the-next"});
+    let request = rows.request(Method::POST, &keys).json(&key);
+    rows.row("a key rotation", request, 201).await;
+    let request = rows.request(Method::GET, format!("{}.well-known/jwks.json", urls.hydra_public));
+    let answer = rows.row("the keys", request, 200).await;
+    let knows = answer.json["keys"].as_array().is_some_and(|keys| keys.iter().any(|key| key["kid"] == "the-next"));
+    answer.holds(knows, "the new key is not shown");
+    let request = told(rows, &old);
+    rows.row("a signed token of before the rotation", request, 200).await.is(&json!({"active": false}));
+    let request = issue(rows);
+    let new = token_of(&rows.row("a signed token of after the rotation", request, 200).await.json);
+    let request = told(rows, &new);
+    rows.row("which is known", request, 200).await.has("/active", true);
 }

@@ -1,31 +1,37 @@
 //! Kratos: whose session is it, and the identities behind it.
 
+use iam_testing::real::Servers;
+use iam_testing::seed::World;
 use iam_testing::standin::Product;
 use reqwest::Method;
 use serde_json::{Value, json};
+use url::Url;
 
-use crate::row::Rows;
-use crate::{servers, target, world};
+use crate::row::{Row, Rows};
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-#[tokio::test]
-async fn whoami_answers_as_it_is_read() {
-    let servers = servers().await;
-    let world = world(&servers).await;
+pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
+    let mut rows = Rows::new(servers, Product::Kratos);
+    whoami(servers, world, &mut rows).await;
+    identities(world, &mut rows).await;
+    rows.end()
+}
+
+/// Whose session is it? Ends with one session less.
+async fn whoami(servers: &Servers, world: &World, rows: &mut Rows) {
     let shop = world.tenant("shop");
     let (ann, bob) = (shop.account("ann@shop.test"), shop.account("bob@shop.test"));
     let whoami = format!("{}sessions/whoami", shop.urls().kratos_public);
-    let mut rows = Rows::new();
     let ask = |rows: &Rows| rows.request(Method::GET, &whoami);
 
-    let request = ask(&rows);
+    let request = ask(rows);
     let answer = rows.row("no credential", request, 401).await;
     answer.has("/error/code", 401).has("/error/id", ()).header("vary", "Cookie").header("cache-control", "no-store");
-    let request = ask(&rows).header("x-session-token", "ory_st_nobodys");
+    let request = ask(rows).header("x-session-token", "ory_st_nobodys");
     rows.row("an unknown token", request, 401).await.has("/error/code", 401).has("/error/id", ());
 
-    let request = ask(&rows).header("x-session-token", &ann.session.token);
+    let request = ask(rows).header("x-session-token", &ann.session.token);
     let answer = rows.row("a token", request, 200).await;
     answer
         .has("/active", true)
@@ -38,21 +44,21 @@ async fn whoami_answers_as_it_is_read() {
         .has("/identity/metadata_admin", ())
         .has("/identity/credentials", ())
         .header("x-kratos-authenticated-identity-id", &ann.identity.id);
-    let request = ask(&rows).bearer_auth(&ann.session.token);
+    let request = ask(rows).bearer_auth(&ann.session.token);
     rows.row("the token as bearer", request, 200).await.has("/identity/id", &*ann.identity.id);
-    let request = ask(&rows).header("cookie", ann.browser.cookie());
+    let request = ask(rows).header("cookie", ann.browser.cookie());
     rows.row("the cookie", request, 200).await.has("/identity/id", &*ann.identity.id);
-    let both = ask(&rows).header("cookie", ann.browser.cookie()).header("x-session-token", &bob.session.token);
+    let both = ask(rows).header("cookie", ann.browser.cookie()).header("x-session-token", &bob.session.token);
     rows.row("the token header beats the cookie", both, 200).await.has("/identity/id", &*bob.identity.id);
-    let both = ask(&rows).header("cookie", ann.browser.cookie()).bearer_auth(&bob.session.token);
+    let both = ask(rows).header("cookie", ann.browser.cookie()).bearer_auth(&bob.session.token);
     rows.row("the cookie beats the bearer", both, 200).await.has("/identity/id", &*ann.identity.id);
-    let broken = ask(&rows).header("cookie", "shop_session=broken").header("x-session-token", &ann.session.token);
+    let broken = ask(rows).header("cookie", "shop_session=broken").header("x-session-token", &ann.session.token);
     rows.row("a cookie that cannot be decoded beside a good token", broken, 500).await;
     let request = rows.request(Method::POST, &whoami).header("x-session-token", &ann.session.token);
     rows.row("another method", request, 200).await;
 
     let gone = shop.account("gone@shop.test");
-    let request = ask(&rows).header("x-session-token", &gone.session.token);
+    let request = ask(rows).header("x-session-token", &gone.session.token);
     rows.row("an inactive identity", request, 401).await.has("/error/id", ());
     // v1 looks at the identity in every call; since v26, only whoami does.
     if servers.version(Product::Kratos).is_none_or(|version| !version.starts_with("v1.")) {
@@ -61,7 +67,7 @@ async fn whoami_answers_as_it_is_read() {
         rows.row("its other sessions are listed all the same", request, 200).await;
     }
     let twice = shop.account("twice@shop.test");
-    let request = ask(&rows).header("cookie", twice.browser.cookie());
+    let request = ask(rows).header("cookie", twice.browser.cookie());
     let answer = rows.row("a second factor is due", request, 403).await;
     let way = answer.json["redirect_browser_to"].clone();
     let is_told = way.as_str().is_some_and(|url| url.contains("aal=aal2"));
@@ -69,24 +75,19 @@ async fn whoami_answers_as_it_is_read() {
         .has("/error/id", "session_aal2_required")
         .has("/error/details/redirect_browser_to", way)
         .holds(is_told, "no way to the second factor");
-    let request = ask(&rows).header("x-session-token", &twice.session.token);
+    let request = ask(rows).header("x-session-token", &twice.session.token);
     rows.row("the second factor was used", request, 200).await.has("/authenticator_assurance_level", "aal2");
 
     shop.client.revoke_session(&bob.session.session_id).await.unwrap();
-    let request = ask(&rows).header("x-session-token", &bob.session.token);
+    let request = ask(rows).header("x-session-token", &bob.session.token);
     rows.row("a revoked session", request, 401).await.has("/error/id", ());
-    rows.end(&target(&servers, Product::Kratos));
 }
 
-#[tokio::test]
-async fn identities_are_kept_as_they_are_read() {
-    let servers = servers().await;
-    let world = world(&servers).await;
+async fn identities(world: &World, rows: &mut Rows) {
     let shop = world.tenant("shop");
     let ann = &shop.account("ann@shop.test").identity.id;
     let admin = format!("{}admin/", shop.urls().kratos_admin);
     let (all, one) = (format!("{admin}identities"), format!("{admin}identities/{ann}"));
-    let mut rows = Rows::new();
 
     let request = rows.request(Method::GET, &one);
     let answer = rows.row("an identity", request, 200).await;
@@ -123,10 +124,7 @@ async fn identities_are_kept_as_they_are_read() {
     let request = rows.request(Method::PUT, &one).json(&body);
     rows.row("what an update leaves out is wiped", request, 200).await.has("/metadata_public", ());
 
-    let request = rows.request(Method::GET, format!("{all}?page_size=2"));
-    let answer = rows.row("a page", request, 200).await;
-    let count = answer.json.as_array().map_or(0, Vec::len);
-    answer.holds(count == 2, "not two").header("link", "</admin/identities?page_size=2").header("link", "rel=\"next\"");
+    pages(&all, rows).await;
     let request = rows.request(Method::GET, format!("{all}?credentials_identifier=ANN@shop.test"));
     rows.row("found by a login name in capitals", request, 200).await.has("/0/id", &**ann);
     let request = rows.request(Method::GET, format!("{all}?credentials_identifier=nobody@shop.test"));
@@ -147,5 +145,28 @@ async fn identities_are_kept_as_they_are_read() {
     rows.row("deleted", request, 204).await.is(&Value::Null);
     let request = rows.request(Method::DELETE, format!("{all}/{id}"));
     rows.row("deleted again", request, 404).await;
-    rows.end(&target(&servers, Product::Kratos));
+}
+
+/// Every page by the links, which are relative and in one header; the last one has no `next`.
+async fn pages(all: &str, rows: &mut Rows) {
+    let (mut url, mut seen) = (Url::parse(all).unwrap(), Vec::<Value>::new());
+    url.set_query(Some("page_size=2"));
+    for (name, count, is_last) in [("a page", 2, false), ("the next page", 2, false), ("the last page", 1, true)] {
+        let request = rows.request(Method::GET, &url);
+        let answer = rows.row(name, request, 200).await;
+        let (page, links) = (answer.json.as_array().cloned().unwrap_or_default(), answer.text_of("link"));
+        let next = links.split(",<").find(|link| link.ends_with(r#"rel="next""#)).map(str::to_owned);
+        answer
+            .header("link", "</admin/identities?page_size=2")
+            .holds(page.len() == count, &format!("{} of {count}", page.len()))
+            .holds(page.iter().all(|one| !seen.contains(&one["id"])), "somebody for the second time")
+            .holds(next.is_none() == is_last, &format!("the links are {links}"));
+        seen.extend(page.into_iter().map(|one| one["id"].clone()));
+        let Some(target) = next.as_deref().and_then(|next| next.trim_start_matches('<').split('>').next()) else {
+            break;
+        };
+        url = url.join(target).unwrap();
+    }
+    let request = rows.request(Method::GET, format!("{all}?page_size=2&page_token=made%20up"));
+    rows.row("a page token of nobody's", request, 400).await.has("/error/code", 400);
 }

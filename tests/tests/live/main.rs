@@ -4,11 +4,19 @@
 //! cargo test -p iam-tests --test live                  the stand-in
 //! IAM_ORY=real cargo test -p iam-tests --test live     Kratos and Hydra, built once with Go
 //! ```
+//!
+//! `IAM_ORY_OPENAPI` names a folder of Ory's OpenAPI files (`kratos.json`, `hydra.json`, `keto.json`), to which
+//! every answer is then held. With it, a run on Ory's own servers compares what it saw with the table in
+//! `docs/ory-versions.md`; `UPDATE_ORY_VERSIONS=1` writes that table.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod contract;
 mod hydra;
+mod keto;
 mod kratos;
+mod openapi;
+mod page;
 mod row;
 mod versions;
 
@@ -16,7 +24,6 @@ use std::io::Write as _;
 
 use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
-use iam_testing::standin::Product;
 
 /// One self-hosted project with four people and two clients.
 const SEED: &str = r#"
@@ -26,6 +33,10 @@ const SEED: &str = r#"
     issuer = "https://auth.shop.test/"
     audience = ["https://api.shop.test"]
     machine_clients = ["reader", "other"]
+
+    [[tenants.shop.namespaces]]
+    name = "files"
+    relations = ["edit", "view"]
 
     [[tenants.shop.identities]]
     email = "ann@shop.test"
@@ -66,11 +77,4 @@ async fn world(servers: &Servers) -> World {
 /// Past libtest, which shows what passed tests print to nobody.
 fn say(line: &str) {
     std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
-}
-
-/// What answers for this product.
-fn target(servers: &Servers, product: Product) -> String {
-    servers
-        .version(product)
-        .map_or_else(|| format!("{product}: the stand-in"), |version| format!("{product} {version}"))
 }

@@ -1,20 +1,45 @@
 //! Rows that run to the end of the table, whatever fails.
 
 use iam_testing::client::http_client;
+use iam_testing::real::Servers;
+use iam_testing::standin::Product;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
-/// A table in the making.
-pub(crate) struct Rows {
-    http: reqwest::Client,
-    run: usize,
+use crate::openapi::OpenApi;
+
+/// What was asked, and what came of it.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    /// Method and path, without what is one row's own.
+    pub(crate) call: String,
+    pub(crate) status: u16,
+    /// What the answer has that Ory's OpenAPI file does not say.
+    pub(crate) deviation: Option<String>,
     wrong: Vec<String>,
 }
 
+impl Row {
+    pub(crate) fn is_right(&self) -> bool {
+        self.wrong.is_empty()
+    }
+}
+
+/// A table in the making, of one product.
+pub(crate) struct Rows {
+    http: reqwest::Client,
+    openapi: Option<OpenApi>,
+    target: String,
+    rows: Vec<Row>,
+}
+
 impl Rows {
-    pub(crate) fn new() -> Rows {
-        Rows { http: http_client().unwrap(), run: 0, wrong: Vec::new() }
+    pub(crate) fn new(servers: &Servers, product: Product) -> Rows {
+        let version = servers.version(product);
+        let target =
+            version.map_or_else(|| format!("{product}: the stand-in"), |version| format!("{product} {version}"));
+        Rows { http: http_client().unwrap(), openapi: OpenApi::of(product), target, rows: Vec::new() }
     }
 
     pub(crate) fn request(&self, method: Method, url: impl AsRef<str>) -> RequestBuilder {
@@ -23,31 +48,49 @@ impl Rows {
 
     /// Sends, and expects this status; the answer is for further looks under the same name.
     pub(crate) async fn row(&mut self, name: &'static str, request: RequestBuilder, status: u16) -> Answer<'_> {
-        self.run += 1;
-        let response = request.send().await.unwrap();
+        let request = request.build().unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = self.http.execute(request).await.unwrap();
         let (seen, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
+        let mut wrong = Vec::new();
         if seen != status {
-            self.wrong.push(format!("{name}: {seen} instead of {status}: {text}"));
+            wrong.push(format!("{seen} instead of {status}: {text}"));
         }
+        let file = self.openapi.as_ref();
+        let deviation = file.and_then(|file| file.deviation(method.as_str(), &path, seen, &text));
+        let path = file.and_then(|file| file.template(&path)).map(str::to_owned).unwrap_or(path);
+        self.rows.push(Row { name, call: format!("{method} {path}"), status: seen, deviation, wrong });
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { name, headers, json, wrong: &mut self.wrong }
+        Answer { headers, json, row: self.rows.last_mut().unwrap() }
     }
 
     /// Fails with every wrong row.
     #[track_caller]
-    pub(crate) fn end(self, target: &str) {
-        crate::say(&format!("{target}: {} rows, {} wrong", self.run, self.wrong.len()));
-        assert!(self.wrong.is_empty(), "{target}:\n{}", self.wrong.join("\n"));
+    pub(crate) fn end(self) -> Vec<Row> {
+        let wrong: Vec<String> = self
+            .rows
+            .iter()
+            .flat_map(|row| row.wrong.iter().map(move |what| format!("{}: {what}", row.name)))
+            .collect();
+        let schemas = match self.openapi {
+            Some(_) => {
+                let count = self.rows.iter().filter(|row| row.deviation.is_some()).count();
+                format!("{count} deviate from Ory's OpenAPI file")
+            }
+            None => "not checked against Ory's OpenAPI file".to_owned(),
+        };
+        crate::say(&format!("{}: {} rows, {} wrong, {schemas}", self.target, self.rows.len(), wrong.len()));
+        assert!(wrong.is_empty(), "{}:\n{}", self.target, wrong.join("\n"));
+        self.rows
     }
 }
 
 /// The answer of a row.
 pub(crate) struct Answer<'a> {
-    name: &'static str,
     headers: HeaderMap,
     pub(crate) json: Value,
-    wrong: &'a mut Vec<String>,
+    row: &'a mut Row,
 }
 
 impl Answer<'_> {
@@ -64,13 +107,17 @@ impl Answer<'_> {
     }
 
     pub(crate) fn header(self, name: &str, meant: &str) -> Self {
-        let seen = self.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let seen = self.text_of(name);
         self.holds(seen.contains(meant), &format!("`{name}: {seen}` without `{meant}`"))
+    }
+
+    pub(crate) fn text_of(&self, name: &str) -> String {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned()
     }
 
     pub(crate) fn holds(self, condition: bool, what: &str) -> Self {
         if !condition {
-            self.wrong.push(format!("{}: {what}", self.name));
+            self.row.wrong.push(what.to_owned());
         }
         self
     }

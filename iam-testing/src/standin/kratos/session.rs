@@ -1,5 +1,7 @@
 //! Sessions and how they look in answers.
 
+use std::net::Ipv4Addr;
+
 use http::HeaderMap;
 use http::header::USER_AGENT;
 use rand::distr::{Alphanumeric, SampleString};
@@ -110,9 +112,11 @@ impl Session {
     /// Notes the client that `headers` speak of.
     fn seen(&mut self, headers: &HeaderMap) {
         let text = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
+        let forwarded = ["true-client-ip", "x-real-ip", "x-forwarded-for"].into_iter().find_map(text);
         self.devices.push(Device {
             id: Uuid::new_v4(),
-            ip_address: ["true-client-ip", "x-real-ip", "x-forwarded-for"].into_iter().find_map(text),
+            // Whoever reaches a loopback port is on this machine.
+            ip_address: Some(forwarded.unwrap_or_else(|| Ipv4Addr::LOCALHOST.to_string())),
             user_agent: text(USER_AGENT.as_str()),
             location: Some(String::new()),
         });
