@@ -15,6 +15,7 @@ fn object(_: &iam_core::RequestSnapshot) -> Option<String> {
 #[require_permission(namespace = "n", relation = "r", object = object)]
 mod machines {
     use super::*;
+    use crate::root::prelude::{require_role as only, tenant as own_tenant};
 
     type Same = Tenants;
 
@@ -46,11 +47,28 @@ mod machines {
     }
 
     pub(super) async fn uses_the_helper() -> u8 {
-        helper().await
+        helper().await + decorated_helper().await
     }
+
+    /// No attribute of ours, so that it stays a helper.
+    #[cfg_attr(all(), cfg(all()))]
+    async fn decorated_helper() -> u8 {
+        1
+    }
+
+    #[only("own")]
+    async fn under_another_name() {}
+
+    #[own_tenant("dealer")]
+    #[only("own")]
+    async fn under_other_names() {}
 
     pub(super) fn private() -> String {
         line(&private_handler())
+    }
+
+    pub(super) fn under_another_name_as_text() -> [String; 2] {
+        [line(&under_another_name()), line(&under_other_names())]
     }
 
     /// Two levels in, without any import.
@@ -154,6 +172,8 @@ fn restrictions_add_up() {
     assert_eq!(line(&machines::other_tenant()), format!("admin: Machine, role outer{end}, OverridesTenant"));
     assert_eq!(line(&machines::other_kind()), format!("dealer: Session, role outer{end}, OverridesCredential"));
     assert_eq!(machines::private(), format!("{block}{end}"));
+    let own = format!("{block}, role own{end}");
+    assert_eq!(machines::under_another_name_as_text(), [own.clone(), own]);
     assert_eq!(line(&machines::inner::deep()), format!("{block}{end}"));
     assert_eq!(line(&machines::inner::innermost::deepest()), format!("{block}, role inner{end}"));
 }
@@ -179,7 +199,7 @@ fn no_nesting_loses_a_rule() {
 
 #[test]
 fn helpers_stay_as_they_are() {
-    assert_eq!(now(machines::uses_the_helper()), 3);
+    assert_eq!(now(machines::uses_the_helper()), 4);
     let mut untouched = std::pin::pin!(machines::Api::untouched(5));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(api) = untouched.as_mut().poll(&mut context) else { panic!("ready at once") };

@@ -5,8 +5,9 @@ use quote::quote;
 use syn::{Attribute, Path};
 
 use super::Expansion;
-use super::walk::{Surroundings, walk};
+use super::walk::{Inherit, Surroundings, walk};
 use crate::errors::Errors;
+use crate::parse::Inherited;
 
 impl Expansion<'_> {
     /// The block with the hidden attribute above each handler in it.
@@ -20,7 +21,11 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let modules = usize::from(surroundings == Surroundings::Module);
         let inherited = self.inherited.handed_down(modules, failed);
-        let inherit = quote!(#[#root::__private::inherit(#inherited)]);
+        let perhaps = Inherited { perhaps: true, ..inherited.clone() };
+        let inherit = Inherit {
+            handlers: quote!(#[#root::__private::inherit(#inherited)]),
+            perhaps: quote!(#[#root::__private::inherit(#perhaps)]),
+        };
         let body = match walk(body.stream(), surroundings, &inherit, errors) {
             Some(changed) => {
                 let mut with_rules = Group::new(body.delimiter(), changed);

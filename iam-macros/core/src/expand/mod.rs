@@ -5,6 +5,7 @@ mod arguments;
 mod block;
 mod declared_roles;
 mod function;
+mod items;
 mod paths;
 mod policies;
 mod policy;
@@ -66,6 +67,9 @@ impl Expansion<'_> {
             return self.after_all_others(&attributes, &kind);
         }
         let attributes = self.take_ours(attributes, errors);
+        if self.inherited.perhaps && self.inherited.own.is_empty() {
+            return quote!(#(#attributes)* #kind);
+        }
         let (rules, mut failed) = rules(&self.inherited.own, errors);
         let blocks: Vec<_> = self.inherited.blocks.iter().map(|block| (block.up, &block.written)).collect();
         // A block's mistakes were reported at the block.

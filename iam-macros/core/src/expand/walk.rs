@@ -5,12 +5,13 @@
 //! modules and annotated `impl` blocks get the rules to hand on. What is
 //! written in deeper places (a function's body, a plain `impl`, a declarative
 //! macro) gets them where it carries one of our attributes, so that no nesting
-//! loses a rule.
+//! loses a rule. A private `async fn` with an attribute that nobody knows gets them
+//! on trial: under another name the attribute may be ours.
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use super::items::{Attributes, Head, ItemKind};
 use crate::errors::Errors;
-use crate::parse::names_ours;
 
 /// Where the tokens stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,11 +24,17 @@ pub(super) enum Surroundings {
     Elsewhere,
 }
 
+/// What stands above a handler, and above what may be one.
+pub(super) struct Inherit {
+    pub(super) handlers: TokenStream,
+    pub(super) perhaps: TokenStream,
+}
+
 /// The tokens with `inherit` above each handler; `None` if there is none.
 pub(super) fn walk(
     tokens: TokenStream,
     surroundings: Surroundings,
-    inherit: &TokenStream,
+    inherit: &Inherit,
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     let tokens: Vec<_> = tokens.into_iter().collect();
@@ -37,7 +44,7 @@ pub(super) fn walk(
 
 struct Walk<'a> {
     surroundings: Surroundings,
-    inherit: &'a TokenStream,
+    inherit: &'a Inherit,
     errors: &'a mut Errors,
     output: TokenStream,
     changed: bool,
@@ -85,7 +92,7 @@ impl Walk<'_> {
     fn item(&mut self, attributes: &[TokenTree], found: &Attributes, head: &Head, below: &[TokenTree]) {
         let in_block = self.surroundings != Surroundings::Elsewhere;
         let is_reached = match &head.kind {
-            ItemKind::Function { is_open } => found.ours || (in_block && (found.route || *is_open)),
+            ItemKind::Function { is_open, .. } => found.ours || (in_block && (found.route || *is_open)),
             ItemKind::Module => !found.only_in_tests,
             ItemKind::ModuleFile => {
                 self.refuse_file(below, head);
@@ -94,7 +101,10 @@ impl Walk<'_> {
             ItemKind::Impl | ItemKind::Fragment => found.ours,
         };
         if is_reached {
-            self.output.extend(self.inherit.clone());
+            self.output.extend(self.inherit.handlers.clone());
+            self.changed = true;
+        } else if found.unknown && matches!(head.kind, ItemKind::Function { is_async: true, .. }) {
+            self.output.extend(self.inherit.perhaps.clone());
             self.changed = true;
         }
         self.output.extend(attributes.iter().cloned());
@@ -143,165 +153,4 @@ impl Walk<'_> {
             ));
         }
     }
-}
-
-/// A run of outer attributes.
-#[derive(Default)]
-struct Attributes {
-    length: usize,
-    ours: bool,
-    route: bool,
-    only_in_tests: bool,
-}
-
-impl Attributes {
-    fn at(tokens: &[TokenTree]) -> Self {
-        let mut found = Self::default();
-        while let [TokenTree::Punct(hash), TokenTree::Group(brackets), ..] = &tokens[found.length..]
-            && hash.as_char() == '#'
-            && brackets.delimiter() == Delimiter::Bracket
-        {
-            found.ours |= names_ours(brackets.stream());
-            found.route |= names_a_route(brackets);
-            found.only_in_tests |= brackets.stream().to_string().replace(' ', "") == "cfg(test)";
-            found.length += 2;
-        }
-        found
-    }
-}
-
-/// Route macros that actix-web has beside those of the methods, which are ours as well.
-fn names_a_route(brackets: &Group) -> bool {
-    const ROUTES: [&str; 2] = ["route", "routes"];
-    let path = brackets.stream().into_iter().take_while(|token| !matches!(token, TokenTree::Group(_)));
-    path.last().is_some_and(|last| ROUTES.iter().any(|route| last.to_string() == *route))
-}
-
-/// The start of an item that may carry rules.
-struct Head {
-    kind: ItemKind,
-    /// Up to the braces or the semicolon, which belong to it.
-    length: usize,
-}
-
-enum ItemKind {
-    /// `is_open`: not private, `async`, without `self`.
-    Function {
-        is_open: bool,
-    },
-    Module,
-    ModuleFile,
-    Impl,
-    /// `$item` in a declarative macro's definition.
-    Fragment,
-}
-
-impl Head {
-    fn at(tokens: &[TokenTree]) -> Option<Self> {
-        if let [TokenTree::Punct(dollar), TokenTree::Ident(_), ..] = tokens
-            && dollar.as_char() == '$'
-            && visibility(tokens).0 == 0
-        {
-            return Some(Self { kind: ItemKind::Fragment, length: 2 });
-        }
-        let (mut at, is_public) = visibility(tokens);
-        let mut is_async = false;
-        loop {
-            let TokenTree::Ident(word) = tokens.get(at)? else { return None };
-            at += 1;
-            match word.to_string().as_str() {
-                "async" => is_async = true,
-                "default" | "const" | "unsafe" | "safe" => {}
-                "extern" => at += usize::from(matches!(tokens.get(at), Some(TokenTree::Literal(_)))),
-                // A name, or the `$name` of a declarative macro; `fn(` is a type.
-                "fn" if !matches!(tokens.get(at), Some(TokenTree::Group(g)) if g.delimiter() == Delimiter::Parenthesis) =>
-                {
-                    let is_open = is_public && is_async && !takes_self(&tokens[at..]);
-                    // In a declarative macro's definition the body may be a `$body`.
-                    let length = end(tokens, at).unwrap_or(at);
-                    return Some(Self { kind: ItemKind::Function { is_open }, length });
-                }
-                "mod" => {
-                    let (length, name) = (end(tokens, at)?, tokens.get(at));
-                    let is_inline = matches!(tokens.get(length - 1), Some(TokenTree::Group(_)));
-                    let is_item = matches!(name, Some(TokenTree::Ident(_)));
-                    let kind = if is_inline { ItemKind::Module } else { ItemKind::ModuleFile };
-                    return is_item.then_some(Self { kind, length });
-                }
-                "impl" => return Some(Self { kind: ItemKind::Impl, length: end(tokens, at)? }),
-                _ => return None,
-            }
-        }
-    }
-}
-
-/// Its length, and whether it makes an item more than private.
-fn visibility(tokens: &[TokenTree]) -> (usize, bool) {
-    match tokens {
-        [TokenTree::Ident(word), TokenTree::Group(reach), ..]
-            if word == "pub" && reach.delimiter() == Delimiter::Parenthesis =>
-        {
-            (2, true)
-        }
-        [TokenTree::Ident(word), ..] if word == "pub" => (1, true),
-        // `$vis` in a declarative macro's definition, then in its expansion.
-        [TokenTree::Punct(dollar), TokenTree::Ident(_), TokenTree::Ident(_), ..] if dollar.as_char() == '$' => {
-            (2, true)
-        }
-        [TokenTree::Group(fragment), TokenTree::Ident(_), ..] if fragment.delimiter() == Delimiter::None => {
-            let inner: Vec<_> = fragment.stream().into_iter().collect();
-            let (length, is_public) = visibility(&inner);
-            if length == inner.len() { (1, is_public) } else { (0, false) }
-        }
-        _ => (0, false),
-    }
-}
-
-/// Behind the first braces outside `<..>`, or the semicolon.
-fn end(tokens: &[TokenTree], from: usize) -> Option<usize> {
-    let (mut depth, mut is_arrow) = (0_usize, false);
-    for (at, token) in tokens.iter().enumerate().skip(from) {
-        match token {
-            TokenTree::Punct(punct) => {
-                match punct.as_char() {
-                    ';' => return Some(at + 1),
-                    '<' => depth += 1,
-                    '>' if !is_arrow => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                is_arrow = matches!(punct.as_char(), '-' | '=') && punct.spacing() == Spacing::Joint;
-            }
-            TokenTree::Group(group) if depth == 0 && holds_braces(group) => return Some(at + 1),
-            _ => is_arrow = false,
-        }
-    }
-    None
-}
-
-fn holds_braces(group: &Group) -> bool {
-    match group.delimiter() {
-        Delimiter::Brace => true,
-        // `$body:block` of a declarative macro.
-        Delimiter::None => {
-            let mut inner = group.stream().into_iter();
-            matches!((inner.next(), inner.next()), (Some(TokenTree::Group(only)), None) if holds_braces(&only))
-        }
-        _ => false,
-    }
-}
-
-fn takes_self(signature: &[TokenTree]) -> bool {
-    let arguments = signature.iter().find_map(|token| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
-        _ => None,
-    });
-    // `self`, `mut self`, `&self`, `&'a mut self`, `self: Arc<Self>`, maybe below attributes.
-    for token in arguments.into_iter().flatten() {
-        match token {
-            TokenTree::Ident(word) if word == "self" => return true,
-            TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ':') => return false,
-            _ => {}
-        }
-    }
-    false
 }

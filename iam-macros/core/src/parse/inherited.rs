@@ -16,6 +16,8 @@ pub(crate) struct Inherited {
     pub(crate) own: Vec<Written>,
     /// Whether all other attribute macros of the item have had their turn.
     pub(crate) last: bool,
+    /// Whether the item may be a helper: rules of its own make it a handler.
+    pub(crate) perhaps: bool,
     /// Whether a block's mistake was reported already; its handlers let nobody in.
     pub(crate) failed: bool,
 }
@@ -43,7 +45,7 @@ impl Inherited {
         for block in &mut blocks {
             block.up += modules;
         }
-        Self { blocks, own: Vec::new(), last: false, failed }
+        Self { blocks, own: Vec::new(), last: false, perhaps: false, failed }
     }
 }
 
@@ -54,6 +56,7 @@ impl Parse for Inherited {
             let section: Ident = input.parse()?;
             match section.to_string().as_str() {
                 "last" => inherited.last = true,
+                "perhaps" => inherited.perhaps = true,
                 "failed" => inherited.failed = true,
                 "own" => inherited.own = written(input)?,
                 "block" => {
@@ -79,6 +82,9 @@ impl ToTokens for Inherited {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         if self.last {
             tokens.extend(quote!(last;));
+        }
+        if self.perhaps {
+            tokens.extend(quote!(perhaps;));
         }
         if self.failed {
             tokens.extend(quote!(failed;));
