@@ -49,6 +49,7 @@
 //! | [`#[fresh_session(max_age = "15m")]`](macro@fresh_session) | whoever logged in a short while ago |
 //! | [`#[require(check)]`](macro@require) | whom a check of the application's own allows |
 //! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
+//! | [`#[accept(session, oauth2)]`](macro@accept) | a user with a session, or a machine with an access token |
 //! | [`#[public]`](macro@public) | everybody |
 //! | [`#[handler]`](macro@handler) | whom the block lets in: marks a private function as a handler |
 //! | [`#[get("/path")]`](macro@routing::get), .. | nobody more: gives a handler its route, for [`Router::mount`] |
@@ -86,6 +87,8 @@ pub use problem::Problem;
 pub use router::Router;
 
 // The rest of each page stands at the macro itself, which is the same for all adapters.
+#[doc = include_str!("../docs/attributes/accept.md")]
+pub use iam_macros::axum_accept as accept;
 #[doc = include_str!("../docs/attributes/authenticated.md")]
 pub use iam_macros::axum_authenticated as authenticated;
 #[doc = include_str!("../docs/attributes/define_roles.md")]
@@ -122,8 +125,8 @@ pub mod prelude {
     pub use crate::routing::{delete, get, head, options, patch, post, put};
     pub use crate::{
         Checked, CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError,
-        Identity, IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, authenticated, define_roles,
-        define_tenants, fresh_session, handler, oauth2, optional_session, public, require, require_aal,
+        Identity, IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, accept, authenticated,
+        define_roles, define_tenants, fresh_session, handler, oauth2, optional_session, public, require, require_aal,
         require_permission, require_role, tenant,
     };
     // By its own path: `crate::policy` is a module as well.

@@ -14,13 +14,15 @@ use pin_project_lite::pin_project;
 
 use crate::request::{RequestView, child_of, single_header};
 use crate::upstream::Trace;
-use crate::{Principal, RequestId};
+use crate::{Presence, Principal, RequestId};
 
 /// The request that is being handled.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
     /// Whom the handler's own policy let in; nobody on public and anonymous requests.
     pub principal: Option<Arc<Principal>>,
+    /// How long that principal may stay.
+    pub presence: Option<Presence>,
     /// The tenant that decided, unless the route is public.
     pub tenant: Option<&'static str>,
     /// The request's id.
@@ -34,7 +36,7 @@ impl RequestContext {
     #[must_use]
     pub fn public(view: &dyn RequestView) -> Self {
         let (request_id, traceparent) = origin(view);
-        Self { principal: None, tenant: None, request_id, traceparent }
+        Self { principal: None, presence: None, tenant: None, request_id, traceparent }
     }
 }
 
@@ -52,6 +54,12 @@ thread_local! {
 #[must_use]
 pub fn current_principal() -> Option<Arc<Principal>> {
     CURRENT.with_borrow(|current| current.as_ref().and_then(|context| context.principal.clone()))
+}
+
+/// How long the principal of the request that is being handled may stay.
+#[must_use]
+pub fn current_presence() -> Option<Presence> {
+    CURRENT.with_borrow(|current| current.as_ref().and_then(|context| context.presence.clone()))
 }
 
 /// The name of the tenant that decided about the request that is being handled.

@@ -79,7 +79,7 @@ impl<T: Tenant> Iam<T> {
                 lacks(&format!("hosts.\"..\" = \"{}\"", settings.name), "#[tenant(host(..))]");
             }
             let introspects = settings.hydra.as_ref().is_some_and(|hydra| hydra.admin.is_some());
-            if policy.rules.credential.is_oauth2() && !introspects {
+            if policy.rules.credential.takes_tokens() && !introspects {
                 lacks(&of_tenant("hydra.admin_url"), "#[oauth2]");
             }
             if policy.rules.all_permissions().next().is_some() && settings.keto.is_none() {

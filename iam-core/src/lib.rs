@@ -55,6 +55,7 @@ mod iam;
 mod ids;
 pub mod ory;
 pub mod policy;
+mod presence;
 pub mod principal;
 mod raw;
 pub mod request;
@@ -73,6 +74,7 @@ pub use ids::{IdentityId, SessionId};
 pub use policy::{
     Checked, CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment, TenantSelector,
 };
+pub use presence::{Ended, Presence};
 pub use principal::{Delegate, Machine, Principal, User};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;

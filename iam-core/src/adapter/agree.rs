@@ -22,6 +22,9 @@ pub mod kinds {
     /// `#[oauth2(delegated, ..)]`.
     #[derive(Debug)]
     pub enum Delegated {}
+    /// `#[accept(session, oauth2)]`.
+    #[derive(Debug)]
+    pub enum SessionOrMachine {}
 }
 
 /// Met by no kind of credential.
@@ -71,3 +74,11 @@ pub trait HasDelegate {}
     note = "take `Option<CurrentUser>`, or replace `#[optional_session]` by `#[authenticated]`"
 )]
 pub trait AlwaysHasUser {}
+
+/// Met by no kind of credential.
+#[diagnostic::on_unimplemented(
+    message = "this handler is called by users and by machines (`#[accept(session, oauth2)]`)",
+    label = "it may be the other one",
+    note = "take `CurrentPrincipal`, or `Option<CurrentUser>` and `Option<CurrentMachine>`"
+)]
+pub trait HasOneKind {}

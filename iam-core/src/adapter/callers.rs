@@ -23,19 +23,25 @@ macro_rules! define_callers {
 
         /// Whoever the policy let in. Derefs to [`Principal`](iam_core::Principal).
         #[derive(Debug, Clone)]
-        pub struct CurrentPrincipal(pub ::std::sync::Arc<$crate::Principal>);
+        pub struct CurrentPrincipal {
+            principal: ::std::sync::Arc<$crate::Principal>,
+            presence: $crate::Presence,
+        }
 
         impl CurrentPrincipal {
             pub(crate) fn current() -> Result<Self, NoPrincipal> {
-                $crate::context::current_principal().map(Self).ok_or(NoPrincipal("CurrentPrincipal"))
+                let both = $crate::context::current_principal().zip($crate::context::current_presence());
+                both.map(|(principal, presence)| Self { principal, presence }).ok_or(NoPrincipal("CurrentPrincipal"))
             }
         }
+
+        $crate::define_callers! { @accessors CurrentPrincipal }
 
         impl ::std::ops::Deref for CurrentPrincipal {
             type Target = $crate::Principal;
 
             fn deref(&self) -> &$crate::Principal {
-                &self.0
+                &self.principal
             }
         }
 
@@ -97,6 +103,9 @@ macro_rules! define_callers {
             CurrentUser, Delegated: HasDelegate;
             CurrentMachine, Delegated: HasDelegate;
             CurrentUser, OptionalSession: AlwaysHasUser;
+            CurrentUser, SessionOrMachine: HasOneKind;
+            CurrentMachine, SessionOrMachine: HasOneKind;
+            CurrentDelegate, SessionOrMachine: HasDelegation;
         }
     };
     (@differ $($argument:ty, $kind:ident: $lacks:ident;)*) => {$(
@@ -105,30 +114,46 @@ macro_rules! define_callers {
             pub fn check<K: $crate::adapter::$lacks>() {}
         }
     )*};
+    (@accessors $name:ident) => {
+        impl $name {
+            /// The principal, for service calls that outlive the request.
+            #[must_use]
+            pub fn principal(&self) -> &::std::sync::Arc<$crate::Principal> {
+                &self.principal
+            }
+
+            /// How long the caller may stay, for answers that outlive the decision: streams,
+            /// server-sent events, WebSockets.
+            #[must_use]
+            pub fn presence(&self) -> &$crate::Presence {
+                &self.presence
+            }
+        }
+    };
     (@of $($(#[$doc:meta])* $name:ident => $target:ident, $pick:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
-        pub struct $name(::std::sync::Arc<$crate::Principal>);
+        pub struct $name {
+            principal: ::std::sync::Arc<$crate::Principal>,
+            presence: $crate::Presence,
+        }
 
         impl $name {
             pub(crate) fn current() -> Result<Self, NoPrincipal> {
                 let principal = $crate::context::current_principal().filter(|principal| principal.$pick().is_some());
-                principal.map(Self).ok_or(NoPrincipal(stringify!($name)))
-            }
-
-            /// The principal, for service calls that outlive the request.
-            #[must_use]
-            pub fn principal(&self) -> &::std::sync::Arc<$crate::Principal> {
-                &self.0
+                let both = principal.zip($crate::context::current_presence());
+                both.map(|(principal, presence)| Self { principal, presence }).ok_or(NoPrincipal(stringify!($name)))
             }
         }
+
+        $crate::define_callers! { @accessors $name }
 
         impl ::std::ops::Deref for $name {
             type Target = $crate::$target;
 
             #[allow(clippy::expect_used)]
             fn deref(&self) -> &$crate::$target {
-                self.0.$pick().expect("made of a principal of this kind only")
+                self.principal.$pick().expect("made of a principal of this kind only")
             }
         }
     )*};

@@ -34,5 +34,5 @@ mod callers;
 mod demands;
 pub mod expansion;
 
-pub use agree::{AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasPrincipal, HasSession, kinds};
+pub use agree::{AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, kinds};
 pub use demands::Demands;

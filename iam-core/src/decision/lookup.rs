@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Failure, Reason, TenantState, token};
-use crate::cache::{Boarding, CredentialSort, Digest, Flight, Gone, Ticket};
+use crate::cache::{Boarding, CredentialSort, Digest, Flight, Gone, Peeked, Ticket};
 use crate::config::KratosSettings;
 use crate::credential::Credential;
 use crate::error::{Product, UpstreamFault};
@@ -42,6 +42,13 @@ async fn look_up(
     ticket: Arc<Ticket>,
     boarding: Boarding,
 ) -> Result<Arc<Principal>, Failure> {
+    // Another look-up may have landed after this request found nothing remembered and
+    // before it could join: what that one remembered is not asked for again.
+    match tenant.answers.peek(digest, boarding.fresh) {
+        Peeked::Good(principal) => return Ok(principal),
+        Peeked::Bad => return Err(remembered_refusal(sort).into()),
+        Peeked::Unknown => {}
+    }
     let product = product(sort);
     let recent = tenant.answers.recently_accepted(digest);
     let slots = if product == Product::Hydra { &tenant.tokens_in_flight } else { &tenant.sessions_in_flight };
@@ -78,6 +85,11 @@ async fn look_up(
         }
     }
     Ok(principal)
+}
+
+/// What a remembered refusal was for: of sessions and of tokens there is one definite refusal each.
+pub(super) fn remembered_refusal(sort: CredentialSort) -> Reason {
+    if sort == CredentialSort::AccessToken { Reason::Inactive } else { Reason::RejectedByTenant }
 }
 
 /// How a look-up ends without a principal.

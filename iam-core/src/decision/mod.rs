@@ -33,6 +33,7 @@ use crate::context::{self, RequestContext};
 use crate::credential::{self, Credential};
 use crate::error::{Product, UpstreamFault};
 use crate::policy::{CredentialKind, Rules};
+use crate::presence::Presence;
 use crate::request::{RequestId, RequestSnapshot, RequestView};
 use crate::upstream::Trace;
 
@@ -104,12 +105,15 @@ struct Case {
     rules: &'static Rules,
     request_id: RequestId,
     traceparent: Option<Box<str>>,
+    /// Departures from here on concern whoever is let in.
+    since: u64,
 }
 
 impl Case {
     fn open(tenant: &Arc<TenantState>, rules: &'static Rules, view: &dyn RequestView) -> Self {
         let (request_id, traceparent) = context::origin(view);
-        Self { tenant: Arc::clone(tenant), rules, request_id, traceparent }
+        let since = tenant.departures.now();
+        Self { tenant: Arc::clone(tenant), rules, request_id, traceparent, since }
     }
 
     fn look(&self, view: &dyn RequestView) -> Step {
@@ -139,7 +143,7 @@ impl Case {
                 self.snapshot(view),
                 self.trace(),
             ))),
-            Peeked::Bad => Step::Done(self.rejected(is_cookie)),
+            Peeked::Bad => Step::Done(self.rejected(credential)),
             Peeked::Unknown => {
                 let flight = lookup::join(tenant, credential, digest, self.trace(), fresh);
                 let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
@@ -163,14 +167,11 @@ impl Case {
         }
     }
 
-    /// A remembered refusal, for the reason that was remembered: of sessions and of
-    /// tokens there is one definite refusal each.
-    fn rejected(&self, is_cookie: bool) -> Found {
-        match self.rules.credential {
-            _ if self.stale_is_anonymous(is_cookie) => Ok(None),
-            kind if kind.is_oauth2() => Err(Reason::Inactive.into()),
-            _ => Err(Reason::RejectedByTenant.into()),
+    fn rejected(&self, credential: Credential<'_>) -> Found {
+        if self.stale_is_anonymous(matches!(credential, Credential::Cookie(_))) {
+            return Ok(None);
         }
+        Err(lookup::remembered_refusal(credential.sort()).into())
     }
 
     /// `#[optional_session(stale = "anonymous")]` forgives a rejected cookie, and only that.
@@ -197,7 +198,10 @@ impl Case {
         match found {
             Ok(principal) => {
                 tenant.auditor.allowed(tenant.settings.name, facts, principal.as_deref());
+                let presence =
+                    principal.clone().map(|principal| Presence::new(Arc::clone(tenant), principal, self.since));
                 Ok(RequestContext {
+                    presence,
                     principal,
                     tenant: Some(tenant.settings.name),
                     request_id: self.request_id,
@@ -213,7 +217,7 @@ impl Case {
     }
 
     fn panicked(&self) -> Failure {
-        let product = if self.rules.credential.is_oauth2() { Product::Hydra } else { Product::Kratos };
+        let product = if self.rules.credential.takes_sessions() { Product::Kratos } else { Product::Hydra };
         self.tenant.fault(product, UpstreamFault::Panicked).into()
     }
 }

@@ -81,20 +81,20 @@ fn challenge(kind: CredentialKind, tenant: &TenantSettings) -> String {
     let bearer = || format!("Bearer realm=\"{}\"", tenant.name);
     let cookie = || format!("Cookie realm=\"{}\", cookie-name=\"{}\"", tenant.name, tenant.cookie_name);
     match tenant.transport {
-        _ if kind.is_oauth2() => bearer(),
+        _ if !kind.takes_sessions() => bearer(),
         Transport::Bearer => bearer(),
-        Transport::Cookie => cookie(),
-        Transport::CookieOrBearer => format!("{}, {}", bearer(), cookie()),
+        Transport::Cookie if !kind.takes_tokens() => cookie(),
+        Transport::Cookie | Transport::CookieOrBearer => format!("{}, {}", bearer(), cookie()),
     }
 }
 
 /// The request headers that the answer depends on.
 pub(crate) fn vary(kind: CredentialKind, tenant: &TenantSettings) -> &'static str {
     match tenant.transport {
-        _ if kind.is_oauth2() => "authorization",
+        _ if !kind.takes_sessions() => "authorization",
         Transport::Bearer => "authorization",
-        Transport::Cookie => "cookie",
-        Transport::CookieOrBearer => VARY_ON_ANY,
+        Transport::Cookie if !kind.takes_tokens() => "cookie",
+        Transport::Cookie | Transport::CookieOrBearer => VARY_ON_ANY,
     }
 }
 

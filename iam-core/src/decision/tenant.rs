@@ -16,6 +16,7 @@ use crate::error::{Product, UpstreamError, UpstreamFault};
 use crate::host::TrustedProxies;
 use crate::ory::Ory;
 use crate::policy::CredentialKind;
+use crate::presence::Departures;
 use crate::request::RequestView;
 use crate::upstream::{Readiness, Upstream};
 
@@ -43,6 +44,7 @@ pub(crate) struct TenantState {
     readiness: [Mutex<Option<(Duration, Readiness)>>; 3],
     last_alert: [AtomicU64; 3],
     hinted: AtomicBool,
+    pub(crate) departures: Departures,
 }
 
 impl TenantState {
@@ -66,6 +68,7 @@ impl TenantState {
             readiness: Default::default(),
             last_alert: [const { AtomicU64::new(0) }; 3],
             hinted: AtomicBool::new(false),
+            departures: Departures::default(),
             settings,
             proxies,
             ory,
@@ -85,6 +88,7 @@ impl TenantState {
     /// left to do is in the future: having a shared cache forget it.
     pub(crate) fn forget(self: &Arc<Self>, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>> {
         self.flights.begin_generation();
+        self.departures.note(gone);
         self.answers.forget(|principal| match (gone, principal) {
             (Gone::Session(id), Principal::User(user)) => user.session_id == id,
             (Gone::Identity(id), Principal::User(user)) => user.id == id,
@@ -134,7 +138,7 @@ impl TenantState {
 
     /// A wrong cookie name looks like everybody being logged out: say so, once.
     pub(super) fn hint_at_foreign_cookie(&self, kind: CredentialKind, view: &dyn RequestView) {
-        let reads_cookies = !kind.is_oauth2() && self.settings.transport != Transport::Bearer;
+        let reads_cookies = kind.takes_sessions() && self.settings.transport != Transport::Bearer;
         if self.settings.mode != Mode::Cloud || !reads_cookies || self.hinted.load(Ordering::Relaxed) {
             return;
         }

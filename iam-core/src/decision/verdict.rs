@@ -20,7 +20,8 @@ pub(super) fn admit(rules: &Rules, tenant: &'static str, principal: &Principal) 
     }
     match (rules.credential, principal) {
         (CredentialKind::Session | CredentialKind::OptionalSession { .. }, Principal::User(_))
-        | (CredentialKind::Machine, Principal::Machine(_)) => {}
+        | (CredentialKind::Machine, Principal::Machine(_))
+        | (CredentialKind::SessionOrMachine, Principal::User(_) | Principal::Machine(_)) => {}
         (CredentialKind::Delegated { scopes }, Principal::Delegate(delegate)) => {
             let granted = |scope: &&str| delegate.scopes.iter().any(|own| own == scope);
             if !scopes.iter().all(granted) {
@@ -28,7 +29,7 @@ pub(super) fn admit(rules: &Rules, tenant: &'static str, principal: &Principal) 
             }
         }
         (CredentialKind::Delegated { .. }, _) => return Err(Reason::NotADelegate.into()),
-        (CredentialKind::Machine, _) => return Err(Reason::NotAMachine.into()),
+        (CredentialKind::Machine | CredentialKind::SessionOrMachine, _) => return Err(Reason::NotAMachine.into()),
         // A digest's kind keeps sessions and access tokens apart; a shared cache might not.
         _ => return Err(Reason::RejectedByTenant.into()),
     }

@@ -11,6 +11,7 @@ mod object;
 mod roles;
 mod route;
 mod rules;
+mod vocabulary;
 
 use std::time::Duration;
 
@@ -19,12 +20,13 @@ pub use declared::{
     Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, declared_at,
     public,
 };
-pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRow, UnreadableMatrix};
+pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRoles, MatrixRow, UnreadableMatrix};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
-pub use roles::{MatrixRoles, RoleRule, RoleSet, declared_role};
+pub use roles::{RoleRule, RoleSet};
 pub use route::{AtRoute, OpenRouted, Route, Routed};
 pub use rules::Rules;
+pub use vocabulary::declared_role;
 
 /// A policy of one tenant of the enum `T`.
 #[derive(Debug)]
@@ -73,13 +75,21 @@ pub enum CredentialKind {
         /// All of them are needed.
         scopes: &'static [&'static str],
     },
+    /// A user's session, or a machine's own access token.
+    SessionOrMachine,
 }
 
 impl CredentialKind {
-    /// Whether the credential is an access token rather than a session.
+    /// Whether it can be an access token.
     #[must_use]
-    pub fn is_oauth2(self) -> bool {
-        matches!(self, Self::Machine | Self::Delegated { .. })
+    pub fn takes_tokens(self) -> bool {
+        matches!(self, Self::Machine | Self::Delegated { .. } | Self::SessionOrMachine)
+    }
+
+    /// Whether it can be a session.
+    #[must_use]
+    pub fn takes_sessions(self) -> bool {
+        !matches!(self, Self::Machine | Self::Delegated { .. })
     }
 }
 

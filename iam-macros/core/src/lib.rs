@@ -31,6 +31,7 @@
 //!     fresh_session = FreshSession
 //!     require = Require
 //!     oauth2 = Oauth2
+//!     accept = Accept
 //!     optional_session = OptionalSession
 //!     authenticated = Authenticated
 //!     public = Public
@@ -89,6 +90,8 @@ pub enum Attribute {
     Require,
     /// `#[oauth2]`
     Oauth2,
+    /// `#[accept(session, oauth2)]`
+    Accept,
     /// `#[optional_session]`
     OptionalSession,
     /// `#[authenticated]`
@@ -117,7 +120,7 @@ pub enum Attribute {
 
 impl Attribute {
     /// All that users write.
-    const WRITTEN: [Self; 18] = [
+    const WRITTEN: [Self; 19] = [
         Self::Tenant,
         Self::RequireRole,
         Self::RequirePermission,
@@ -125,6 +128,7 @@ impl Attribute {
         Self::FreshSession,
         Self::Require,
         Self::Oauth2,
+        Self::Accept,
         Self::OptionalSession,
         Self::Authenticated,
         Self::Public,
@@ -149,6 +153,7 @@ impl Attribute {
             Self::FreshSession => "fresh_session",
             Self::Require => "require",
             Self::Oauth2 => "oauth2",
+            Self::Accept => "accept",
             Self::OptionalSession => "optional_session",
             Self::Authenticated => "authenticated",
             Self::Public => "public",

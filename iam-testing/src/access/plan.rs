@@ -190,6 +190,7 @@ impl Guarded<'_> {
     fn must_refuse(&self, caller: &Caller) -> bool {
         let fits = match self.credential {
             MatrixCredential::Machine => caller.kind == Kind::Machine,
+            MatrixCredential::SessionOrMachine => caller.kind != Kind::Delegate,
             MatrixCredential::Delegated => caller.kind == Kind::Delegate,
             _ => caller.kind == Kind::User,
         };

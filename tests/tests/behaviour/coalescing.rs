@@ -43,6 +43,22 @@ async fn a_hundred_cold_requests_with_one_credential_ask_once() {
     }
 }
 
+/// A request may find nothing remembered, and no look-up under way any more, when one lands in between.
+#[tokio::test]
+async fn a_request_that_meets_a_landing_look_up_asks_no_second_time() {
+    let stage = Stage::plan().cached().start().await;
+    let kratos = &stage.proxies("dealer").kratos_public;
+    for round in 0..100 {
+        kratos.heal();
+        kratos.clear();
+        kratos.fault(whoami(), session_of(&format!("user-{round}"), |_| {}));
+        let token = format!("ory_st_round-{round}");
+        let asking = (0..12).map(|_| stage.get("/dealer/me").bearer(&token).expect(200));
+        join_all(asking).await;
+        assert_eq!(stage.whoamis("dealer"), 1, "round {round}");
+    }
+}
+
 #[tokio::test]
 async fn a_hundred_requests_share_a_refusal_and_an_outage_as_well() {
     let stage = Stage::plan().set("dealer.http.max_retries", 0).start().await;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use iam_testing::client::NewIdentity;
+use iam_testing::client::{NewClient, NewIdentity};
 use iam_testing::double::TestClock;
 use iam_testing::fault::{Fault, Rule};
 
@@ -122,4 +122,52 @@ async fn checks_of_the_applications_own_have_the_last_word() {
         }
     }
     assert_eq!(stage.whoamis("customer"), 1, "checks are asked each time, Ory is not");
+}
+
+#[tokio::test]
+async fn a_route_may_be_for_users_and_for_machines() {
+    let stage = Stage::plan().cached().start().await;
+    let path = "/dealer/demands/either";
+    for _ in 0..2 {
+        let seen = stage.get(path).token_of("dealer", "a").ends("a user", Verdict::allowed()).await;
+        assert_eq!(seen.answer.text(), format!("user {}", stage.account("dealer", "a").identity.id));
+        stage.get(path).cookie_of("dealer", "a").ends("a user by cookie", Verdict::allowed()).await;
+    }
+    assert_eq!((stage.whoamis("dealer"), stage.introspections("dealer")), (2, 0), "sessions are shown to Kratos only");
+    for _ in 0..2 {
+        let seen = stage.get(path).machine("reader").ends("a machine", Verdict::allowed()).await;
+        assert_eq!(seen.answer.text(), "machine reader");
+        stage.get(path).token_of("dealer", "b").ends("another role", Verdict::forbidden("role")).await;
+        stage.get(path).machine("stranger").ends("an unlisted client", Verdict::forbidden("not_a_machine")).await;
+        let rejected = || Verdict::unauthenticated("rejected_by_tenant");
+        stage.get(path).token_of("customer", "a").ends("another tenant's user", rejected()).await;
+        stage.get(path).bearer("ory_at_nobodys").ends("nobody's token", Verdict::unauthenticated("inactive")).await;
+    }
+    let both = stage.get(path).cookie_of("dealer", "a").machine("reader");
+    both.ends("two credentials", Verdict::unauthenticated("ambiguous")).await;
+    let asked = (stage.whoamis("dealer"), stage.introspections("dealer"));
+    let seen = stage.get(path).bearer("of-no-kind").ends("of no kind", Verdict::unauthenticated("malformed")).await;
+    assert_eq!((stage.whoamis("dealer"), stage.introspections("dealer")), asked, "asked about nowhere");
+    let challenge = seen.answer.header("www-authenticate").unwrap();
+    assert!(challenge.contains("Bearer realm=\"dealer\"") && challenge.contains("Cookie realm"), "{challenge}");
+
+    let path = "/dealer/demands/optionally";
+    for (ask, told) in
+        [(stage.get(path).token_of("dealer", "plain"), "true false"), (stage.get(path).machine("writer"), "false true")]
+    {
+        assert_eq!(ask.ends(told, Verdict::allowed()).await.answer.text(), told);
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_acts_for_a_user_is_neither_user_nor_machine() {
+    let stage = Stage::new().await;
+    let dealer = &stage.tenant("dealer").client;
+    let new = NewClient::new("shop").grant("authorization_code").redirect_uri("https://shop.example/callback");
+    let new = new.audience("https://api.dealer.test").scope("inventory:read");
+    let shop = dealer.create_client(new).await.unwrap();
+    let user = &stage.account("dealer", "a").identity.id;
+    let tokens = dealer.delegated_token(&shop, user, &["inventory:read"]).await.unwrap();
+    let ask = stage.get("/dealer/demands/either").bearer(&tokens.access_token);
+    ask.ends("a delegate", Verdict::forbidden("not_a_machine")).await;
 }

@@ -17,7 +17,7 @@ const SECRET: &str = "what both processes know, and nobody else";
 
 /// A store in memory that can fail, panic, and have its entries altered.
 #[derive(Clone, Default)]
-struct Store(Arc<Parts>);
+pub(super) struct Store(Arc<Parts>);
 
 /// An entry, with the ids of its session and its owner.
 type Kept = (Vec<u8>, Option<String>, String);
@@ -35,7 +35,7 @@ impl Store {
         if self.0.is_down.load(Ordering::SeqCst) { Err(SharedCacheError("down")) } else { Ok(()) }
     }
 
-    fn set_down(&self, down: bool) {
+    pub(super) fn set_down(&self, down: bool) {
         self.0.is_down.store(down, Ordering::SeqCst);
     }
 
@@ -70,8 +70,8 @@ impl SharedCache for Store {
 }
 
 /// One of the processes.
-struct Process {
-    iam: Iam<Tenants>,
+pub(super) struct Process {
+    pub(super) iam: Iam<Tenants>,
     address: SocketAddr,
 }
 
@@ -80,6 +80,8 @@ impl Process {
         let ttl = if cached { "60000" } else { "0" };
         let settings = [
             ("IAM__TENANTS__ADMIN__CACHE__SESSION_TTL_MS", ttl),
+            // A remembered refusal would hide what the store says.
+            ("IAM__TENANTS__ADMIN__CACHE__NEGATIVE_TTL_MS", "0"),
             ("IAM__TENANTS__DEALER__CACHE__INTROSPECTION_TTL_MS", ttl),
         ];
         let config = IamConfig::from_toml(&stage.world.iam_config().unwrap()).unwrap();
@@ -89,14 +91,14 @@ impl Process {
         Self { iam, address }
     }
 
-    async fn get(&self, path: &str, token: &str) -> u16 {
+    pub(super) async fn get(&self, path: &str, token: &str) -> u16 {
         let http = iam_testing::client::http_client().unwrap();
         let url = format!("http://{}{path}", self.address);
         http.get(url).bearer_auth(token).send().await.unwrap().status().as_u16()
     }
 }
 
-async fn two(stage: &Stage, store: &Store) -> (Process, Process) {
+pub(super) async fn two(stage: &Stage, store: &Store) -> (Process, Process) {
     (Process::start(stage, store, true).await, Process::start(stage, store, true).await)
 }
 

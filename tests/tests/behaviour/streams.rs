@@ -1,9 +1,14 @@
 //! Bodies and answers that flow, behind a policy: of a refused upload no byte is taken.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::stream;
+use iam_core::IdentityId;
+use iam_testing::seed::Seed;
 use reqwest::Body;
 
+use crate::Tenants;
 use crate::stage::{Ask, Stage, Verdict};
 
 /// A body of unknown length, in three chunks.
@@ -83,4 +88,47 @@ async fn events_flow_to_whom_the_policy_lets_in() {
     let id = &stage.account("admin", "plain").identity.id;
     let meant: String = (0..3).map(|number| format!("data: {number} for {id}\n\n")).collect();
     assert_eq!(seen.answer.text(), meant);
+}
+
+/// Whoever is sent away or whose time is over gets no more of what never ends by itself.
+#[tokio::test]
+async fn what_flows_ends_with_its_session() {
+    let stage = Stage::plan().cached().start().await;
+    let account = stage.account("customer", "plain");
+    let customers = stage.iam.tenant(Tenants::Customer);
+    let headers = format!("authorization: Bearer {}\r\n", account.session.token);
+    let mut line = stage.connect().await;
+    assert_eq!(line.upgrade("/customer/streams/line", &headers).await, 101);
+    let news = stage.get("/customer/streams/news").token_of("customer", "plain").send();
+    let revoke = async {
+        until(|| stage.counters.seen().1 == 2).await;
+        // Another user's departure ends nothing: the news would end without the second line.
+        let other = &stage.account("customer", "ab").identity.id;
+        customers.identities().revoke_sessions(&IdentityId::new(other)).await.unwrap();
+        customers.identities().revoke_sessions(&IdentityId::new(&account.identity.id)).await.unwrap();
+    };
+    let (answer, ()) = soon(async { tokio::join!(news, revoke) }).await;
+    assert_eq!((answer.status, answer.text()), (200, "data: news\n\n"));
+    assert_eq!(soon(line.received()).await, "Revoked");
+}
+
+#[tokio::test]
+async fn what_flows_ends_when_its_session_does() {
+    let lifespan = |seed: &mut Seed| seed.tenants.get_mut("customer").unwrap().session_lifespan_ms = Some(3000);
+    let stage = Stage::plan().cached().start_seeded(lifespan).await;
+    let headers = format!("authorization: Bearer {}\r\n", stage.account("customer", "plain").session.token);
+    let mut line = stage.connect().await;
+    assert_eq!(line.upgrade("/customer/streams/line", &headers).await, 101);
+    assert_eq!(soon(line.received()).await, "Expired");
+}
+
+/// Gives up after a while, instead of waiting for ever.
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), future).await.unwrap_or_else(|_| panic!("it never ends"))
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    while !condition() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

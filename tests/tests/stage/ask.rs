@@ -101,6 +101,9 @@ impl Stage {
     }
 }
 
+/// The first byte of a whole message of text (RFC 6455, section 5.2).
+const FINAL_TEXT: u8 = 0x81;
+
 /// A connection to the application under test, over which bytes go as they are.
 pub struct Connection(BufReader<TcpStream>);
 
@@ -138,12 +141,16 @@ impl Connection {
 
     /// Sends a short text as one WebSocket message, and returns the next one (RFC 6455, section 5.2).
     pub async fn exchange(&mut self, text: &str) -> String {
-        const FINAL_TEXT: u8 = 0x81;
         const MASKED: u8 = 0x80;
         // Under a mask of zeros the text stays as it is.
         let mut frame = vec![FINAL_TEXT, MASKED | u8::try_from(text.len()).unwrap(), 0, 0, 0, 0];
         frame.extend(text.as_bytes());
         self.0.write_all(&frame).await.unwrap();
+        self.received().await
+    }
+
+    /// The next short WebSocket message of text.
+    pub async fn received(&mut self) -> String {
         let mut head = [0; 2];
         self.0.read_exact(&mut head).await.unwrap();
         assert_eq!(head[0], FINAL_TEXT);

@@ -1,13 +1,15 @@
 //! All mounted routes with what they demand.
 
+mod reader;
+mod roles;
 mod text;
 
 use serde::{Serialize, Serializer};
 
-pub use text::UnreadableMatrix;
-pub(super) use text::bare;
+pub use reader::UnreadableMatrix;
+pub use roles::MatrixRoles;
 
-use super::{CredentialKind, MatrixRoles, Note, PolicyData, TenantSelector};
+use super::{CredentialKind, Note, PolicyData, TenantSelector};
 use crate::Tenant;
 
 /// Who can reach a route at all.
@@ -139,11 +141,20 @@ pub enum MatrixCredential {
     Machine,
     /// A user's access token, granted to a client.
     Delegated,
+    /// A user's session, or a machine's own access token.
+    SessionOrMachine,
 }
 
 impl MatrixCredential {
-    const ALL: [Self; 5] =
-        [Self::Session, Self::OptionalSession, Self::OptionalSessionStaleIsAnonymous, Self::Machine, Self::Delegated];
+    /// Of two names that begin alike the longer one stands behind.
+    const ALL: [Self; 6] = [
+        Self::Session,
+        Self::OptionalSession,
+        Self::OptionalSessionStaleIsAnonymous,
+        Self::Machine,
+        Self::Delegated,
+        Self::SessionOrMachine,
+    ];
 
     /// As it stands in the matrix.
     #[must_use]
@@ -154,6 +165,7 @@ impl MatrixCredential {
             Self::OptionalSessionStaleIsAnonymous => "optional session (stale is anonymous)",
             Self::Machine => "machine",
             Self::Delegated => "delegated",
+            Self::SessionOrMachine => "session or machine",
         }
     }
 
@@ -171,6 +183,7 @@ impl From<CredentialKind> for MatrixCredential {
             CredentialKind::OptionalSession { stale_is_anonymous: false } => Self::OptionalSession,
             CredentialKind::OptionalSession { stale_is_anonymous: true } => Self::OptionalSessionStaleIsAnonymous,
             CredentialKind::Machine => Self::Machine,
+            CredentialKind::SessionOrMachine => Self::SessionOrMachine,
             CredentialKind::Delegated { .. } => Self::Delegated,
         }
     }

@@ -1,20 +1,18 @@
-//! The matrix as text: a line a row, and back.
+//! The matrix as text: a line a row.
 
 use std::fmt;
-use std::str::FromStr;
 
-use super::{AccessMatrix, Exposure, MatrixCredential, MatrixRow};
-use crate::policy::{MatrixRoles, Note};
+use super::{AccessMatrix, Exposure, MatrixRow};
 
-const PUBLIC: &str = "PUBLIC";
-const UNGUARDED: &str = "UNGUARDED";
-const AAL: &str = "aal";
-const SESSION_AGE: &str = "session at most ";
-const SECONDS: &str = " s old";
-const FRESH: &str = "asked at most ";
-const MILLIS: &str = " ms ago";
-const BY_HOST: &str = " by host";
-const OR: &str = " or ";
+pub(super) const PUBLIC: &str = "PUBLIC";
+pub(super) const UNGUARDED: &str = "UNGUARDED";
+pub(super) const AAL: &str = "aal";
+pub(super) const SESSION_AGE: &str = "session at most ";
+pub(super) const SECONDS: &str = " s old";
+pub(super) const FRESH: &str = "asked at most ";
+pub(super) const MILLIS: &str = " ms ago";
+pub(super) const BY_HOST: &str = " by host";
+pub(super) const OR: &str = " or ";
 
 /// Aligned in columns. Each row's own `Display` is its line without, so that a line
 /// depends on nothing but its row.
@@ -74,7 +72,7 @@ impl MatrixRow {
 }
 
 /// A word as it is, or in the quotes of a JSON string where it would be taken for something else.
-pub(in crate::policy) fn bare(word: &str) -> String {
+pub(super) fn bare(word: &str) -> String {
     let is_plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, ',' | '"');
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
@@ -82,166 +80,12 @@ pub(in crate::policy) fn bare(word: &str) -> String {
     serde_json::Value::from(word).to_string()
 }
 
-/// A line that is no row of an access matrix.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of the access matrix: {expected} is expected at `{rest}`")]
-pub struct UnreadableMatrix {
-    line: usize,
-    expected: &'static str,
-    rest: String,
-}
-
-/// Reads what `Display` writes, aligned or not; empty lines are passed over.
-///
-/// ```
-/// use iam_core::policy::AccessMatrix;
-///
-/// let matrix: AccessMatrix = "  GET /report  admin: session, role auditor or chief\n".parse()?;
-/// assert_eq!(matrix.rows[0].roles[0].to_string(), "auditor or chief");
-/// # Ok::<_, iam_core::policy::UnreadableMatrix>(())
-/// ```
-impl FromStr for AccessMatrix {
-    type Err = UnreadableMatrix;
-
-    fn from_str(text: &str) -> Result<Self, UnreadableMatrix> {
-        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let rows = lines.map(|(index, line)| {
-            let mut reader = Reader(line);
-            reader.row().map_err(|expected| {
-                let rest = reader.0.trim_start().to_owned();
-                UnreadableMatrix { line: index + 1, expected, rest }
-            })
-        });
-        Ok(Self { rows: rows.collect::<Result<_, _>>()? })
-    }
-}
-
-/// What is left of a line. Errors say what is expected at its beginning.
-struct Reader<'a>(&'a str);
-
-impl Reader<'_> {
-    fn row(&mut self) -> Result<MatrixRow, &'static str> {
-        let is_marked = self.takes("!");
-        let method = self.word("a method")?;
-        let path = self.word("a path")?;
-        let mut row = MatrixRow::open(&method, &path, Exposure::Unguarded);
-        if self.takes(PUBLIC) {
-            row.exposure = Exposure::Public;
-        } else if !self.takes(UNGUARDED) {
-            self.guard(&mut row)?;
-        }
-        if !self.0.trim().is_empty() {
-            return Err("the end of the line, or a comma");
-        }
-        // A mark that somebody put or removed by hand would mislead whoever reads the file.
-        if is_marked != row.stands_out() {
-            return Err(if is_marked { "no mark `!`" } else { "the mark `!` in front" });
-        }
-        Ok(row)
-    }
-
-    fn guard(&mut self, row: &mut MatrixRow) -> Result<(), &'static str> {
-        const EXPECTED: &str = "`PUBLIC`, `UNGUARDED` or a tenant with a colon";
-        let (tenant, rest) = self.0.split_once(": ").ok_or(EXPECTED)?;
-        let tenants = tenant.trim();
-        let listed = tenants.strip_suffix(BY_HOST);
-        row.exposure = Exposure::Guarded;
-        row.tenants = listed.unwrap_or(tenants).split(OR).map(str::to_owned).collect();
-        row.by_host = listed.is_some();
-        self.0 = rest;
-        // The longer of two names that begin alike is tried first.
-        let credential = MatrixCredential::ALL.iter().rev().find(|credential| self.takes(credential.name()));
-        row.credential = Some(*credential.ok_or("a kind of credential")?);
-        while self.takes(",") {
-            if self.takes("scope ") {
-                row.scopes.push(self.word("a scope")?);
-            } else if self.takes("role ") {
-                let mut any = vec![self.roles()?];
-                while self.takes("or ") {
-                    any.push(self.roles()?);
-                }
-                row.roles.push(MatrixRoles::any(any));
-            } else if self.takes(AAL) {
-                row.aal = self.number()?;
-            } else if self.takes(SESSION_AGE) {
-                row.max_session_age_s = Some(self.number()?);
-                self.unit(SECONDS)?;
-            } else if self.takes(FRESH) {
-                row.fresh_ms = Some(self.number()?);
-                self.unit(MILLIS)?;
-            } else if self.takes("check ") {
-                row.checks.push(self.word("a check")?);
-            } else if self.takes("permission ") {
-                row.permissions.push(self.word("a permission")?);
-            } else {
-                let note = Note::ALL.iter().find(|note| self.takes(note.name()));
-                row.notes.push(*note.ok_or("a demand or a note")?);
-            }
-        }
-        Ok(())
-    }
-
-    /// A role, or a demand on several.
-    fn roles(&mut self) -> Result<MatrixRoles, &'static str> {
-        for (name, make) in [
-            ("any(", MatrixRoles::Any as fn(Vec<MatrixRoles>) -> MatrixRoles),
-            ("all(", MatrixRoles::All),
-            ("not(", |mut rules| MatrixRoles::Not(Box::new(rules.remove(0)))),
-        ] {
-            if self.takes(name) {
-                let mut rules = vec![self.roles()?];
-                while name != "not(" && self.takes(",") {
-                    rules.push(self.roles()?);
-                }
-                return if self.takes(")") { Ok(make(rules)) } else { Err("`,` or `)`") };
-            }
-        }
-        self.word_before(&[' ', ',', ')'], "a role").map(MatrixRoles::Role)
-    }
-
-    fn number<N: FromStr>(&mut self) -> Result<N, &'static str> {
-        let text = self.0.trim_start();
-        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let number = text[..end].parse().map_err(|_| "a number")?;
-        self.0 = &text[end..];
-        Ok(number)
-    }
-
-    fn unit(&mut self, unit: &'static str) -> Result<(), &'static str> {
-        if self.takes(unit.trim_start()) { Ok(()) } else { Err("the unit, as it is written") }
-    }
-
-    fn takes(&mut self, what: &str) -> bool {
-        let rest = self.0.trim_start().strip_prefix(what);
-        self.0 = rest.unwrap_or(self.0);
-        rest.is_some()
-    }
-
-    fn word(&mut self, expected: &'static str) -> Result<String, &'static str> {
-        self.word_before(&[' ', ','], expected)
-    }
-
-    fn word_before(&mut self, ends: &[char], expected: &'static str) -> Result<String, &'static str> {
-        let text = self.0.trim_start();
-        if !text.starts_with('"') {
-            let end = text.find(ends).unwrap_or(text.len());
-            let (word, rest) = text.split_at(end);
-            self.0 = rest;
-            return if word.is_empty() { Err(expected) } else { Ok(word.to_owned()) };
-        }
-        let mut strings = serde_json::Deserializer::from_str(text).into_iter::<String>();
-        let word = strings.next().and_then(Result::ok).ok_or(expected)?;
-        self.0 = text.get(strings.byte_offset()..).unwrap_or_default();
-        Ok(word)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Tenant;
     use crate::policy::RoleRule::OneOf;
-    use crate::policy::{Check, CredentialKind, Object, Permission, PolicyData, RoleRule, RoleSet, Segment};
+    use crate::policy::{Check, CredentialKind, Note, Object, Permission, PolicyData, RoleRule, RoleSet, Segment};
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     enum Shops {

@@ -183,6 +183,7 @@ fn credential_kind(root: &Path, credential: &Credential) -> TokenStream {
         }
         Credential::Machine => quote!(Machine),
         Credential::Delegated { scopes } => quote!(Delegated { scopes: &[#(#scopes),*] }),
+        Credential::SessionOrMachine => quote!(SessionOrMachine),
     };
     quote!(#root::__private::CredentialKind::#variant)
 }
@@ -193,6 +194,7 @@ fn kind(credential: &Credential) -> TokenStream {
         Credential::Optional { .. } => quote!(OptionalSession),
         Credential::Machine => quote!(Machine),
         Credential::Delegated { .. } => quote!(Delegated),
+        Credential::SessionOrMachine => quote!(SessionOrMachine),
     }
 }
 

@@ -198,7 +198,7 @@ impl Restrictions {
                 (None, Some(_)) => (self.strength, "tokens, whose session is another's matter"),
                 _ => (role, "users' clients, which have scopes and no roles: name what is needed in `scope = \"..\"`"),
             },
-            Credential::Machine => (self.strength, "machines, which have no session"),
+            Credential::Machine | Credential::SessionOrMachine => (self.strength, "machines, which have no session"),
             Credential::Session => return,
         };
         let Some((restriction, name)) = restriction else { return };

@@ -134,6 +134,7 @@ impl Credential {
             Self::Session => "authenticated",
             Self::Optional { .. } => "optional_session",
             Self::Machine | Self::Delegated { .. } => "oauth2",
+            Self::SessionOrMachine => "accept",
         }
     }
 
@@ -145,6 +146,7 @@ impl Credential {
             Self::Optional { stale_is_anonymous: true } => "an optional session (stale is anonymous)",
             Self::Machine => "a machine's token",
             Self::Delegated { .. } => "a delegated token",
+            Self::SessionOrMachine => "a session or a machine's token",
         }
     }
 
@@ -157,6 +159,7 @@ impl Credential {
                 "#[optional_session(stale = \"anonymous\", override)]".into()
             }
             Self::Machine => "#[oauth2(override)]".into(),
+            Self::SessionOrMachine => "#[accept(session, oauth2, override)]".into(),
             Self::Delegated { scopes } => format!("#[oauth2(delegated, scope = \"{}\", override)]", scopes.join(" ")),
         }
     }

@@ -57,6 +57,7 @@ pub(crate) enum Credential {
     Optional { stale_is_anonymous: bool },
     Machine,
     Delegated { scopes: Vec<String> },
+    SessionOrMachine,
 }
 
 #[derive(Clone)]
@@ -100,6 +101,7 @@ impl Rule {
             Attribute::Oauth2 => (oauth2(&mut args, &mut errors), &["delegated", "scope", "override", "crate"]),
             Attribute::OptionalSession => (optional(&mut args, &mut errors), &["stale", "override", "crate"]),
             Attribute::Authenticated => (Some(Demand::Credential(Credential::Session)), &["override", "crate"]),
+            Attribute::Accept => (accept(span, &mut args, &mut errors), &["session", "oauth2", "override", "crate"]),
             Attribute::Public => (Some(Demand::Public), &["crate"]),
             Attribute::Handler | Attribute::Inherit => (Some(Demand::Handler), &["crate"]),
             Attribute::Get
@@ -276,6 +278,22 @@ fn oauth2(args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
         }
     };
     Some(Demand::Credential(credential))
+}
+
+/// Both kinds; each alone has an attribute of its own.
+fn accept(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
+    let (session, oauth2) = (args.word("session", errors), args.word("oauth2", errors));
+    if args.has_others_than(&["override", "crate"]) {
+        return None;
+    }
+    let message = match (session, oauth2) {
+        (Some(_), Some(_)) => return Some(Demand::Credential(Credential::SessionOrMachine)),
+        (Some(_), None) => "sessions alone are accepted by `#[authenticated]`; both: `#[accept(session, oauth2)]`",
+        (None, Some(_)) => "access tokens alone are accepted by `#[oauth2]`; both: `#[accept(session, oauth2)]`",
+        (None, None) => "say what is accepted: `#[accept(session, oauth2)]`",
+    };
+    errors.push(syn::Error::new(session.or(oauth2).unwrap_or(span), message));
+    None
 }
 
 fn optional(args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {

@@ -68,10 +68,35 @@ mod guarded {
         "one"
     }
 
+    /// The right side of the first one's "or" is true for many.
+    #[require_role("none", any("nobody", CLERK))]
+    #[require_role("none", "b")]
+    pub async fn stacked(_: Counted) -> &'static str {
+        "stacked"
+    }
+
     #[require(mood)]
     #[require(route)]
     pub async fn checked(_: Counted) -> &'static str {
         "checked"
+    }
+}
+
+#[tenant("dealer")]
+#[accept(oauth2, session)]
+#[require_role("a", "inventory:read")]
+async fn either(_: Counted, caller: CurrentPrincipal) -> String {
+    format!("{} {}", caller.kind(), caller.id())
+}
+
+#[tenant("admin")]
+mod of_sessions {
+    use super::*;
+
+    #[tenant("dealer", override)]
+    #[accept(session, oauth2, override)]
+    pub async fn optionally(user: Option<CurrentUser>, machine: Option<CurrentMachine>) -> String {
+        format!("{} {}", user.is_some(), machine.is_some())
     }
 }
 
@@ -83,6 +108,9 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/customer/demands/freshest", get(guarded::freshest))
         .route("/customer/demands/a-without-b", get(guarded::a_without_b))
         .route("/customer/demands/both", get(guarded::both))
+        .route("/customer/demands/stacked", get(guarded::stacked))
         .route("/customer/demands/one", get(guarded::one))
+        .route("/dealer/demands/either", get(either))
+        .route("/dealer/demands/optionally", get(of_sessions::optionally))
         .route("/customer/demands/checked/{mood}/{route}", get(guarded::checked))
 }

@@ -33,7 +33,7 @@ static LAST: Mutex<Option<Arc<Principal>>> = Mutex::new(None);
 
 #[tenant("admin")]
 async fn remember(me: CurrentPrincipal) -> &'static str {
-    *LAST.lock().unwrap() = Some(me.0);
+    *LAST.lock().unwrap() = Some(me.principal().clone());
     ""
 }
 

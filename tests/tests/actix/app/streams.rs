@@ -76,6 +76,33 @@ async fn events(counters: Data<Counters>, me: CurrentUser) -> HttpResponse {
     HttpResponse::Ok().content_type("text/event-stream").streaming(stream::iter(0..3).map(event))
 }
 
+/// Never ends by itself.
+#[get("/customer/streams/news")]
+#[tenant("customer")]
+async fn news(counters: Data<Counters>, me: CurrentUser) -> HttpResponse {
+    counters.ran();
+    let news = stream::iter([Ok::<_, Infallible>(Bytes::from("data: news\n\n"))]).chain(stream::pending());
+    HttpResponse::Ok().content_type("text/event-stream").streaming(me.presence().limit(news))
+}
+
+/// Says why it ends.
+#[get("/customer/streams/line")]
+#[tenant("customer")]
+async fn line(
+    counters: Data<Counters>,
+    me: CurrentPrincipal,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Error> {
+    counters.ran();
+    let (response, mut session, _messages) = actix_ws::handle(&request, body)?;
+    actix_web::rt::spawn(async move {
+        let ended = me.presence().ended().await;
+        let _ = session.text(format!("{ended:?}")).await;
+    });
+    Ok(response)
+}
+
 pub(super) fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
-    Router::new(iam).mount(uploads::upload).mount(uploads::form).mount(socket).mount(events)
+    Router::new(iam).mount(uploads::upload).mount(uploads::form).mount(socket).mount(events).mount(news).mount(line)
 }

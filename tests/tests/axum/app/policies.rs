@@ -34,7 +34,7 @@ static LAST: Mutex<Option<Arc<Principal>>> = Mutex::new(None);
 
 #[tenant("admin")]
 async fn remember(me: CurrentPrincipal) {
-    *LAST.lock().unwrap() = Some(me.0);
+    *LAST.lock().unwrap() = Some(me.principal().clone());
 }
 
 /// Leaves the wrong principal in the request, before any decision.

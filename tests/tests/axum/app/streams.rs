@@ -75,6 +75,29 @@ async fn events(
     Sse::new(stream::iter(0..3).map(move |number| Ok(Event::default().data(format!("{number} for {}", me.id)))))
 }
 
+/// Never ends by itself.
+#[get("/customer/streams/news")]
+#[tenant("customer")]
+async fn news(
+    State(counters): State<Arc<Counters>>,
+    me: CurrentUser,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    counters.ran();
+    let news = stream::iter([Ok(Event::default().data("news"))]).chain(stream::pending());
+    Sse::new(me.presence().limit(news))
+}
+
+/// Says why it ends.
+#[get("/customer/streams/line")]
+#[tenant("customer")]
+async fn line(State(counters): State<Arc<Counters>>, me: CurrentPrincipal, upgrade: WebSocketUpgrade) -> Response {
+    counters.ran();
+    upgrade.on_upgrade(async move |mut socket| {
+        let ended = me.presence().ended().await;
+        let _ = socket.send(Message::text(format!("{ended:?}"))).await;
+    })
+}
+
 pub(super) fn routes() -> Router<App> {
-    Router::new().mount(uploads::upload).mount(uploads::form).mount(socket).mount(events)
+    Router::new().mount(uploads::upload).mount(uploads::form).mount(socket).mount(events).mount(news).mount(line)
 }

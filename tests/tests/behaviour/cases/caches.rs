@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use iam_core::SessionId;
 use iam_testing::client::NewIdentity;
 use iam_testing::double::TestClock;
 use iam_testing::fault::{Fault, Rule};
 use serde_json::json;
 
 use super::{introspection, introspection_answers, kratos_refusal, standing_clock, whoami, whoami_answers};
+use crate::Tenants;
+use crate::behaviour::shared_cache::{Store, two};
 use crate::stage::made_up::{session_of, token_of_reader};
 use crate::stage::{Stage, Verdict};
 
@@ -248,4 +251,19 @@ async fn a05_roles_of_a_cached_session_are_checked_for_each_route() {
     stage.proxies("dealer").hydra_admin.fault(rule, Fault::json(200, r#"{"active":false}"#));
     let ask = stage.get("/dealer/machine").token_of("dealer", "a");
     ask.ends("as an access token", Verdict::unauthenticated("inactive")).await;
+}
+
+#[tokio::test]
+async fn a38_an_unreachable_store_of_revocations_lets_nobody_in() {
+    let (stage, store) = (Stage::new().await, Store::default());
+    let (here, elsewhere) = two(&stage, &store).await;
+    let session = &stage.account("admin", "a").session;
+    assert_eq!(here.get("/admin/me", &session.token).await, 200);
+    store.set_down(true);
+    here.iam.tenant(Tenants::Admin).sessions().revoke(&SessionId::new(&session.session_id)).await.unwrap();
+    assert_eq!(here.get("/admin/me", &session.token).await, 401);
+    // Who cannot read the store asks Ory.
+    assert_eq!(elsewhere.get("/admin/me", &session.token).await, 401);
+    store.set_down(false);
+    assert_eq!(here.get("/admin/me", &session.token).await, 401, "the store still has it, and is not believed");
 }

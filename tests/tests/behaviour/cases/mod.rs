@@ -36,9 +36,7 @@ const MISSING: &[Waiting] = &[
     Waiting { case: 12, title: "an unknown `kid` causes a fetch per request", part: "a JWKS cache" },
     Waiting { case: 17, title: "fields of a flow's form", part: "the flow helper" },
     Waiting { case: 20, title: "`return_to` as an open redirect", part: "the flow helper" },
-    Waiting { case: 30, title: "conditions pasted together", part: "expressions as conditions of an attribute" },
     Waiting { case: 33, title: "4xx answers trip the breaker", part: "a circuit breaker" },
-    Waiting { case: 38, title: "an unreachable revocation store lets in", part: "revocation across processes" },
 ];
 
 /// Cases of which a part is tested and the rest waits.

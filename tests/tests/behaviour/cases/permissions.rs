@@ -93,3 +93,17 @@ async fn a42_denied_is_an_answer_and_another_403_is_none() {
         stage.get("/dealer/listings/42").token_of("dealer", "a").ends(row, meant).await;
     }
 }
+
+#[tokio::test]
+async fn a30_of_stacked_demands_none_is_swallowed_by_another_ones_or() {
+    let stage = Stage::new().await;
+    for (who, meant) in [
+        ("plain", Verdict::forbidden("role")),
+        ("a", Verdict::forbidden("role")),
+        ("b", Verdict::forbidden("role")),
+        ("ab", Verdict::allowed()),
+    ] {
+        let ask = stage.get("/customer/demands/stacked").token_of("customer", who);
+        ask.ends(who, meant).await;
+    }
+}

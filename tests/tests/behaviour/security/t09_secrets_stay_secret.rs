@@ -156,6 +156,26 @@ async fn work() {
     }
     stage.proxies("admin").kratos_public.fault(Rule::any(), Fault::Html(502));
     stage.get("/admin/me").token_of("admin", "plain").expect(503).await;
+    // Answers that cannot be read: what is in them may be anybody's.
+    let unreadable = format!(r#"{{"id":["{CANARY}"],"active":"{CANARY}","allowed":"{CANARY}","identity":"{CANARY}"}}"#);
+    let dealer = stage.proxies("dealer");
+    for body in [unreadable.clone(), format!("{CANARY} is no JSON")] {
+        for (proxy, ask) in [
+            (&dealer.kratos_public, stage.get("/dealer/me").token_of("dealer", "plain")),
+            (&dealer.hydra_admin, stage.get("/dealer/machine").machine("reader")),
+            (&dealer.keto_read, stage.get("/dealer/listings/42").token_of("dealer", "a")),
+        ] {
+            proxy.fault(Rule::any(), Fault::json(200, body.clone()));
+            let answer = ask.expect(503).await;
+            writeln!(shown, "{answer:?}").unwrap();
+            proxy.heal();
+        }
+    }
+    stage.proxies("customer").kratos_admin.fault(Rule::any(), Fault::json(200, unreadable));
+    let id = IdentityId::new(&stage.account("customer", "plain").identity.id);
+    let error = stage.iam.tenant(Tenants::Customer).identities().get(&id).await.unwrap_err();
+    writeln!(shown, "{error} {error:?}").unwrap();
+    stage.proxies("customer").kratos_admin.heal();
     stage.iam.tenant(Tenants::Dealer).tokens().client_credentials(&["inventory:read"]).await.unwrap();
     let id = IdentityId::new(&stage.account("customer", "plain").identity.id);
     let error = stage.iam.tenant(Tenants::Customer).identities().get(&id).await.unwrap_err();

@@ -130,14 +130,19 @@ async fn w30_nothing_of_the_callers_goes_upstream_but_the_one_credential() {
     let ask = stage.get("/customer/me").header("cookie", format!("theme=dark; {cookie}; bank=secret"));
     let ask = ask.header("x-session-token", "smuggled").header("x-user", "7").header("referer", "https://x.test/");
     let ask = ask.header("tracestate", "a=b").header("baggage", "c=d").header("user-agent", "agent/1");
-    ask.header("forwarded", "for=1.2.3.4").header("x-forwarded-for", "1.2.3.4").expect(200).await;
-    stage.get("/customer/me").token_of("customer", "plain").header("cookie", "theme=dark").expect(200).await;
+    let ask = ask.header("forwarded", "for=1.2.3.4").header("x-forwarded-for", "1.2.3.4");
+    let first = ask.expect(200).await;
+    let ask = stage.get("/customer/me").token_of("customer", "plain").header("cookie", "theme=dark");
+    let second = ask.header("x-request-id", "the-callers-own-1").expect(200).await;
 
     let requests = stage.proxies("customer").kratos_public.requests();
     assert_eq!(requests.len(), 2);
     assert_eq!(requests[0].header("cookie"), Some(&*cookie));
     assert_eq!(requests[1].header("x-session-token"), Some(&*stage.account("customer", "plain").session.token));
-    for (request, credential) in requests.iter().zip(["cookie", "x-session-token"]) {
+    assert_eq!(second.header("x-request-id"), Some("the-callers-own-1"));
+    for ((request, credential), answer) in requests.iter().zip(["cookie", "x-session-token"]).zip([first, second]) {
+        assert_eq!(request.target, "/sessions/whoami", "nothing in the URL");
+        assert_eq!(request.header("x-request-id"), answer.header("x-request-id"));
         let allowed = ["host", "accept", "accept-encoding", "x-request-id", "traceparent", credential];
         let names: Vec<_> = request.headers.keys().map(|name| name.as_str()).collect();
         let foreign: Vec<_> = names.iter().filter(|name| !allowed.contains(name)).collect();

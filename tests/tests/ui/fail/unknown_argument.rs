@@ -13,10 +13,6 @@ async fn listing() {}
 #[oauth2(scopes = "inventory:read")]
 async fn inventory() {}
 
-#[tenant("admin")]
-#[require_role(platform_admin)]
-async fn role_without_quotes() {}
-
 #[public(everybody)]
 async fn health() {}
 

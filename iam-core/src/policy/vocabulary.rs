@@ -1,0 +1,124 @@
+//! Roles that were declared: a policy that names another does not compile.
+
+/// Stops the compiler at a role that nobody declared; attributes call it for each literal.
+///
+/// Without declared roles (`declared` is none) every name is one.
+///
+/// # Panics
+/// In a constant, which is a compile error there: if the role is not among the declared ones.
+#[allow(clippy::panic, reason = "it is how a constant says what is wrong with it")]
+pub const fn declared_role(declared: Option<&[&str]>, role: &str) {
+    let Some(declared) = declared else { return };
+    let (mut at, mut near, mut nearest) = (0, "", usize::MAX);
+    while at < declared.len() {
+        let distance = distance(declared[at].as_bytes(), role.as_bytes());
+        if distance == 0 {
+            return;
+        }
+        if distance < nearest {
+            (near, nearest) = (declared[at], distance);
+        }
+        at += 1;
+    }
+    let mut message = Text::new();
+    message.push("no role of `define_roles!` is called `");
+    message.push(role);
+    message.push("`");
+    if nearest <= 1 + role.len() / 3 {
+        message.push("; did you mean `");
+        message.push(near);
+        message.push("`?");
+    }
+    panic!("{}", message.as_str())
+}
+
+/// How many letters have to be changed, put in or left out (Levenshtein); long names differ in many.
+const fn distance(one: &[u8], other: &[u8]) -> usize {
+    const LONGEST: usize = 64;
+    if one.len() >= LONGEST || other.len() >= LONGEST {
+        return if equal(one, other) { 0 } else { usize::MAX };
+    }
+    let mut row = [0; LONGEST];
+    let mut at = 0;
+    while at <= other.len() {
+        row[at] = at;
+        at += 1;
+    }
+    let mut line = 0;
+    while line < one.len() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        let mut column = 0;
+        while column < other.len() {
+            let replaced = diagonal + (one[line] != other[column]) as usize;
+            diagonal = row[column + 1];
+            let changed = if diagonal < row[column] { diagonal + 1 } else { row[column] + 1 };
+            row[column + 1] = if replaced < changed { replaced } else { changed };
+            column += 1;
+        }
+        line += 1;
+    }
+    row[other.len()]
+}
+
+const fn equal(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while one.len() == other.len() && at < one.len() && one[at] == other[at] {
+        at += 1;
+    }
+    one.len() == other.len() && at == one.len()
+}
+
+/// Text put together while compiling; what does not fit is left out.
+struct Text {
+    bytes: [u8; 512],
+    length: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Self { bytes: [0; 512], length: 0 }
+    }
+
+    const fn push(&mut self, text: &str) {
+        let text = text.as_bytes();
+        if self.length + text.len() > self.bytes.len() {
+            return;
+        }
+        let mut at = 0;
+        while at < text.len() {
+            self.bytes[self.length + at] = text[at];
+            at += 1;
+        }
+        self.length += text.len();
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => "no such role",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_undeclared_role_is_told_with_the_near_one() {
+        let told = |role: &'static str| {
+            let caught = std::panic::catch_unwind(|| declared_role(Some(&["platform:admin", "b"]), role));
+            caught.err().and_then(|message| message.downcast_ref::<String>().cloned())
+        };
+        assert_eq!(told("platform:admin"), None);
+        assert_eq!(
+            told("platfrm:admin").unwrap(),
+            "no role of `define_roles!` is called `platfrm:admin`; did you mean `platform:admin`?"
+        );
+        assert_eq!(told("something else").unwrap(), "no role of `define_roles!` is called `something else`");
+        let long = "x".repeat(100).leak();
+        assert!(told(long).unwrap().contains("xxx"));
+        declared_role(None, "anything");
+    }
+}

@@ -1,0 +1,1 @@
+//! Of `block_with_mod_file.rs`.
