@@ -74,6 +74,7 @@ pub struct RealServer {
     pub(super) spec: Spec,
     version: String,
     process: Mutex<Watched>,
+    database: PathBuf,
     public: Url,
     admin: Url,
     /// Held, not read.
@@ -103,7 +104,7 @@ impl RealServer {
         let process = Watched::start(folder, &binary.path, &arguments).map_err(|error| failed(&error))?;
         let Place { public, admin, .. } = place;
         let version = binary.version.clone();
-        let server = RealServer { spec, version, process: Mutex::new(process), public, admin, _ports: ports };
+        let server = RealServer { spec, version, process: Mutex::new(process), database, public, admin, _ports: ports };
         server.ready().await?;
         Ok(server)
     }
@@ -184,6 +185,32 @@ impl RealServer {
     /// If the system does not let it.
     pub fn resume(&self) -> Result<(), RealError> {
         self.tell(Word::Continue)
+    }
+
+    /// Empties its database under it: the tables are gone, though the server still says that it is ready. Nothing
+    /// may be on its way to the server meanwhile.
+    ///
+    /// # Errors
+    /// If the system does not let it.
+    pub fn lose_database(&self) -> Result<(), RealError> {
+        let lost = fs::copy(&self.database, self.aside()).and_then(|_| fs::write(&self.database, []));
+        lost.map_err(RealError::of(format!("losing {}'s database", self.product())))
+    }
+
+    /// Brings back what [`lose_database`](RealServer::lose_database) took, as an operator does: with the server
+    /// started again, since its open connections do not notice.
+    ///
+    /// # Errors
+    /// If nothing was taken, or the server does not get ready.
+    pub async fn recover_database(&self) -> Result<(), RealError> {
+        self.kill()?;
+        let found = fs::rename(self.aside(), &self.database);
+        found.map_err(RealError::of(format!("recovering {}'s database", self.product())))?;
+        self.restart().await
+    }
+
+    fn aside(&self) -> PathBuf {
+        self.database.with_extension("aside")
     }
 
     fn tell(&self, word: Word) -> Result<(), RealError> {

@@ -197,6 +197,24 @@ async fn a_server_that_dies_is_503_until_it_is_back() {
     }
 }
 
+/// Ory's own servers say then that they are ready, that nobody has such a session, and that there is no such token.
+#[tokio::test]
+async fn a_database_that_is_lost_lets_nobody_in() {
+    let stage = Stage::plan().set("dealer.cache.negative_ttl_ms", 0).start().await;
+    let said = [("kratos", Product::Kratos, "rejected_by_tenant"), ("hydra", Product::Hydra, "inactive")];
+    for (product, server, reason) in said {
+        // The stand-in has no database.
+        let Some(real) = stage.tenant("dealer").project.server(server) else { continue };
+        route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
+        real.lose_database().unwrap();
+        let row = format!("{product} lost its database");
+        route(&stage, product).ends(&row, Verdict::unauthenticated(reason)).await;
+        stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
+        real.recover_database().await.unwrap();
+        route(&stage, product).ends(&format!("{product} has its database back"), Verdict::allowed()).await;
+    }
+}
+
 #[tokio::test]
 async fn an_outage_on_an_optional_route_makes_nobody_anonymous() {
     let stage = Stage::new().await;

@@ -11,6 +11,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod compose;
 mod contract;
 mod hydra;
 mod keto;

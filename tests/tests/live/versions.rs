@@ -5,16 +5,26 @@ use std::path::Path;
 
 use iam_testing::standin::Product;
 
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The version that is built of this product, such as `v1.3.1`.
+pub(crate) fn built(product: &str) -> String {
+    let package = match product {
+        "hydra" => "github.com/ory/hydra/v2",
+        _ => "github.com/ory/kratos",
+    };
+    let module = fs::read_to_string(Path::new(ROOT).join("ory").join(product).join("go.mod")).unwrap();
+    let required = module.lines().find_map(|line| line.trim().strip_prefix(package)?.strip_prefix(" v"));
+    format!("v{}", required.and_then(|rest| rest.split(' ').next()).unwrap())
+}
+
 #[test]
 fn the_page_names_the_versions_that_are_built() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let page = fs::read_to_string(root.join("../docs/ory-versions.md")).unwrap();
-    for (product, package) in [("kratos", "github.com/ory/kratos"), ("hydra", "github.com/ory/hydra/v2")] {
-        let module = fs::read_to_string(root.join("ory").join(product).join("go.mod")).unwrap();
-        let required = module.lines().find_map(|line| line.trim().strip_prefix(package)?.strip_prefix(" v"));
-        let version = required.and_then(|rest| rest.split(' ').next()).unwrap();
+    let page = fs::read_to_string(Path::new(ROOT).join("../docs/ory-versions.md")).unwrap();
+    for product in ["kratos", "hydra"] {
+        let version = built(product);
         let line = page.lines().find(|line| line.starts_with(&format!("| {product} |"))).unwrap_or_default();
-        assert!(line.contains(&format!("| v{version} |")), "{product} is built as v{version}, the page says: {line}");
+        assert!(line.contains(&format!("| {version} |")), "{product} is built as {version}, the page says: {line}");
     }
 }
 
