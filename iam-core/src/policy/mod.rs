@@ -14,7 +14,7 @@ mod rules;
 
 use std::time::Duration;
 
-pub use check::{Check, Checked};
+pub use check::{Answers, Check, Checked, answering};
 pub use declared::{
     Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, declared_at,
     public,
@@ -22,7 +22,7 @@ pub use declared::{
 pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRow, UnreadableMatrix};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
-pub use roles::{MatrixRoles, RoleRule, RoleSet, declared_role};
+pub use roles::{DeclaredRoles, MatrixRoles, RoleRule, RoleSet, declared_role};
 pub use route::{AtRoute, OpenRouted, Route, Routed};
 pub use rules::Rules;
 
