@@ -1,4 +1,5 @@
 use std::fmt;
+use std::future::Future;
 
 use futures_util::future::BoxFuture;
 
@@ -26,6 +27,29 @@ pub enum Checked {
     Deny(&'static str),
     /// 503: what it needed to know could not be had.
     CannotTell,
+}
+
+/// The future of a check: nothing else answers for one.
+#[diagnostic::on_unimplemented(
+    message = "this check does not answer with a `Checked`",
+    label = "gives `{Self}`",
+    note = "a check is an `async fn(caller: &Principal, request: &RequestSnapshot) -> Checked`"
+)]
+pub trait Answers<'a>: Send + 'a {
+    /// The same, of one type for all.
+    fn boxed(self) -> BoxFuture<'a, Checked>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, F: Future<Output = Checked> + Send + 'a> Answers<'a> for F {
+    fn boxed(self) -> BoxFuture<'a, Checked> {
+        Box::pin(self)
+    }
+}
+
+/// What a check was called for; attributes expand to it.
+pub fn answering<'a>(check: impl Answers<'a>) -> BoxFuture<'a, Checked> {
+    check.boxed()
 }
 
 /// A check of the application's own, by the name that it was written with.

@@ -15,7 +15,7 @@ mod vocabulary;
 
 use std::time::Duration;
 
-pub use check::{Check, Checked};
+pub use check::{Answers, Check, Checked, answering};
 pub use declared::{
     Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, declared_at,
     public,
@@ -26,7 +26,7 @@ pub use object::{Object, Segment};
 pub use roles::{RoleRule, RoleSet};
 pub use route::{AtRoute, OpenRouted, Route, Routed};
 pub use rules::Rules;
-pub use vocabulary::declared_role;
+pub use vocabulary::{DeclaredRoles, declared_role};
 
 /// A policy of one tenant of the enum `T`.
 #[derive(Debug)]

@@ -1,5 +1,16 @@
 //! Roles that were declared: a policy that names another does not compile.
 
+/// What `define_roles!` makes; `define_tenants! { .. roles = Roles }` takes nothing else.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` declares no roles",
+    label = "not made by `define_roles!`",
+    note = "declare them: `define_roles! {{ pub enum Roles {{ PlatformAdmin = \"platform:admin\" }} }}`"
+)]
+pub trait DeclaredRoles {
+    /// How identities and tokens spell them, in the order of declaration.
+    const NAMES: &'static [&'static str];
+}
+
 /// Stops the compiler at a role that nobody declared; attributes call it for each literal.
 ///
 /// Without declared roles (`declared` is none) every name is one.

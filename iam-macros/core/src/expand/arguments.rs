@@ -4,12 +4,14 @@
 //! end, used or not (a permit, say). An `async` block takes only what it names,
 //! so each argument is named in it; patterns are taken apart there.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Path, Token, Type, parse_quote};
+
+use super::paths::located;
 
 /// What becomes of the arguments.
 #[derive(Default)]
@@ -84,16 +86,6 @@ fn agreement(root: &Path, argument: &PatType, kind: &TokenStream) -> Option<Toke
     let (agree, kind) = (quote!(#root::__private::Agree), quote!(#root::__private::kinds::#kind));
     let (agree, kind) = (located(span, agree), located(span, kind));
     Some(quote_spanned!(span=> #(#cfg)* #agree::<#ty, #kind>::check::<#kind>();))
-}
-
-/// A path that errors show at `span`, and that means what it did: one token
-/// elsewhere would move the whole error to the attribute.
-fn located(span: Span, path: TokenStream) -> TokenStream {
-    let tokens = path.into_iter().map(|mut token| {
-        token.set_span(span.resolved_at(token.span()));
-        token
-    });
-    tokens.collect()
 }
 
 fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {

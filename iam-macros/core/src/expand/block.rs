@@ -4,9 +4,10 @@ use proc_macro2::{Group, TokenStream};
 use quote::quote;
 use syn::{Attribute, Path};
 
-use super::Expansion;
 use super::walk::{Inherit, Surroundings, walk};
+use super::{Expansion, paths, roles};
 use crate::errors::Errors;
+use crate::model::Demands;
 use crate::parse::Inherited;
 
 impl Expansion<'_> {
@@ -16,7 +17,7 @@ impl Expansion<'_> {
         root: &Path,
         attributes: &[Attribute],
         (head, body, surroundings): (&TokenStream, &Group, Surroundings),
-        failed: bool,
+        (demands, failed): (&Demands, bool),
         errors: &mut Errors,
     ) -> TokenStream {
         let modules = usize::from(surroundings == Surroundings::Module);
@@ -34,17 +35,17 @@ impl Expansion<'_> {
             }
             None => body.clone(),
         };
-        let uses = self.uses_beside(attributes);
-        quote!(#(#attributes)* #head #body #uses)
-    }
-
-    /// The same beside a block.
-    fn uses_beside(&self, attributes: &[Attribute]) -> TokenStream {
-        if self.uses.is_empty() {
-            return TokenStream::new();
+        let declared = demands.unsettled_roles().filter(|_| !failed).map(|(named, own)| {
+            let tenants = paths::tenants_of(named);
+            let checks = roles::declared(root, own.into_iter());
+            quote!(type __IamTenants = #tenants; #checks)
+        });
+        let uses = self.uses();
+        let beside = quote!(#uses #declared);
+        if beside.is_empty() {
+            return quote!(#(#attributes)* #head #body);
         }
         let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-        let uses = self.uses();
-        quote!(#(#conditions)* const _: () = { #uses };)
+        quote!(#(#attributes)* #head #body #(#conditions)* const _: () = { #beside };)
     }
 }

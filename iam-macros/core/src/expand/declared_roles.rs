@@ -78,6 +78,10 @@ fn definition(root: &Path, DeclaredRoles { attributes, visibility, name, roles, 
             }
         }
 
+        impl #root::__private::DeclaredRoles for #name {
+            const NAMES: &'static [&'static str] = <#name>::NAMES;
+        }
+
         impl #root::__private::RoleSet for #name {
             fn each(&self, see: &mut dyn ::core::ops::FnMut(&'static str)) {
                 see(<#name>::name(*self));

@@ -100,11 +100,11 @@ impl Expansion<'_> {
             }
             Kind::Module { head, body } => {
                 refuse_on_block(handler, route.as_ref(), errors);
-                self.block(&root, &attributes, (&head, &body, Surroundings::Module), failed, errors)
+                self.block(&root, &attributes, (&head, &body, Surroundings::Module), (&demands, failed), errors)
             }
             Kind::Impl { head, body } => {
                 refuse_on_block(handler, route.as_ref(), errors);
-                self.block(&root, &attributes, (&head, &body, Surroundings::Impl), failed, errors)
+                self.block(&root, &attributes, (&head, &body, Surroundings::Impl), (&demands, failed), errors)
             }
             Kind::ModuleFile { tokens, name } => {
                 errors.push(syn::Error::new(

@@ -40,3 +40,13 @@ pub(super) fn tenants_of(named: &Named) -> TokenStream {
 pub(super) fn member(tenants: TokenStream, name: &Ident) -> TokenStream {
     quote_spanned!(name.span()=> <#tenants>::#name)
 }
+
+/// A path that errors show at `span`, and that means what it did: one token
+/// elsewhere would move the whole error to the attribute.
+pub(super) fn located(span: Span, path: TokenStream) -> TokenStream {
+    let tokens = path.into_iter().map(|mut token| {
+        token.set_span(span.resolved_at(token.span()));
+        token
+    });
+    tokens.collect()
+}

@@ -68,7 +68,8 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
         Policy::Guarded(guarded) => {
             let (tenants, tenant, checks) = tenant(root, &guarded.tenant);
             let (data, arguments) = (data(root, guarded, &tenant), kind(&guarded.credential));
-            let declared = roles::declared(root, &guarded.roles);
+            let unsettled = guarded.roles.iter().filter(|roles| !roles.settled);
+            let declared = roles::declared(root, unsettled);
             let checks = quote!(#checks #declared);
             Some(Constant { tenants, data, arguments, checks })
         }
@@ -145,9 +146,9 @@ fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
     };
     let mut data = quote!(#root::__private::PolicyData::#start);
     if !roles.is_empty() {
-        let rules = roles.iter().map(|(demand, up)| roles::one_of(root, &demand.alternatives, *up));
+        let rules = roles.iter().map(|roles| roles::one_of(root, &roles.demand.alternatives, roles.up));
         data.extend(quote!(.roles(&[#(#rules),*])));
-        if let Some(fresh) = roles.iter().filter_map(|(demand, _)| demand.fresh).min() {
+        if let Some(fresh) = roles.iter().filter_map(|roles| roles.demand.fresh).min() {
             data.extend(quote!(.fresh(#fresh)));
         }
     }
@@ -203,7 +204,8 @@ fn check(root: &Path, path: &Path, up: usize) -> TokenStream {
     let name = quote!(#path).to_string().replace(' ', "");
     let span = path.span();
     let path = paths::inside(path, up);
-    let run = quote_spanned!(span=> |caller, request| ::std::boxed::Box::pin(#path(caller, request)));
+    let answering = paths::located(span, quote!(#root::__private::answering));
+    let run = quote_spanned!(span=> |caller, request| #answering(#path(caller, request)));
     quote!(#root::__private::Check { name: #name, run: #run })
 }
 

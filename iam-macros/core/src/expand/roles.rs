@@ -6,7 +6,8 @@ use syn::spanned::Spanned;
 use syn::{LitStr, Path};
 
 use super::paths;
-use crate::parse::{Role, RoleDemand};
+use crate::model::Roles;
+use crate::parse::Role;
 
 /// One of these.
 pub(super) fn one_of(root: &Path, roles: &[Role], up: usize) -> TokenStream {
@@ -45,14 +46,15 @@ fn rule(root: &Path, role: &Role, up: usize) -> TokenStream {
 }
 
 /// That every literal is a declared role, if the tenants declare any.
-pub(super) fn declared(root: &Path, demands: &[(RoleDemand, usize)]) -> TokenStream {
+pub(super) fn declared<'a>(root: &Path, demands: impl Iterator<Item = &'a Roles>) -> TokenStream {
     let mut names = Vec::new();
-    demands.iter().flat_map(|(demand, _)| &demand.alternatives).for_each(|role| literals(role, &mut names));
+    demands.flat_map(|roles| &roles.demand.alternatives).for_each(|role| literals(role, &mut names));
     let checks = names.into_iter().map(|name| {
-        let tenants = quote!(<__IamTenants as #root::__private::Tenant>);
-        // At the literal, and nothing that lints take for the user's own.
         let span = name.span().resolved_at(Span::call_site());
-        quote_spanned!(span=> const _: () = #root::__private::declared_role(#tenants::ROLES, #name);)
+        let check = quote!(#root::__private::declared_role(<__IamTenants as #root::__private::Tenant>::ROLES, #name));
+        // At the literal, and nothing that lints take for the user's own.
+        let check = paths::located(span, check);
+        quote_spanned!(span=> const _: () = #check;)
     });
     checks.collect()
 }

@@ -1,9 +1,11 @@
 //! The enum of tenants with all it can do.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Attribute, Path};
 
+use super::paths::located;
 use crate::errors::Errors;
 use crate::model::{self, Model, TenantVariant};
 use crate::parse::Tenants;
@@ -22,9 +24,10 @@ pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
 fn definition(root: &Path, model: &Model) -> TokenStream {
     let Model { attributes, visibility, name, variants, roles } = model;
     let roles = roles.as_ref().map(|roles| {
+        let declared = located(roles.span(), quote!(#root::__private::DeclaredRoles));
+        let names = quote_spanned!(roles.span()=> <#roles as #declared>::NAMES);
         quote! {
-            const ROLES: ::core::option::Option<&'static [&'static str]> =
-                ::core::option::Option::Some(<#roles>::NAMES);
+            const ROLES: ::core::option::Option<&'static [&'static str]> = ::core::option::Option::Some(#names);
         }
     });
     let declared = variants.iter().map(|TenantVariant { attributes, variant, name, .. }| {

@@ -27,8 +27,7 @@ pub(crate) enum Policy {
 pub(crate) struct Guarded {
     pub(crate) tenant: Tenant,
     pub(crate) credential: Credential,
-    /// Each with the place where its paths are read.
-    pub(crate) roles: Vec<(RoleDemand, usize)>,
+    pub(crate) roles: Vec<Roles>,
     pub(crate) aal: Option<u8>,
     /// Seconds.
     pub(crate) session_age: Option<u64>,
@@ -38,6 +37,17 @@ pub(crate) struct Guarded {
     pub(crate) checks: Vec<(Path, usize)>,
     pub(crate) overrides_tenant: bool,
     pub(crate) overrides_credential: bool,
+}
+
+/// A demand on roles.
+pub(crate) struct Roles {
+    span: Span,
+    pub(crate) demand: RoleDemand,
+    /// Where its paths are read.
+    pub(crate) up: usize,
+    /// Whether a block around compares its names with the declared roles, so
+    /// that a misspelt one is one mistake and not one of each handler.
+    pub(crate) settled: bool,
 }
 
 pub(crate) enum Tenant {
@@ -66,7 +76,7 @@ struct Restrictions {
     first: (Span, usize),
     tenant: Option<(Named, Vec<Named>)>,
     credential: Option<(Span, Credential)>,
-    roles: Vec<(Span, RoleDemand, usize)>,
+    roles: Vec<Roles>,
     strength: Option<(Span, &'static str)>,
     aal: Option<u8>,
     session_age: Option<u64>,
@@ -80,10 +90,20 @@ impl Demands {
     /// All levels, the outermost first.
     pub(crate) fn of(levels: Vec<Level>, errors: &mut Errors) -> Self {
         let mut demands = Self::default();
-        for level in levels {
-            demands.add(level, errors);
+        let mut levels = levels.into_iter().peekable();
+        while let Some(level) = levels.next() {
+            demands.add(level, levels.peek().is_some(), errors);
         }
         demands
+    }
+
+    /// What the innermost level, a block, has to compare with the declared roles:
+    /// what no block around has, if it is known whose tenants it is about.
+    pub(crate) fn unsettled_roles(&self) -> Option<(&Named, Vec<&Roles>)> {
+        let demanded = self.restrictions.as_ref()?;
+        let (named, _) = demanded.tenant.as_ref()?;
+        let own: Vec<_> = demanded.roles.iter().filter(|roles| !roles.settled).collect();
+        (!own.is_empty()).then_some((named, own))
     }
 
     /// The policy, if anything is declared at all.
@@ -96,7 +116,7 @@ impl Demands {
         Some(Policy::Guarded(Guarded {
             tenant: demanded.tenant.map_or(Tenant::Default { span, up }, |(named, again)| Tenant::Named(named, again)),
             credential: demanded.credential.map_or(Credential::Session, |(_, kind)| kind),
-            roles: demanded.roles.into_iter().map(|(_, roles, up)| (roles, up)).collect(),
+            roles: demanded.roles,
             aal: demanded.aal,
             session_age: demanded.session_age,
             checks: demanded.checks.into_iter().map(|(_, check, up)| (check, up)).collect(),
@@ -106,7 +126,7 @@ impl Demands {
         }))
     }
 
-    fn add(&mut self, level: Level, errors: &mut Errors) {
+    fn add(&mut self, level: Level, is_block: bool, errors: &mut Errors) {
         if level.public.is_some() {
             self.public = true;
             return;
@@ -139,7 +159,10 @@ impl Demands {
         if let Some(credential) = level.credential {
             demanded.add_credential(credential, outside, errors);
         }
-        demanded.roles.extend(level.roles.into_iter().map(|(span, roles)| (span, roles, up)));
+        demanded.roles.extend(level.roles.into_iter().map(|(span, demand)| Roles { span, demand, up, settled: false }));
+        if is_block && demanded.tenant.is_some() {
+            demanded.roles.iter_mut().for_each(|roles| roles.settled = true);
+        }
         demanded.strength = strength.or(demanded.strength);
         demanded.aal = demanded.aal.max(level.aal.map(|(_, aal)| aal));
         let age = level.session_age.map(|(_, age)| age);
@@ -176,6 +199,9 @@ impl Restrictions {
                 ),
             )),
             (Same::No | Same::IfTheEnumIs, Some(_)) => {
+                if !own.is_of_the_enum_of(outside) {
+                    self.roles.iter_mut().for_each(|roles| roles.settled = false);
+                }
                 self.tenant = Some((own, Vec::new()));
                 self.overrides_tenant = true;
             }
@@ -186,7 +212,7 @@ impl Restrictions {
     /// level just added has a credential, and whether it has one of these.
     fn check(&self, here: (bool, bool), errors: &mut Errors) {
         let Some((span, kind)) = &self.credential else { return };
-        let role = self.roles.last().map(|(span, ..)| (*span, "require_role"));
+        let role = self.roles.last().map(|roles| (roles.span, "require_role"));
         let check = self.checks.last().map(|(span, ..)| (*span, "require"));
         let permission = self.permissions.last().map(|(span, ..)| (*span, "require_permission"));
         let (restriction, because) = match kind {
@@ -195,10 +221,12 @@ impl Restrictions {
                 "visitors without a session, so there may be nobody to check: write `#[authenticated]` in its place",
             ),
             Credential::Delegated { .. } => match (role, self.strength) {
-                (None, Some(_)) => (self.strength, "tokens, whose session is another's matter"),
+                (None, Some(_)) => (self.strength, "tokens, and no session: remove one of them"),
                 _ => (role, "users' clients, which have scopes and no roles: name what is needed in `scope = \"..\"`"),
             },
-            Credential::Machine | Credential::SessionOrMachine => (self.strength, "machines, which have no session"),
+            Credential::Machine | Credential::SessionOrMachine => {
+                (self.strength, "machines, which have no session: remove one of them")
+            }
             Credential::Session => return,
         };
         let Some((restriction, name)) = restriction else { return };
@@ -248,9 +276,14 @@ enum Same {
 }
 
 impl Named {
-    fn is_same_as(&self, other: &Self) -> Same {
+    /// Whether both spell it alike.
+    fn is_of_the_enum_of(&self, other: &Self) -> bool {
         let spelt = |of: &Option<Path>| quote::quote!(#of).to_string();
-        match (self.names == other.names, spelt(&self.of) == spelt(&other.of)) {
+        spelt(&self.of) == spelt(&other.of)
+    }
+
+    fn is_same_as(&self, other: &Self) -> Same {
+        match (self.names == other.names, self.is_of_the_enum_of(other)) {
             (true, true) => Same::Yes,
             (true, false) => Same::IfTheEnumIs,
             (false, _) => Same::No,

@@ -52,7 +52,10 @@ impl Level {
                     )),
                     None => {
                         if let Some(again) = names.repeated() {
-                            errors.push(syn::Error::new(again.span(), format!("the tenant `{again}` stands twice")));
+                            errors.push(syn::Error::new(
+                                again.span(),
+                                format!("the tenant `{again}` stands twice: name it once"),
+                            ));
                         }
                         level.tenant = Some(OwnTenant { span, names, of, overrides });
                     }
@@ -123,7 +126,7 @@ fn once(place: &mut Option<Span>, span: Span, name: &str, errors: &mut Errors) {
 
 fn once_of<T>(place: &mut Option<(Span, T)>, span: Span, value: T, name: &str, errors: &mut Errors) {
     if let Some((first, _)) = place.replace((span, value)) {
-        errors.push(between(first, span, format!("`#[{name}]` stands twice")));
+        errors.push(between(first, span, format!("`#[{name}]` stands twice: keep one")));
     }
 }
 

@@ -6,7 +6,7 @@ mod level;
 mod names;
 mod tenants;
 
-pub(crate) use demands::{Demands, Guarded, Named, Policy, Tenant};
+pub(crate) use demands::{Demands, Guarded, Named, Policy, Roles, Tenant};
 pub(crate) use fit::fits;
 pub(crate) use level::Level;
 pub(crate) use names::ENUM;

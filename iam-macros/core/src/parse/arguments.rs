@@ -1,9 +1,10 @@
 //! A comma-separated list of arguments, any of ours.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, Path, Token};
+use syn::{Lit, LitStr, Path, Token};
 
 use crate::Attribute;
 use crate::errors::{Errors, nearest};
@@ -27,6 +28,8 @@ enum Argument {
 pub(super) enum Value {
     Text(LitStr),
     Path(Path),
+    /// A number or the like, which no key takes.
+    Other(Lit),
 }
 
 impl Arguments {
@@ -45,6 +48,11 @@ impl Arguments {
     pub(super) fn texts(&mut self) -> Vec<LitStr> {
         self.wants_texts = true;
         self.take(|argument| if let Argument::Text(text) = argument { Ok(text) } else { Err(argument) })
+    }
+
+    /// A bare string where only keys are expected.
+    pub(super) fn stray_text(&self) -> Option<&LitStr> {
+        self.all.iter().find_map(|argument| if let Argument::Text(text) = argument { Some(text) } else { None })
     }
 
     /// Whether nobody took some of them, or never will.
@@ -78,8 +86,8 @@ impl Arguments {
     pub(super) fn text(&mut self, key: &str, errors: &mut Errors) -> Option<LitStr> {
         match self.pair(key, errors)? {
             (_, Value::Text(text)) => Some(text),
-            (_, Value::Path(path)) => {
-                errors.push(syn::Error::new_spanned(path, format!("`{key}` takes a string: `{key} = \"..\"`")));
+            (_, other) => {
+                errors.push(syn::Error::new_spanned(other, format!("`{key}` takes a string: `{key} = \"..\"`")));
                 None
             }
         }
@@ -89,8 +97,8 @@ impl Arguments {
     pub(super) fn path(&mut self, key: &str, errors: &mut Errors) -> Option<Path> {
         match self.pair(key, errors)? {
             (_, Value::Path(path)) => Some(path),
-            (_, Value::Text(text)) => {
-                errors.push(syn::Error::new(text.span(), format!("`{key}` takes a path: `{key} = path::to::it`")));
+            (_, other) => {
+                errors.push(syn::Error::new_spanned(other, format!("`{key}` takes a path: `{key} = path::to::it`")));
                 None
             }
         }
@@ -101,12 +109,8 @@ impl Arguments {
         const ADVICE: &str = "the crate is named from a root: `crate = ::name` or `crate = crate::name`";
         match self.pair("crate", errors)? {
             (_, Value::Path(path)) if is_rooted(&path) => Some(path),
-            (_, Value::Path(path)) => {
-                errors.push(syn::Error::new_spanned(path, ADVICE));
-                None
-            }
-            (_, Value::Text(text)) => {
-                errors.push(syn::Error::new(text.span(), ADVICE));
+            (_, other) => {
+                errors.push(syn::Error::new_spanned(other, ADVICE));
                 None
             }
         }
@@ -115,7 +119,9 @@ impl Arguments {
     /// Refuses what nobody took, naming what this attribute knows.
     pub(super) fn finish(self, known: &[&str], errors: &mut Errors) {
         let of = self.of;
-        let allowed = known.join("`, `");
+        // `crate` is for facades: no help to whoever looks for an argument.
+        let helpful: Vec<_> = known.iter().copied().filter(|known| *known != "crate").collect();
+        let allowed = helpful.join("`, `");
         for argument in self.all {
             let (span, found, is_word) = match argument {
                 Argument::Text(text) => (text.span(), format!("\"{}\"", text.value()), false),
@@ -129,8 +135,7 @@ impl Arguments {
                 None if self.wants_texts => format!("`{found}` is no argument of `{of}`, which takes strings only"),
                 Some(near) if near == found => format!("`{found}` is not used this way in `{of}`"),
                 Some(near) => format!("`{found}` is no argument of `{of}`; did you mean `{near}`?"),
-                // `crate` is for facades: no help to whoever looks for an argument.
-                None if known == ["crate"] => format!("`{found}` is no argument of `{of}`, which takes none"),
+                None if helpful.is_empty() => format!("`{found}` is no argument of `{of}`, which takes none"),
                 None => format!("`{found}` is no argument of `{of}`, which takes `{allowed}`"),
             };
             errors.push(syn::Error::new(span, message));
@@ -153,7 +158,7 @@ fn once<T>(name: &str, found: Vec<T>, span: impl Fn(&T) -> Span, errors: &mut Er
     let mut found = found.into_iter();
     let first = found.next();
     for again in found {
-        errors.push(syn::Error::new(span(&again), format!("`{name}` stands twice")));
+        errors.push(syn::Error::new(span(&again), format!("`{name}` stands twice: keep one")));
     }
     first
 }
@@ -162,6 +167,16 @@ fn is_rooted(path: &Path) -> bool {
     // `$crate` of a declarative macro arrives as an identifier of that spelling.
     path.leading_colon.is_some()
         || path.segments.first().is_some_and(|first| first.ident == "crate" || first.ident == "$crate")
+}
+
+impl ToTokens for Value {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Text(text) => text.to_tokens(tokens),
+            Self::Path(path) => path.to_tokens(tokens),
+            Self::Other(literal) => literal.to_tokens(tokens),
+        }
+    }
 }
 
 impl Parse for Argument {
@@ -181,6 +196,8 @@ impl Parse for Argument {
             Value::Text(input.parse()?)
         } else if input.peek(Token![::]) || input.peek(Ident::peek_any) {
             Value::Path(input.call(Path::parse_mod_style)?)
+        } else if input.peek(Lit) {
+            Value::Other(input.parse()?)
         } else {
             return Err(input.error(format!("`{name}` takes a string or a path")));
         };

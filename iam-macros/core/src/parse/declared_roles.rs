@@ -38,6 +38,9 @@ impl DeclaredRoles {
     }
 
     fn parse_stream(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Self> {
+        if input.is_empty() {
+            return Err(syn::Error::new(input.span(), format!("declare the roles: {EXAMPLE}")));
+        }
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         if !input.peek(Token![enum]) {
@@ -45,6 +48,10 @@ impl DeclaredRoles {
         }
         input.parse::<Token![enum]>()?;
         let name: Ident = input.parse()?;
+        let generics: syn::Generics = input.parse()?;
+        if !generics.params.is_empty() || input.peek(Token![where]) {
+            return Err(syn::Error::new(name.span(), "the enum of roles has no generics"));
+        }
         let body;
         syn::braced!(body in input);
         let written = Punctuated::<syn::Variant, Token![,]>::parse_terminated(&body)?;

@@ -55,6 +55,10 @@ pub(super) fn roles(span: Span, input: ParseStream<'_>, errors: &mut Errors) -> 
     Ok((RoleDemand { alternatives, fresh }, args))
 }
 
+mod kw {
+    syn::custom_keyword!(fresh);
+}
+
 fn is_key(input: ParseStream<'_>) -> bool {
     input.peek(Ident::peek_any) && input.peek2(Token![=])
 }
@@ -76,6 +80,9 @@ fn role(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Role> {
         return group(input, errors);
     }
     if input.peek(Token![::]) || input.peek(Ident::peek_any) {
+        if input.peek(kw::fresh) && !input.peek2(Token![::]) {
+            return Err(input.error("say how old an answer of Ory's may be: `fresh = \"5s\"`"));
+        }
         let path = input.call(Path::parse_mod_style)?;
         super::rule::refuse_self(&path, errors);
         return Ok(Role::Constant(path));

@@ -1,7 +1,10 @@
 //! One rule: an attribute with its arguments understood.
 
 use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::token::Paren;
 use syn::{LitInt, LitStr, Path, Token};
 
 use super::arguments::{Arguments, Value};
@@ -159,11 +162,18 @@ fn aal(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
 }
 
 fn check(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
-    if input.is_empty() || input.peek(LitStr) {
+    if !input.peek(Token![::]) && !input.peek(Ident::peek_any) {
         let at = if input.is_empty() { span } else { input.span() };
         return Err(syn::Error::new(at, "name your check, an `async fn`: `#[require(path::to::check)]`"));
     }
     let path = input.call(Path::parse_mod_style)?;
+    let spelt = path.to_token_stream().to_string().replace(' ', "");
+    if input.peek(Paren) {
+        return Err(input.error(format!("name the check without calling it: `#[require({spelt})]`")));
+    }
+    if input.peek(Token![,]) && input.peek2(Ident::peek_any) && !input.peek2(Token![crate]) {
+        return Err(input.error("one check an attribute: write a `#[require(..)]` for each"));
+    }
     let mut errors = Errors::default();
     refuse_self(&path, &mut errors);
     errors.into_result()?;
@@ -171,9 +181,17 @@ fn check(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
 }
 
 fn session_age(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
+    const ADVICE: &str = "say how old a log-in may be: `#[fresh_session(max_age = \"15m\")]`";
+    if let Some(text) = args.stray_text() {
+        let message = format!("say what this time is: `max_age = \"{}\"`", text.value());
+        errors.push(syn::Error::new(text.span(), message));
+        // What else the list of arguments could say would say less.
+        args.texts();
+        return None;
+    }
     let Some(text) = args.text("max_age", errors) else {
         if errors.is_empty() && !args.has_others_than(&["crate"]) {
-            errors.push(syn::Error::new(span, "say how old a log-in may be: `#[fresh_session(max_age = \"15m\")]`"));
+            errors.push(syn::Error::new(span, ADVICE));
         }
         return None;
     };
@@ -192,6 +210,9 @@ pub(super) fn sound(text: &LitStr, what: &str, errors: &mut Errors) {
     } else if value.trim() != value {
         let near = value.trim();
         errors.push(syn::Error::new(text.span(), format!("{what} has no blanks around it: `\"{near}\"`")));
+    } else if value.contains(", ") {
+        let each = value.replace(", ", "\", \"");
+        errors.push(syn::Error::new(text.span(), format!("{what} stands in quotes of its own: `\"{each}\"`")));
     }
 }
 
@@ -212,7 +233,7 @@ fn permission(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<D
             sound(text, what, errors);
         }
     }
-    let object = object.map(|object| self::object(object, errors));
+    let object = object.and_then(|object| self::object(object, errors));
     let (Some(namespace), Some(relation), Some(object)) = (namespace, relation, object) else {
         // A misspelt key is the reason for a missing one.
         if errors.is_empty() && !args.has_others_than(&[]) {
@@ -223,8 +244,8 @@ fn permission(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<D
     Some(Demand::Permission(Permission { namespace, relation, object }))
 }
 
-fn object(object: Value, errors: &mut Errors) -> PermissionObject {
-    match object {
+fn object(object: Value, errors: &mut Errors) -> Option<PermissionObject> {
+    let object = match object {
         Value::Text(text) => {
             if let Err(message) = template(&text.value()) {
                 errors.push(syn::Error::new(text.span(), message));
@@ -235,7 +256,15 @@ fn object(object: Value, errors: &mut Errors) -> PermissionObject {
             refuse_self(&path, errors);
             PermissionObject::Function(path)
         }
-    }
+        Value::Other(other) => {
+            errors.push(syn::Error::new(
+                other.span(),
+                "an object is a string, `object = \"listings:{id}\"`, or a function, `object = path::to::it`",
+            ));
+            return None;
+        }
+    };
+    Some(object)
 }
 
 pub(super) fn refuse_self(path: &Path, errors: &mut Errors) {

@@ -25,6 +25,20 @@ pub(super) fn tenant(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> 
     } else {
         None
     };
+    if let (TenantNames::One(name), true) = (&names, input.peek(Token![::])) {
+        return Err(syn::Error::new(
+            name.span(),
+            "a tenant's name stands without its enum: `\"admin\"`, or `\"admin\" in path::to::Enum`",
+        ));
+    }
+    if let (TenantNames::One(name), true) = (&names, input.peek(Token![=])) {
+        return Err(syn::Error::new(
+            name.span(),
+            format!(
+                "`{name} = ..` chooses no tenant: name one, `#[tenant(\"admin\")]`, or `host(\"customer\", \"dealer\")`"
+            ),
+        ));
+    }
     if !input.is_empty() {
         if input.peek(LitStr) || !input.peek(Token![,]) {
             return Err(input.error("a comma belongs here"));
