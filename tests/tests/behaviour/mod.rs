@@ -26,4 +26,5 @@ mod sessions;
 mod shared_cache;
 mod streams;
 mod transports;
+mod verify;
 mod weaknesses;
