@@ -108,16 +108,12 @@ mod tests {
 
     fn all_there_is() -> AccessMatrix {
         const PERMISSIONS: &[Permission] = &[
-            Permission {
-                namespace: "listings",
-                relation: "edit",
-                object: Object::Template(&[Segment::Text("listings:"), Segment::Parameter("id")]),
-            },
-            Permission {
-                namespace: "listings",
-                relation: "view",
-                object: Object::Template(&[Segment::Text("all, and \"more\"")]),
-            },
+            Permission::named(
+                "listings",
+                "edit",
+                Object::Template(&[Segment::Text("listings:"), Segment::Parameter("id")]),
+            ),
+            Permission::named("listings", "view", Object::Template(&[Segment::Text("all, and \"more\"")])),
         ];
         const NESTED: &[RoleRule] = &[
             RoleRule::All(&[OneOf(&["a)"]), RoleRule::Any(&[OneOf(&["b", "c"])]), RoleRule::Not(&OneOf(&["d"]))]),

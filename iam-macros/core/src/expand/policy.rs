@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 
 use super::{paths, roles};
 use crate::model::{Guarded, Policy, Tenant};
-use crate::parse::{Credential, Permission, PermissionObject, Piece, TenantNames};
+use crate::parse::{Credential, Permission, PermissionObject, PermissionRelation, Piece, TenantNames};
 
 /// A policy in source.
 pub(super) struct Tokens {
@@ -210,7 +210,7 @@ fn check(root: &Path, path: &Path, up: usize) -> TokenStream {
 }
 
 fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {
-    let Permission { namespace, relation, object } = permission;
+    let Permission { relation, object } = permission;
     let object = match object {
         PermissionObject::Function(path) => {
             let path = paths::inside(path, up);
@@ -224,11 +224,12 @@ fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {
             quote!(Template(&[#(#pieces),*]))
         }
     };
-    quote! {
-        #root::__private::Permission {
-            namespace: #namespace,
-            relation: #relation,
-            object: #root::__private::Object::#object,
+    let (permission, object) = (quote!(#root::__private::Permission), quote!(#root::__private::Object::#object));
+    match relation {
+        PermissionRelation::Named { namespace, relation } => quote!(#permission::named(#namespace, #relation, #object)),
+        PermissionRelation::Declared(namespace, relation) => {
+            let namespace = paths::inside(namespace, up);
+            quote!(#permission::of(<#namespace>::#relation, #object))
         }
     }
 }
