@@ -7,6 +7,7 @@ mod coalescing;
 mod cors;
 mod demands;
 mod documents;
+mod explained;
 mod extract;
 mod hosts;
 mod machines;
