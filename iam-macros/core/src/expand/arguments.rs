@@ -9,7 +9,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Path, Token, Type, parse_quote};
+use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Token, Type, parse_quote};
 
 use super::paths::located;
 
@@ -23,18 +23,14 @@ pub(super) struct Arguments {
 }
 
 /// Gives each argument of a signature a plain name.
-pub(super) fn arguments(root: &Path, inputs: &mut Punctuated<FnArg, Token![,]>, kind: &TokenStream) -> Arguments {
+pub(super) fn arguments(inputs: &mut Punctuated<FnArg, Token![,]>, kind: &TokenStream) -> Arguments {
     let mut arguments = Arguments::default();
     for (at, input) in inputs.iter_mut().enumerate() {
         let FnArg::Typed(argument) = input else { continue };
-        if let Some(agreement) = agreement(root, argument, kind) {
+        if let Some(agreement) = agreement(argument, kind) {
             arguments.agreements.extend(agreement);
         }
         arguments.moves.extend(moved(argument, at));
-    }
-    if !arguments.agreements.is_empty() {
-        let uses = quote!(#[allow(unused_imports)] use #root::__private::Fine as _;);
-        arguments.agreements = uses.into_iter().chain(std::mem::take(&mut arguments.agreements)).collect();
     }
     arguments
 }
@@ -75,7 +71,7 @@ impl VisitMut for Names {
 }
 
 /// The check under the type's span; a type that cannot be named is not checked.
-fn agreement(root: &Path, argument: &PatType, kind: &TokenStream) -> Option<TokenStream> {
+fn agreement(argument: &PatType, kind: &TokenStream) -> Option<TokenStream> {
     let ty = &*argument.ty;
     let mut nameable = Nameable(true);
     nameable.visit_type_mut(&mut ty.clone());
@@ -83,7 +79,7 @@ fn agreement(root: &Path, argument: &PatType, kind: &TokenStream) -> Option<Toke
         return None;
     }
     let (cfg, span) = (conditions(&argument.attrs), ty.span());
-    let (agree, kind) = (quote!(#root::__private::Agree), quote!(#root::__private::kinds::#kind));
+    let (agree, kind) = (quote!(__iam::Agree), quote!(__iam::kinds::#kind));
     let (agree, kind) = (located(span, agree), located(span, kind));
     Some(quote_spanned!(span=> #(#cfg)* #agree::<#ty, #kind>::check::<#kind>();))
 }
