@@ -217,9 +217,14 @@ fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {
             quote!(Function(#path))
         }
         PermissionObject::Template(_) => {
-            let pieces = permission.pieces().into_iter().flatten().map(|piece| match piece {
-                Piece::Text(text) => quote!(#root::__private::Segment::Text(#text)),
-                Piece::Parameter(name) => quote!(#root::__private::Segment::Parameter(#name)),
+            let pieces = permission.pieces().into_iter().flatten().map(|piece| {
+                let segment = match piece {
+                    Piece::Text(text) => quote!(Text(#text)),
+                    Piece::Parameter(name) => quote!(Parameter(#name)),
+                    Piece::U64(name) => quote!(U64(#name)),
+                    Piece::Uuid(name) => quote!(Uuid(#name)),
+                };
+                quote!(#root::__private::Segment::#segment)
             });
             quote!(Template(&[#(#pieces),*]))
         }
