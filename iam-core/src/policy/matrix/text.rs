@@ -112,6 +112,11 @@ mod tests {
                 object: Object::Template(&[Segment::Text("listings:"), Segment::Parameter("id")]),
             },
             Permission {
+                namespace: "orders",
+                relation: "see",
+                object: Object::Template(&[Segment::U64("id"), Segment::Text("/"), Segment::Uuid("of")]),
+            },
+            Permission {
                 namespace: "listings",
                 relation: "view",
                 object: Object::Template(&[Segment::Text("all, and \"more\"")]),
@@ -197,7 +202,7 @@ mod tests {
                  session at most 900 s old, asked at most 5000 ms ago",
                 "  GET /d3  dealer: session, check hours::open",
                 "  GET /e  dealer: delegated, scope profile, scope orders, role r",
-                r#"  GET /f/{id}  dealer: session, permission listings#edit@listings:{id}, permission "listings#view@all, and \"more\"""#,
+                r#"  GET /f/{id}  dealer: session, permission listings#edit@listings:{id}, permission orders#see@{id:u64}/{of:uuid}, permission "listings#view@all, and \"more\"""#,
                 "! GET \"/with space\"  dealer: session, override tenant, override credential, (default)",
                 "  GET /g  dealer or customer by host: machine, role r",
                 "! POST /open  PUBLIC",

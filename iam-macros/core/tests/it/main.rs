@@ -11,3 +11,4 @@ mod output;
 mod policies;
 mod routes;
 mod tenants;
+mod tenants_file;
