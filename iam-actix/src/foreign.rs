@@ -58,6 +58,7 @@ pub fn guard<P: Policy, S: HttpServiceFactory + 'static>(policy: P, iam: &Iam<P:
 /// }
 /// ```
 pub fn gate<P: Policy>(_policy: P, iam: &Iam<P::Tenants>) -> Gate<Requires<P>> {
+    iam.mounted(P::POLICY, "(gate)");
     Gate::new(Some(iam.clone()), true)
 }
 

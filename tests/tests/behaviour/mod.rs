@@ -27,4 +27,5 @@ mod sessions;
 mod shared_cache;
 mod streams;
 mod transports;
+mod verify;
 mod weaknesses;
