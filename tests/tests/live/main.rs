@@ -19,6 +19,8 @@ mod kratos;
 mod openapi;
 mod page;
 mod row;
+#[path = "../stage/tally.rs"]
+mod tally;
 mod versions;
 
 use std::io::Write as _;

@@ -23,9 +23,8 @@ pub(super) async fn introspect(
     let needed = scope::words(form.text("scope"));
     let data = hydra.data();
     let token = data
-        .tokens
-        .find(form.text("token"))
-        .filter(|token| hydra.is_ready() && token.is_active())
+        .active_token(form.text("token"))
+        .filter(|_| hydra.is_ready())
         .filter(|token| needed.iter().all(|needed| scope::satisfies(&token.grant.scope, needed)));
     let answer = match token {
         Some(token) => active(&hydra.config.issuer, token),
