@@ -154,6 +154,8 @@ impl Document {
                 *field = value;
             }
         };
+        // `oidc.dynamic_client_registration.default_scope`.
+        default(&mut document.scope, "offline_access offline openid".to_owned());
         default(&mut document.client_id, uuid::Uuid::new_v4().to_string());
         default(&mut document.token_endpoint_auth_method, "client_secret_basic".to_owned());
         default(&mut document.subject_type, "public".to_owned());
