@@ -15,7 +15,10 @@ use std::process::Command;
 extern crate iam_axum as iam;
 
 #[path = "ui/pass/mod.rs"]
+#[deny(warnings, clippy::pedantic)]
 #[allow(unreachable_pub, reason = "`pub` is what marks a handler in a block")]
+#[allow(clippy::wildcard_imports, reason = "preludes are made for it")]
+#[allow(clippy::unused_async, reason = "helpers beside handlers, which wait for nothing either")]
 mod pass;
 
 iam_axum::define_tenants! {
@@ -30,7 +33,7 @@ const COMPARED_ON: &str = env!("CARGO_PKG_RUST_VERSION");
 fn mistakes_do_not_compile() {
     let here = compiler();
     if here.split_whitespace().nth(1).is_some_and(|version| version.starts_with(COMPARED_ON)) {
-        bring_files();
+        lay_out_files();
         trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
         return;
     }
@@ -39,16 +42,13 @@ fn mistakes_do_not_compile() {
     std::io::stderr().write_all(notice.as_bytes()).unwrap();
 }
 
-/// Puts the files that macros read where cases are compiled: paths begin there.
-fn bring_files() {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let crate_of_cases = target.join("tests/trybuild").join(env!("CARGO_PKG_NAME"));
-    std::fs::create_dir_all(&crate_of_cases).unwrap();
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/fail");
-    for file in cases.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
-        if file.extension().is_some_and(|extension| extension == "ts") {
-            std::fs::copy(&file, crate_of_cases.join(file.file_name().unwrap())).unwrap();
-        }
+/// Cases are compiled in a package of trybuild's own: what they read has to be there.
+fn lay_out_files() {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild").join(env!("CARGO_PKG_NAME"));
+    std::fs::create_dir_all(&package).unwrap();
+    for file in Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/files").read_dir().unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), package.join(file.file_name())).unwrap();
     }
 }
 
@@ -93,7 +93,8 @@ fn every_mistake_is_on_the_page() {
     assert!(std::fs::read_to_string(&page).unwrap() == expected, "docs/compile-errors.md is not of the ui cases");
 }
 
-/// Each case below its name: the code without what all have in common, then the compiler's words.
+/// Each case below its name: the code without what all have in common, the files that it reads, then the
+/// compiler's words.
 fn compile_errors(folder: &Path) -> String {
     let mut page = String::from(
         "# What does not compile\n\n\
@@ -108,7 +109,14 @@ fn compile_errors(folder: &Path) -> String {
         let code = std::fs::read_to_string(&case).unwrap();
         let code = code.trim().trim_end_matches("fn main() {}").trim();
         let told = std::fs::read_to_string(case.with_extension("stderr")).unwrap();
-        page += &format!("\n## {title}\n\n```rust\n{code}\n```\n\n```text\n{}\n```\n", told.trim_end());
+        page += &format!("\n## {title}\n\n```rust\n{code}\n```\n");
+        for name in code.split("from \"").skip(1).filter_map(|behind| behind.split('"').next()) {
+            if let Ok(file) = std::fs::read_to_string(folder.join("../files").join(name)) {
+                let (_, language) = name.rsplit_once('.').unwrap();
+                page += &format!("\n`{name}`:\n\n```{language}\n{}\n```\n", file.trim_end());
+            }
+        }
+        page += &format!("\n```text\n{}\n```\n", told.trim_end());
     }
     page
 }

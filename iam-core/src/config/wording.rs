@@ -4,7 +4,7 @@
 const SHOWN: usize = 64;
 
 /// What Ory's own tokens and keys begin with; `ory_session_` and `ory_kratos_` begin cookie names.
-const KEY_PREFIXES: [&str; 8] =
+pub(super) const KEY_PREFIXES: [&str; 8] =
     ["ory_apikey_", "ory_pat_", "ory_wak_", "ory_st_", "ory_lo_", "ory_at_", "ory_rt_", "ory_ac_"];
 
 /// A value in backticks, or a description of one that should not be shown.

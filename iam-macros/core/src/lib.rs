@@ -221,8 +221,7 @@ pub fn define_roles(root: &syn::Path, input: TokenStream) -> TokenStream {
     expand::declared_roles(root, input)
 }
 
-/// Expands `define_permissions!`. The file that it names is read from the folder that
-/// `CARGO_MANIFEST_DIR` names, which is that of the crate being compiled.
+/// Expands `define_permissions!`, which reads a file as `define_tenants!` may.
 #[must_use]
 pub fn define_permissions(root: &syn::Path, input: TokenStream) -> TokenStream {
     expand::permissions(root, input)

@@ -8,6 +8,7 @@ mod cors;
 mod declared_permissions;
 mod demands;
 mod documents;
+mod explained;
 mod extract;
 mod hosts;
 mod machines;

@@ -4,10 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
 
+use super::watched::watched;
 use crate::errors::Errors;
 use crate::model::{DeclaredNamespace, mistake_at, namespaces};
 use crate::parse::opl::{self, MemberKind};
-use crate::parse::{Permissions, text_of};
+use crate::parse::{Permissions, SourceFile};
 
 /// Expands `define_permissions!`; cannot fail: mistakes stand behind what could be read.
 pub(crate) fn permissions(root: &Path, input: TokenStream) -> TokenStream {
@@ -20,20 +21,16 @@ pub(crate) fn permissions(root: &Path, input: TokenStream) -> TokenStream {
 fn definition(root: &Path, written: &Permissions, errors: &mut Errors) -> TokenStream {
     let Permissions { attributes, visibility, module, file, root: own_root } = written;
     let root = own_root.as_ref().unwrap_or(root);
-    let text = errors.take(text_of(file));
-    // Cargo compiles again when the file changes, also when it could not be understood.
-    let tracked = text.is_some().then(|| {
-        quote!(
-            const _: &[u8] = ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #file));
-        )
-    });
-    let (read, mistake) = text.as_deref().map(opl::read).unwrap_or_default();
-    if text.is_some() && mistake.is_none() && read.is_empty() {
+    let source = errors.take(SourceFile::read(file));
+    let (read, mistake) = source.as_ref().map(|source| opl::read(&source.text)).unwrap_or_default();
+    if source.is_some() && mistake.is_none() && read.is_empty() {
         let message = "there is no namespace in this file: `class Listing implements Namespace { .. }`";
         errors.push(syn::Error::new(file.span(), message));
     }
-    errors.take(mistake.map_or(Ok(()), |mistake| Err(mistake_at(file, &mistake))));
+    errors.take(mistake.map_or(Ok(()), |mistake| Err(mistake_at(file, mistake))));
     let namespaces = namespaces(file, read, errors);
+    // A file with mistakes in it is read again anyway.
+    let watched = source.filter(|_| errors.is_empty()).map(|source| watched(&source.path));
     let declared = declared(root, &file.value(), &namespaces);
     let within = |visibility: &TokenStream| {
         let types = namespaces.iter().enumerate().map(|(index, namespace)| {
@@ -53,7 +50,7 @@ fn definition(root: &Path, written: &Permissions, errors: &mut Errors) -> TokenS
                 }
             }
         });
-        quote!(#tracked #(#types)*)
+        quote!(#watched #(#types)*)
     };
     match module {
         Some(module) => {

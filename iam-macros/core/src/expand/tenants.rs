@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Path};
 
 use super::paths::located;
+use super::watched::watched;
 use crate::errors::Errors;
 use crate::model::{self, Model, TenantVariant};
 use crate::parse::Tenants;
@@ -15,14 +16,18 @@ pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let tenants = Tenants::parse(input, &mut errors).map(|written| {
         let root = written.root.clone().unwrap_or_else(|| root.clone());
-        definition(&root, &model::tenants(written, &mut errors))
+        let model = model::tenants(written, &mut errors);
+        // A file with mistakes in it is read again anyway.
+        let watched = model.file.as_ref().filter(|_| errors.is_empty()).map(|path| watched(path));
+        let definition = definition(&root, &model);
+        quote!(#definition #watched)
     });
     let errors = errors.into_tokens();
     quote!(#tenants #errors)
 }
 
 fn definition(root: &Path, model: &Model) -> TokenStream {
-    let Model { attributes, visibility, name, variants, roles } = model;
+    let Model { attributes, visibility, name, variants, roles, .. } = model;
     let roles = roles.as_ref().map(|roles| {
         let declared = located(roles.span(), quote!(#root::__private::DeclaredRoles));
         let names = quote_spanned!(roles.span()=> <#roles as #declared>::NAMES);

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
 use crate::errors::Errors;
-use crate::parse::identifier;
 use crate::parse::opl::{MemberKind, Mistake, Name, Namespace};
+use crate::parse::{Place, identifier};
 
 /// A namespace and the type that stands for it.
 pub(crate) struct DeclaredNamespace {
@@ -50,7 +50,7 @@ fn settle<'a>(
     let text = &name.text;
     // Keto allows any text in quotes.
     let spelt: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    let mut refuse = |message| errors.push(at(file, &Mistake { line: name.line, message }));
+    let mut refuse = |message| errors.push(at(file, Mistake { line: name.line, message }));
     let Some(ident) = identifier(&spelt, file.span().resolved_at(Span::call_site())) else {
         refuse(format!("`{text}` cannot be a name in Rust: call it otherwise"));
         return None;
@@ -69,6 +69,6 @@ fn settle<'a>(
 }
 
 /// A mistake in the file, told where the file is named.
-pub(crate) fn at(file: &LitStr, Mistake { line, message }: &Mistake) -> syn::Error {
-    syn::Error::new(file.span(), format!("`{}`, line {line}: {message}", file.value()))
+pub(crate) fn at(file: &LitStr, Mistake { line, message }: Mistake) -> syn::Error {
+    syn::Error::new(file.span(), format!("{}: {message}", Place { file: file.value(), line }))
 }

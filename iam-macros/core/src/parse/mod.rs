@@ -13,13 +13,15 @@ mod policies;
 mod roles;
 mod route;
 mod rule;
+mod secrecy;
 mod template;
 mod tenant;
 mod tenants;
+mod tenants_file;
 mod written;
 
 pub(crate) use declared_roles::{DeclaredRole, DeclaredRoles};
-pub(crate) use file::text_of;
+pub(crate) use file::{Place, SourceFile};
 pub(crate) use inherited::Inherited;
 pub(crate) use item::{Function, Item, Kind};
 pub(crate) use permission::{Permission, PermissionObject, PermissionRelation, identifier};
