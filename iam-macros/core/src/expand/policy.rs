@@ -222,6 +222,8 @@ fn permission(permission: &Permission, up: usize) -> TokenStream {
             let pieces = permission.pieces().into_iter().flatten().map(|piece| match piece {
                 Piece::Text(text) => quote!(__iam::Segment::Text(#text)),
                 Piece::Parameter(name) => quote!(__iam::Segment::Parameter(#name)),
+                Piece::U64(name) => quote!(__iam::Segment::U64(#name)),
+                Piece::Uuid(name) => quote!(__iam::Segment::Uuid(#name)),
             });
             quote!(Template(&[#(#pieces),*]))
         }

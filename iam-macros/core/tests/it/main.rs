@@ -12,3 +12,4 @@ mod output;
 mod policies;
 mod routes;
 mod tenants;
+mod tenants_file;

@@ -71,14 +71,19 @@ fn one_mistake_is_one_error() {
         (r#"#[tenant("a")] #[get("/a")] #[post("/b")] async fn h() {}"#.to_owned(), "two routes"),
         (r#"#[tenant("a")] #[get("/a")] mod m {}"#.to_owned(), "a route is of one handler"),
         (with(r#"#[get("/{id}")]"#, "o:{nr}"), "the path `/{id}` has no parameter `{nr}`; did you mean `{id}`?"),
+        (with(r#"#[get("/{id}")]"#, "o:{nr: u64}"), "the path `/{id}` has no parameter `{nr}`; did you mean `{id}`?"),
         (with(r#"#[get("/{shop}/{id}")]"#, "o:{number}"), "it has `{shop}`, `{id}`"),
         (with(r#"#[get("/a/")]"#, "o:{id}"), "as in `\"/a/{id}\"`"),
     ] {
         let errors = errors(&compile(&source));
         assert!(matches!(&errors[..], [only] if only.contains(expected)), "{source}: {errors:?}");
     }
-    for (route, object) in [(r#"#[get("/{id}")]"#, "o:{id}"), (r#"#[get("/{*rest}")]"#, "{rest}"), ("#[other]", "{id}")]
-    {
+    for (route, object) in [
+        (r#"#[get("/{id}")]"#, "o:{id}"),
+        (r#"#[get("/{id}")]"#, "o:{id: u64}"),
+        (r#"#[get("/{*rest}")]"#, "{rest}"),
+        ("#[other]", "{id}"),
+    ] {
         assert_eq!(errors(&compile(&with(route, object))), Vec::<String>::new(), "{route} {object}");
     }
 }
