@@ -9,5 +9,5 @@ mod tenants;
 pub(crate) use demands::{Demands, Guarded, Named, Policy, Roles, Tenant};
 pub(crate) use fit::fits;
 pub(crate) use level::Level;
-pub(crate) use names::ENUM;
+pub(crate) use names::{ENUM, complaint, snake};
 pub(crate) use tenants::{Model, TenantVariant, tenants};

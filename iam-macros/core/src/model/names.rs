@@ -37,13 +37,16 @@ pub(crate) fn pascal(written: &str) -> String {
 }
 
 /// Why this is no good name of a tenant.
-pub(super) fn complaint(written: &str) -> Option<String> {
+pub(crate) fn complaint(written: &str) -> Option<String> {
     let bare = written.strip_prefix("r#").unwrap_or(written);
-    // Environment variables separate the steps of a path by `__`.
-    if !bare.is_ascii() || bare.starts_with('_') || bare.ends_with('_') || bare.contains("__") {
+    // A file may call a tenant anything. Environment variables separate the steps of a path by `__`.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let begins = bare.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !begins || !bare.chars().all(is_plain) || bare.ends_with('_') || bare.contains("__") {
         return Some(format!(
             "`{bare}` is no good name of a tenant: configuration and environment spell it too, \
-             so it has ASCII letters, digits and single `_` inside"
+             so it has ASCII letters, digits and single `_` inside",
+            bare = bare.escape_debug(),
         ));
     }
     // These would shadow what the enum itself is asked for, or be no identifier.
@@ -78,7 +81,9 @@ mod tests {
 
     #[test]
     fn bad_names() {
-        for bad in ["_admin", "admin_", "north__shop", "größe", "name", "Default", "self"] {
+        for bad in
+            ["_admin", "admin_", "north__shop", "größe", "name", "Default", "self", "north-shop", "1st", "a b", ""]
+        {
             assert!(complaint(bad).is_some(), "{bad}");
         }
         for good in ["admin", "NorthShop", "r#type", "all"] {
