@@ -31,7 +31,7 @@ impl Identities {
                 let page = Page::new(wire.items, wire.next);
                 let (known, is_empty) = (sessions.len(), page.items.is_empty());
                 // One that begins meanwhile pushes another over the edge of its page, where it is seen twice.
-                let items = page.items.into_iter().filter(|session: &SessionSummary| seen.insert(session.id.clone()));
+                let items = page.items.into_iter().filter(|session: &SessionSummary| seen.insert(session.id));
                 sessions.extend(items);
                 if !is_empty && known == sessions.len() {
                     // Kratos v1 numbers its pages otherwise than its links: the first one comes twice, the last never.
