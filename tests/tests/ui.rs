@@ -15,7 +15,10 @@ use std::process::Command;
 extern crate iam_axum as iam;
 
 #[path = "ui/pass/mod.rs"]
+#[deny(warnings, clippy::pedantic)]
 #[allow(unreachable_pub, reason = "`pub` is what marks a handler in a block")]
+#[allow(clippy::wildcard_imports, reason = "preludes are made for it")]
+#[allow(clippy::unused_async, reason = "helpers beside handlers, which wait for nothing either")]
 mod pass;
 
 iam_axum::define_tenants! {

@@ -105,6 +105,7 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
             "fresh_ms": null,
             "checks": [],
             "notes": [],
+            "source": row("/dealer/listings/{id}/both")["source"],
         })
     );
     assert_eq!(row("/dealer/a-and-b")["roles"], json!([["a"], ["b"]]));

@@ -29,14 +29,17 @@ fn definition(root: &Path, written: NamedPolicy, errors: &mut Errors) -> TokenSt
     errors.take(found.into_result());
 
     let NamedPolicy { attributes, visibility, name, .. } = &written;
-    let constant = policy::constant(&root, &policy.unwrap_or(Policy::Closed(stand_in)));
-    let implementation = constant.map(|constant| constant.implemented(&root, &quote!(#name)));
+    let constant = policy::constant(&policy.unwrap_or(Policy::Closed(stand_in)));
+    let implementation = constant.map(|constant| constant.implemented(&quote!(#name)));
     let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     quote! {
         #(#attributes)*
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
         #visibility struct #name;
-        #(#conditions)* const _: () = { #implementation };
+        #(#conditions)* const _: () = {
+            use #root::__private as __iam;
+            #implementation
+        };
     }
 }
 

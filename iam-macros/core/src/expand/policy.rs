@@ -1,4 +1,6 @@
 //! The constant that a policy becomes.
+//!
+//! In a handler's body, as in `policy!`'s own block, `__iam` is what the adapter keeps for us.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -15,7 +17,7 @@ pub(super) struct Tokens {
     pub(super) bound: Bound,
     /// What stands in the body before all else.
     pub(super) items: TokenStream,
-    /// The type that stands for it.
+    /// The value that stands for it.
     pub(super) kind: TokenStream,
     /// What arguments have to agree with.
     pub(super) arguments: TokenStream,
@@ -31,20 +33,20 @@ pub(super) struct Bound {
 pub(super) fn tokens(root: &Path, policy: &Policy, is_routed: bool) -> Tokens {
     let (open, guarded) =
         if is_routed { (quote!(OpenRouted), quote!(Routed)) } else { (quote!(Open), quote!(Guarded)) };
-    let Some(constant) = constant(root, policy) else {
+    let Some(constant) = constant(policy) else {
         return Tokens {
             bound: Bound { name: quote!(#root::#open), arguments: TokenStream::new() },
             items: TokenStream::new(),
-            kind: quote!(#root::__private::Public),
+            kind: quote!(__iam::Public),
             arguments: quote!(Public),
         };
     };
     let (tenants, arguments) = (&constant.tenants, &constant.arguments);
-    let implementation = constant.implemented(root, &quote!(__IamPolicy));
+    let implementation = constant.implemented(&quote!(__IamPolicy));
     Tokens {
         bound: Bound { name: quote!(#root::#guarded), arguments: quote!(#tenants,) },
         items: quote!(struct __IamPolicy; #implementation),
-        kind: quote!(#root::__private::Requires<__IamPolicy>),
+        kind: quote!(__iam::Requires(__IamPolicy)),
         arguments: arguments.clone(),
     }
 }
@@ -62,21 +64,21 @@ pub(super) struct Constant {
 }
 
 /// None for `#[public]`.
-pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
+pub(super) fn constant(policy: &Policy) -> Option<Constant> {
     match policy {
         Policy::Public => None,
         Policy::Guarded(guarded) => {
-            let (tenants, tenant, checks) = tenant(root, &guarded.tenant);
-            let (data, arguments) = (data(root, guarded, &tenant), kind(&guarded.credential));
+            let (tenants, tenant, checks) = tenant(&guarded.tenant);
+            let (data, arguments) = (data(guarded, &tenant), kind(&guarded.credential));
             let unsettled = guarded.roles.iter().filter(|roles| !roles.settled);
-            let declared = roles::declared(root, unsettled);
+            let declared = roles::declared(unsettled);
             let checks = quote!(#checks #declared);
             Some(Constant { tenants, data, arguments, checks })
         }
         Policy::Closed(of) => {
             let (of, up) = of.as_ref().map_or((None, 0), |(of, up)| (Some(of), *up));
             let data = quote! {
-                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[#root::__private::RoleRule::OneOf(&[])])
+                __iam::PolicyData::session(<__IamTenants as __iam::Tenant>::ALL[0]).roles(&[__iam::RoleRule::OneOf(&[])])
             };
             let tenants = paths::tenants(of, up, Span::call_site());
             Some(Constant { tenants, data, arguments: quote!(Session), checks: TokenStream::new() })
@@ -86,15 +88,15 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
 
 impl Constant {
     /// The policy of the type `of`.
-    pub(super) fn implemented(&self, root: &Path, of: &TokenStream) -> TokenStream {
+    pub(super) fn implemented(&self, of: &TokenStream) -> TokenStream {
         let Self { tenants, data, checks, .. } = self;
         // The alias keeps the enum's name out of the `impl`: if it is not in scope, the
         // compiler would propose the associated type there.
         quote! {
             type __IamTenants = #tenants;
-            impl #root::__private::Policy for #of {
+            impl __iam::Policy for #of {
                 type Tenants = __IamTenants;
-                const POLICY: &'static #root::__private::PolicyData<__IamTenants> = &#data;
+                const POLICY: &'static __iam::PolicyData<__IamTenants> = &#data;
             }
             #checks
         }
@@ -102,7 +104,7 @@ impl Constant {
 }
 
 /// The enum, the tenant in it, and the checks that other spellings mean the same.
-fn tenant(root: &Path, tenant: &Tenant) -> (TokenStream, Selector, TokenStream) {
+fn tenant(tenant: &Tenant) -> (TokenStream, Selector, TokenStream) {
     match tenant {
         Tenant::Named(named, again) => {
             // Equal names may still be of two enums.
@@ -124,7 +126,7 @@ fn tenant(root: &Path, tenant: &Tenant) -> (TokenStream, Selector, TokenStream) 
         }
         Tenant::Default { span, up } => {
             let tenants = paths::tenants(None, *up, *span);
-            let default = quote_spanned!(*span=> <__IamTenants as #root::__private::DefaultTenant>::DEFAULT_TENANT);
+            let default = quote_spanned!(*span=> <__IamTenants as __iam::DefaultTenant>::DEFAULT_TENANT);
             (tenants, Selector::Route(default), TokenStream::new())
         }
     }
@@ -136,17 +138,17 @@ enum Selector {
     Host(TokenStream),
 }
 
-fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
+fn data(guarded: &Guarded, tenant: &Selector) -> TokenStream {
     let Guarded { credential, roles, permissions, aal, session_age, checks, .. } = guarded;
-    let kind = credential_kind(root, credential);
+    let kind = credential_kind(credential);
     let start = match (tenant, credential) {
         (Selector::Route(tenant), Credential::Session) => quote!(session(#tenant)),
         (Selector::Route(tenant), _) => quote!(new(#tenant, #kind)),
         (Selector::Host(tenants), _) => quote!(by_host(&[#tenants], #kind)),
     };
-    let mut data = quote!(#root::__private::PolicyData::#start);
+    let mut data = quote!(__iam::PolicyData::#start);
     if !roles.is_empty() {
-        let rules = roles.iter().map(|roles| roles::one_of(root, &roles.demand.alternatives, roles.up));
+        let rules = roles.iter().map(|roles| roles::one_of(&roles.demand.alternatives, roles.up));
         data.extend(quote!(.roles(&[#(#rules),*])));
         if let Some(fresh) = roles.iter().filter_map(|roles| roles.demand.fresh).min() {
             data.extend(quote!(.fresh(#fresh)));
@@ -155,11 +157,11 @@ fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
     data.extend(aal.map(|aal| quote!(.aal(#aal))));
     data.extend(session_age.map(|seconds| quote!(.max_session_age(#seconds))));
     if !permissions.is_empty() {
-        let permissions = permissions.iter().map(|(permission, up)| self::permission(root, permission, *up));
+        let permissions = permissions.iter().map(|(permission, up)| self::permission(permission, *up));
         data.extend(quote!(.permissions(&[#(#permissions),*])));
     }
     if !checks.is_empty() {
-        let checks = checks.iter().map(|(path, up)| check(root, path, *up));
+        let checks = checks.iter().map(|(path, up)| check(path, *up));
         data.extend(quote!(.checks(&[#(#checks),*])));
     }
     let notes: Vec<_> = [
@@ -171,12 +173,12 @@ fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
     .filter_map(|(applies, note)| applies.then_some(note))
     .collect();
     if !notes.is_empty() {
-        data.extend(quote!(.notes(&[#(#root::__private::Note::#notes),*])));
+        data.extend(quote!(.notes(&[#(__iam::Note::#notes),*])));
     }
     data
 }
 
-fn credential_kind(root: &Path, credential: &Credential) -> TokenStream {
+fn credential_kind(credential: &Credential) -> TokenStream {
     let variant = match credential {
         Credential::Session => quote!(Session),
         Credential::Optional { stale_is_anonymous } => {
@@ -186,7 +188,7 @@ fn credential_kind(root: &Path, credential: &Credential) -> TokenStream {
         Credential::Delegated { scopes } => quote!(Delegated { scopes: &[#(#scopes),*] }),
         Credential::SessionOrMachine => quote!(SessionOrMachine),
     };
-    quote!(#root::__private::CredentialKind::#variant)
+    quote!(__iam::CredentialKind::#variant)
 }
 
 fn kind(credential: &Credential) -> TokenStream {
@@ -200,16 +202,16 @@ fn kind(credential: &Credential) -> TokenStream {
 }
 
 /// A check by the name that it was written with; its type is looked at there.
-fn check(root: &Path, path: &Path, up: usize) -> TokenStream {
+fn check(path: &Path, up: usize) -> TokenStream {
     let name = quote!(#path).to_string().replace(' ', "");
     let span = path.span();
     let path = paths::inside(path, up);
-    let answering = paths::located(span, quote!(#root::__private::answering));
+    let answering = paths::located(span, quote!(__iam::answering));
     let run = quote_spanned!(span=> |caller, request| #answering(#path(caller, request)));
-    quote!(#root::__private::Check { name: #name, run: #run })
+    quote!(__iam::Check { name: #name, run: #run })
 }
 
-fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {
+fn permission(permission: &Permission, up: usize) -> TokenStream {
     let Permission { namespace, relation, object } = permission;
     let object = match object {
         PermissionObject::Function(path) => {
@@ -217,23 +219,20 @@ fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {
             quote!(Function(#path))
         }
         PermissionObject::Template(_) => {
-            let pieces = permission.pieces().into_iter().flatten().map(|piece| {
-                let segment = match piece {
-                    Piece::Text(text) => quote!(Text(#text)),
-                    Piece::Parameter(name) => quote!(Parameter(#name)),
-                    Piece::U64(name) => quote!(U64(#name)),
-                    Piece::Uuid(name) => quote!(Uuid(#name)),
-                };
-                quote!(#root::__private::Segment::#segment)
+            let pieces = permission.pieces().into_iter().flatten().map(|piece| match piece {
+                Piece::Text(text) => quote!(__iam::Segment::Text(#text)),
+                Piece::Parameter(name) => quote!(__iam::Segment::Parameter(#name)),
+                Piece::U64(name) => quote!(__iam::Segment::U64(#name)),
+                Piece::Uuid(name) => quote!(__iam::Segment::Uuid(#name)),
             });
             quote!(Template(&[#(#pieces),*]))
         }
     };
     quote! {
-        #root::__private::Permission {
+        __iam::Permission {
             namespace: #namespace,
             relation: #relation,
-            object: #root::__private::Object::#object,
+            object: __iam::Object::#object,
         }
     }
 }

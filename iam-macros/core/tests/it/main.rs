@@ -5,6 +5,7 @@
 mod compiler;
 
 mod blocks;
+mod expansion;
 mod messages;
 mod output;
 mod policies;

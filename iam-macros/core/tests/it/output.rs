@@ -4,57 +4,6 @@ use super::compiler::{CLOSED, compile, function};
 use quote::ToTokens;
 
 #[test]
-fn one_handler() {
-    let compiled = compile(
-        r#"
-        /// Documented.
-        #[tenant("admin")]
-        #[require_role("a")]
-        pub async fn h(Path(id): Path<String>) -> Json<u8> { body(id) }
-        "#,
-    );
-    let expected: syn::ItemFn = syn::parse_quote! {
-        #[doc = " Documented."]
-        pub fn h(id: Path<String>) -> impl ::iam_axum::Guarded<Tenants, Answer = Json<u8> > {
-            #[allow(unused_imports)] use require_role as _;
-            struct __IamPolicy;
-            type __IamTenants = Tenants;
-            impl ::iam_axum::__private::Policy for __IamPolicy {
-                type Tenants = __IamTenants;
-                const POLICY: &'static ::iam_axum::__private::PolicyData<__IamTenants> =
-                    &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[::iam_axum::__private::RoleRule::OneOf(&["a"])]);
-            }
-            const _: () = ::iam_axum::__private::declared_role(
-                <__IamTenants as ::iam_axum::__private::Tenant>::ROLES,
-                "a"
-            );
-            #[allow(unused_imports)] use ::iam_axum::__private::Fine as _;
-            ::iam_axum::__private::Agree::<Path<String>, ::iam_axum::__private::kinds::Session>::check::<
-                ::iam_axum::__private::kinds::Session
-            >();
-            ::iam_axum::__private::declared::<::iam_axum::__private::Requires<__IamPolicy>, _>(async move {
-                let id = id;
-                let Path(id) = id;
-                #[allow(
-                    unreachable_code,
-                    clippy::diverging_sub_expression,
-                    clippy::empty_loop,
-                    clippy::let_unit_value,
-                    clippy::let_with_type_underscore,
-                    clippy::needless_return,
-                )]
-                if false {
-                    let __iam_answer: Json<u8> = loop {};
-                    return __iam_answer;
-                }
-                body(id)
-            })
-        }
-    };
-    assert_eq!(function(&compiled, "h").to_token_stream().to_string(), expected.to_token_stream().to_string());
-}
-
-#[test]
 fn a_named_root_is_the_only_one() {
     let compiled = compile(
         r#"
