@@ -1,6 +1,7 @@
 //! One policy before any service: static files, proxies, scopes.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
 use actix_web::dev::{AppService, HttpServiceFactory};
@@ -35,6 +36,7 @@ use crate::resources::Foreign;
 ///     web::scope("/manuals").service(guard(Staff, iam, first_steps))
 /// }
 /// ```
+#[track_caller]
 pub fn guard<P: Policy, S: HttpServiceFactory + 'static>(policy: P, iam: &Iam<P::Tenants>, service: S) -> Guard<P, S> {
     Guard { gate: gate(policy, iam), service }
 }
@@ -57,8 +59,9 @@ pub fn guard<P: Policy, S: HttpServiceFactory + 'static>(policy: P, iam: &Iam<P:
 ///     config.service(manuals.wrap(gate(Staff, iam)));
 /// }
 /// ```
+#[track_caller]
 pub fn gate<P: Policy>(_policy: P, iam: &Iam<P::Tenants>) -> Gate<Requires<P>> {
-    iam.mounted(P::POLICY, "(gate)");
+    iam.mounted(P::POLICY, &Location::caller().to_string());
     Gate::new(Some(iam.clone()), true)
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::task::{Context, Poll};
 
 use axum::response::{IntoResponse, Response};
@@ -29,6 +30,7 @@ use crate::gate::{Admission, Answering};
 ///     axum::Router::new().nest_service("/manuals", guard(Staff, iam, manuals))
 /// }
 /// ```
+#[track_caller]
 pub fn guard<P: Policy, I>(policy: P, iam: &Iam<P::Tenants>, service: I) -> Gated<P, I> {
     gate(policy, iam).layer(service)
 }
@@ -46,8 +48,9 @@ pub fn guard<P: Policy, I>(policy: P, iam: &Iam<P::Tenants>, service: I) -> Gate
 ///     foreign.route_layer(gate(Staff, iam))
 /// }
 /// ```
+#[track_caller]
 pub fn gate<P: Policy>(_policy: P, iam: &Iam<P::Tenants>) -> Gate<P> {
-    iam.mounted(P::POLICY, "(gate)");
+    iam.mounted(P::POLICY, &Location::caller().to_string());
     Gate { iam: iam.clone() }
 }
 

@@ -133,7 +133,8 @@ pub enum Finding {
     Namespace {
         /// The name.
         namespace: String,
-        /// The first place that demands it: a route's path, or a file of namespaces.
+        /// The first place that demands it: a route's path, a gate's place in the source, or a
+        /// file of namespaces.
         by: String,
         /// The namespaces that there are, the first few, escaped.
         found: Vec<String>,
@@ -148,7 +149,7 @@ pub enum Finding {
         namespace: String,
         /// The relation.
         relation: String,
-        /// The path of the first route that demands it.
+        /// The first place that demands it: a route's path, or a gate's place in the source.
         by: String,
     },
 }

@@ -159,7 +159,7 @@ async fn a_namespace_that_keto_lacks_is_told_with_who_demands_it() {
         let problems: Vec<_> = unverified.problems().iter().filter(is_of_listings).collect();
         let [problem] = problems[..] else { panic!("once: {unverified}") };
         let said = problem.to_string();
-        let begin = "tenants.dealer.keto.read_url: keto has no namespace `listings`, which `/";
+        let begin = "tenants.dealer.keto.read_url: keto has no namespace `listings`, which `";
         assert!(said.contains(begin) && said.ends_with(&format!("` demands; found {found}")), "{said}");
         keto.heal();
     }
@@ -174,7 +174,7 @@ async fn a_relation_that_its_namespace_lacks_is_told_with_who_demands_it() {
     };
     let stage = Stage::plan().start_seeded(change).await;
     let said = unverified(&stage).await.to_string();
-    let line = "tenants.dealer.keto.read_url: keto has no relation `view` in its namespace `listings`, which `/";
+    let line = "tenants.dealer.keto.read_url: keto has no relation `view` in its namespace `listings`, which `";
     assert_eq!(said.matches("\n").count(), 1, "{said}");
     assert!(said.contains(line), "{said}");
 

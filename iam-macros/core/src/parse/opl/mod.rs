@@ -5,6 +5,8 @@
 //! bodies of permissions: Keto checks those itself, and nothing here depends on them.
 
 mod reader;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 pub(crate) use reader::read;
