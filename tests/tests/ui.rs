@@ -33,7 +33,7 @@ const COMPARED_ON: &str = env!("CARGO_PKG_RUST_VERSION");
 fn mistakes_do_not_compile() {
     let here = compiler();
     if here.split_whitespace().nth(1).is_some_and(|version| version.starts_with(COMPARED_ON)) {
-        lay_out_files();
+        bring_files();
         trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
         return;
     }
@@ -42,13 +42,16 @@ fn mistakes_do_not_compile() {
     std::io::stderr().write_all(notice.as_bytes()).unwrap();
 }
 
-/// Cases are compiled in a package of trybuild's own: what they read has to be there.
-fn lay_out_files() {
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild").join(env!("CARGO_PKG_NAME"));
-    std::fs::create_dir_all(&package).unwrap();
-    for file in Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/files").read_dir().unwrap() {
-        let file = file.unwrap();
-        std::fs::copy(file.path(), package.join(file.file_name())).unwrap();
+/// Puts the files that macros read where cases are compiled: paths begin there.
+fn bring_files() {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let crate_of_cases = target.join("tests/trybuild").join(env!("CARGO_PKG_NAME"));
+    std::fs::create_dir_all(&crate_of_cases).unwrap();
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/fail");
+    for file in cases.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_some_and(|extension| extension == "ts" || extension == "toml") {
+            std::fs::copy(&file, crate_of_cases.join(file.file_name().unwrap())).unwrap();
+        }
     }
 }
 
@@ -111,7 +114,7 @@ fn compile_errors(folder: &Path) -> String {
         let told = std::fs::read_to_string(case.with_extension("stderr")).unwrap();
         page += &format!("\n## {title}\n\n```rust\n{code}\n```\n");
         for name in code.split("from \"").skip(1).filter_map(|behind| behind.split('"').next()) {
-            if let Ok(file) = std::fs::read_to_string(folder.join("../files").join(name)) {
+            if let Ok(file) = std::fs::read_to_string(folder.join(name)) {
                 page += &format!("\n`{name}`:\n\n```toml\n{}\n```\n", file.trim_end());
             }
         }

@@ -13,6 +13,7 @@ mod roles;
 mod route;
 mod tenants;
 mod walk;
+mod watched;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

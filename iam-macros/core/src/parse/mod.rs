@@ -3,6 +3,7 @@
 mod arguments;
 mod declared_roles;
 mod duration;
+mod file;
 mod inherited;
 mod item;
 mod policies;

@@ -8,7 +8,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, LitStr, Meta, Path, Token, Visibility, parse_quote};
 
 use super::arguments::Arguments;
-use super::tenants_file::{Place, TenantsFile};
+use super::tenants_file::{Place, tenants_of};
 use crate::errors::Errors;
 use crate::model::ENUM;
 
@@ -19,7 +19,7 @@ pub(crate) struct Tenants {
     pub(crate) name: Ident,
     pub(crate) variants: Vec<Variant>,
     /// The file that they were read from.
-    pub(crate) file: Option<String>,
+    pub(crate) file: Option<LitStr>,
     pub(crate) root: Option<Path>,
     /// The enum of roles, if they are declared.
     pub(crate) roles: Option<Path>,
@@ -64,8 +64,7 @@ impl Tenants {
             };
             input.parse::<Option<Token![,]>>()?;
             attributes.extend(documented(&attributes, &literal));
-            let TenantsFile { variants, path } = TenantsFile::read(&literal, errors);
-            (variants, Some(path))
+            (tenants_of(&literal, errors), Some(literal))
         } else {
             let body;
             syn::braced!(body in input);

@@ -1,25 +1,16 @@
 //! Tenants from a configuration file: `from "iam.toml"`.
 
 use std::fmt;
-use std::path::Path;
 
 use syn::LitStr;
 use toml::de::DeTable;
 
+use super::file::text_of;
 use super::secrecy::secrets;
 use super::tenant::tenant_name;
 use super::tenants::Variant;
 use crate::errors::Errors;
 use crate::model::{complaint, snake};
-
-/// What the file says of tenants.
-#[derive(Default)]
-pub(super) struct TenantsFile {
-    /// In the order of the file.
-    pub(super) variants: Vec<Variant>,
-    /// Where it was found.
-    pub(super) path: String,
-}
 
 /// A place in the file.
 #[derive(Clone)]
@@ -34,24 +25,11 @@ impl fmt::Display for Place {
     }
 }
 
-impl TenantsFile {
-    /// Reads it, as far as it is understood. All mistakes stand at the literal, with their line.
-    pub(super) fn read(literal: &LitStr, errors: &mut Errors) -> Self {
-        let name = literal.value();
-        let path = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(&name);
-        let mut file = Self { variants: Vec::new(), path: path.to_string_lossy().into_owned() };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Reader { literal, name, text: &text, errors }.read(&mut file),
-            Err(error) => {
-                let kind = error.kind();
-                let message = format!(
-                    "`{name}` cannot be read ({kind}): the path begins at the folder of this package's `Cargo.toml`"
-                );
-                errors.push(syn::Error::new(literal.span(), message));
-            }
-        }
-        file
-    }
+/// The tenants of the file that the literal names, in its order and as far as they are understood. All
+/// mistakes stand at the literal, with their line.
+pub(super) fn tenants_of(literal: &LitStr, errors: &mut Errors) -> Vec<Variant> {
+    let Some(text) = errors.take(text_of(literal)) else { return Vec::new() };
+    Reader { literal, name: literal.value(), text: &text, errors }.read()
 }
 
 struct Reader<'a> {
@@ -62,7 +40,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(mut self, file: &mut TenantsFile) {
+    fn read(mut self) -> Vec<Variant> {
         let document = match DeTable::parse(self.text) {
             Ok(document) => document.into_inner(),
             Err(error) => {
@@ -70,7 +48,7 @@ impl Reader<'_> {
                 let at = error.span().map_or(self.text.len(), |span| span.start);
                 let before = self.text.get(..at).unwrap_or(self.text).rsplit('\n').next().unwrap_or_default();
                 self.refuse(at, format_args!("this is no TOML, from column {} on", before.chars().count() + 1));
-                return;
+                return Vec::new();
             }
         };
         for (at, complaint) in secrets(self.text, &document) {
@@ -78,6 +56,7 @@ impl Reader<'_> {
         }
         let tenants = self.tenants(&document);
         let default = self.default(&document, &tenants);
+        let mut variants = Vec::with_capacity(tenants.len());
         for (name, at) in tenants {
             if let Some(complaint) = complaint(name) {
                 self.refuse(at, complaint);
@@ -92,9 +71,10 @@ impl Reader<'_> {
                 let default = (default == Some(name)).then(|| self.literal.span());
                 let written = self.errors.take(tenant_name(&LitStr::new(name, self.literal.span())));
                 let variant = written.map(|written| Variant { attributes: Vec::new(), written, default, place });
-                file.variants.extend(variant);
+                variants.extend(variant);
             }
         }
+        variants
     }
 
     /// The names of all tenants, and where they stand.
