@@ -14,6 +14,9 @@ use std::process::Command;
 // The adapter under another name, for `crate = ::iam`.
 extern crate iam_axum as iam;
 
+#[path = "ui/page.rs"]
+mod page;
+
 #[path = "ui/pass/mod.rs"]
 #[deny(warnings, clippy::pedantic)]
 #[allow(unreachable_pub, reason = "`pub` is what marks a handler in a block")]
@@ -78,44 +81,4 @@ fn compiler() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let told = Command::new(rustc).arg("--version").output().unwrap();
     String::from_utf8(told.stdout).unwrap()
-}
-
-/// `docs/compile-errors.md` shows each mistake with its message. To take over what changed:
-/// `UPDATE_DOCS=1 cargo test -p iam-tests --test ui every_mistake_is_on_the_page`.
-#[test]
-fn every_mistake_is_on_the_page() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let page = root.join("../docs/compile-errors.md");
-    let expected = compile_errors(&root.join("tests/ui/fail"));
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&page, &expected).unwrap();
-    }
-    assert!(std::fs::read_to_string(&page).unwrap() == expected, "docs/compile-errors.md is not of the ui cases");
-}
-
-/// Each case below its name: the code without what all have in common, the files that it reads, then the
-/// compiler's words.
-fn compile_errors(folder: &Path) -> String {
-    let mut page = String::from(
-        "# What does not compile\n\n\
-         Mistakes, and what the compiler says to each. A test makes this page of `tests/tests/ui/fail`, \
-         where each is compiled.\n",
-    );
-    let mut cases: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
-    cases.retain(|case| case.extension().is_some_and(|extension| extension == "rs"));
-    cases.sort();
-    for case in cases {
-        let title = case.file_stem().unwrap().to_str().unwrap().replace('_', " ");
-        let code = std::fs::read_to_string(&case).unwrap();
-        let code = code.trim().trim_end_matches("fn main() {}").trim();
-        let told = std::fs::read_to_string(case.with_extension("stderr")).unwrap();
-        page += &format!("\n## {title}\n\n```rust\n{code}\n```\n");
-        for name in code.split("from \"").skip(1).filter_map(|behind| behind.split('"').next()) {
-            if let Ok(file) = std::fs::read_to_string(folder.join("../files").join(name)) {
-                page += &format!("\n`{name}`:\n\n```toml\n{}\n```\n", file.trim_end());
-            }
-        }
-        page += &format!("\n```text\n{}\n```\n", told.trim_end());
-    }
-    page
 }

@@ -204,6 +204,9 @@ pub fn expand(attribute: Attribute, root: &syn::Path, args: TokenStream, item: T
 }
 
 /// Expands `define_tenants!`.
+///
+/// The file behind `from` is looked for in the folder that `CARGO_MANIFEST_DIR` names, which is that of
+/// the package being compiled.
 #[must_use]
 pub fn define_tenants(root: &syn::Path, input: TokenStream) -> TokenStream {
     expand::tenants(root, input)

@@ -6,11 +6,15 @@ use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{ImplItem, Item, ItemFn, Meta, Path, parse_quote};
 
-const ALL: [Attribute; 16] = [
+const ALL: [Attribute; 20] = [
     Attribute::Tenant,
     Attribute::RequireRole,
     Attribute::RequirePermission,
+    Attribute::RequireAal,
+    Attribute::FreshSession,
+    Attribute::Require,
     Attribute::Oauth2,
+    Attribute::Accept,
     Attribute::OptionalSession,
     Attribute::Authenticated,
     Attribute::Public,

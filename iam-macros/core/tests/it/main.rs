@@ -6,6 +6,7 @@ mod compiler;
 
 mod blocks;
 mod expansion;
+mod half_typed;
 mod messages;
 mod output;
 mod policies;

@@ -1,6 +1,6 @@
 //! What an expansion looks like.
 
-use super::compiler::{CLOSED, compile, function};
+use super::compiler::{compile, function};
 use quote::ToTokens;
 
 #[test]
@@ -37,12 +37,4 @@ fn paths_are_read_where_they_were_written() {
     ] {
         assert!(text.contains(path), "{path}: {text}");
     }
-}
-
-#[test]
-fn a_mistake_leaves_the_function_and_closes_it() {
-    let compiled = compile(r#"#[tenant("a", typo)] pub async fn h(x: u8) -> u8 { x }"#);
-    let text = function(&compiled, "h").to_token_stream().to_string();
-    assert!(text.contains("Answer = u8"), "{text}");
-    assert!(text.contains(CLOSED), "{text}");
 }
