@@ -7,6 +7,7 @@ mod declared_roles;
 mod function;
 mod items;
 mod paths;
+mod permissions;
 mod policies;
 mod policy;
 mod roles;
@@ -23,6 +24,7 @@ use syn::spanned::Spanned;
 use walk::Surroundings;
 
 pub(crate) use declared_roles::declared_roles;
+pub(crate) use permissions::permissions;
 pub(crate) use policies::policies;
 pub(crate) use tenants::tenants;
 

@@ -18,7 +18,7 @@ pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
         let root = written.root.clone().unwrap_or_else(|| root.clone());
         let model = model::tenants(written, &mut errors);
         // A file with mistakes in it is read again anyway.
-        let watched = model.file.as_ref().filter(|_| errors.is_empty()).map(watched);
+        let watched = model.file.as_ref().filter(|_| errors.is_empty()).map(|path| watched(path));
         let definition = definition(&root, &model);
         quote!(#definition #watched)
     });

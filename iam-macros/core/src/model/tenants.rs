@@ -1,7 +1,7 @@
 //! A valid enum of tenants.
 
 use proc_macro2::Ident;
-use syn::{Attribute, LitStr, Visibility};
+use syn::{Attribute, Visibility};
 
 use super::names::{complaint, pascal, snake};
 use crate::errors::{Errors, between};
@@ -15,7 +15,7 @@ pub(crate) struct Model {
     pub(crate) variants: Vec<TenantVariant>,
     pub(crate) roles: Option<syn::Path>,
     /// The file that the tenants were read from.
-    pub(crate) file: Option<LitStr>,
+    pub(crate) file: Option<String>,
 }
 
 pub(crate) struct TenantVariant {

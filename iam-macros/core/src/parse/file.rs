@@ -1,42 +1,50 @@
 //! A file that a macro reads while it expands.
 
-use std::env;
 use std::ffi::OsString;
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
+use std::{env, fmt, fs};
 
 use syn::LitStr;
 
 use crate::errors::nearest;
 
-/// The text of the file that a literal names, from the folder of the `Cargo.toml` of the crate
-/// being compiled.
-pub(crate) fn text_of(name: &LitStr) -> syn::Result<String> {
-    let error = |message: String| Err(syn::Error::new(name.span(), message));
-    let spelt = name.value();
-    let Some(root) = env::var_os("CARGO_MANIFEST_DIR") else {
-        return error(format!("nobody said from where `{spelt}` is to be read: `CARGO_MANIFEST_DIR` is not set"));
-    };
-    if Path::new(&spelt).has_root() {
-        return error(
-            "a path from the root is another one on each machine: begin at the folder of this crate's `Cargo.toml`"
-                .into(),
-        );
+/// A file and where it was found.
+pub(crate) struct SourceFile {
+    pub(crate) text: String,
+    pub(crate) path: String,
+}
+
+/// A place in a file, for messages.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) file: String,
+    /// Counted from 1.
+    pub(crate) line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`, line {}", self.file, self.line)
     }
-    let path = Path::new(&root).join(&spelt);
-    match fs::read(&path).map(String::from_utf8) {
-        Ok(Ok(text)) => Ok(text),
-        Ok(Err(_)) => error(format!("`{spelt}` is no text: it is not UTF-8")),
-        Err(failed) if failed.kind() == ErrorKind::NotFound => {
-            let near = near(&path)
-                .map(|near| format!("; did you mean `{}`?", Path::new(&spelt).with_file_name(near).display()));
-            let near = near.unwrap_or_default();
-            error(format!(
-                "there is no file `{spelt}`; its path begins at the folder of this crate's `Cargo.toml`{near}"
-            ))
+}
+
+impl SourceFile {
+    /// The file that a literal names, from the folder of the `Cargo.toml` of the package being compiled.
+    pub(crate) fn read(literal: &LitStr) -> syn::Result<Self> {
+        let name = literal.value();
+        let path = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(&name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Self { text, path: path.to_string_lossy().into_owned() }),
+            Err(error) => {
+                let near = near(&path).map(|near| Path::new(&name).with_file_name(near));
+                let near = near.map(|near| format!("; did you mean `{}`?", near.display())).unwrap_or_default();
+                let kind = error.kind();
+                let message = format!(
+                    "`{name}` cannot be read ({kind}): the path begins at the folder of this package's `Cargo.toml`{near}"
+                );
+                Err(syn::Error::new(literal.span(), message))
+            }
         }
-        Err(failed) => error(format!("`{spelt}` cannot be read: {}", failed.kind())),
     }
 }
 
@@ -47,5 +55,5 @@ fn near(path: &Path) -> Option<String> {
     let mut names: Vec<String> = files.map(|file| file.file_name()).flat_map(OsString::into_string).collect();
     names.sort();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    nearest(spelt, &names).map(str::to_owned)
+    nearest(spelt, &names).filter(|near| *near != spelt).map(str::to_owned)
 }

@@ -8,7 +8,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, LitStr, Meta, Path, Token, Visibility, parse_quote};
 
 use super::arguments::Arguments;
-use super::tenants_file::{Place, tenants_of};
+use super::file::Place;
+use super::tenants_file::TenantsFile;
 use crate::errors::Errors;
 use crate::model::ENUM;
 
@@ -19,7 +20,7 @@ pub(crate) struct Tenants {
     pub(crate) name: Ident,
     pub(crate) variants: Vec<Variant>,
     /// The file that they were read from.
-    pub(crate) file: Option<LitStr>,
+    pub(crate) file: Option<String>,
     pub(crate) root: Option<Path>,
     /// The enum of roles, if they are declared.
     pub(crate) roles: Option<Path>,
@@ -64,7 +65,8 @@ impl Tenants {
             };
             input.parse::<Option<Token![,]>>()?;
             attributes.extend(documented(&attributes, &literal));
-            (tenants_of(&literal, errors), Some(literal))
+            let TenantsFile { variants, path } = TenantsFile::read(&literal, errors);
+            (variants, Some(path))
         } else {
             let body;
             syn::braced!(body in input);

@@ -5,31 +5,32 @@ use std::fmt;
 use syn::LitStr;
 use toml::de::DeTable;
 
-use super::file::text_of;
+use super::file::{Place, SourceFile};
 use super::secrecy::secrets;
 use super::tenant::tenant_name;
 use super::tenants::Variant;
 use crate::errors::Errors;
 use crate::model::{complaint, snake};
 
-/// A place in the file.
-#[derive(Clone)]
-pub(crate) struct Place {
-    file: String,
-    line: usize,
+/// What the file says of tenants.
+#[derive(Default)]
+pub(super) struct TenantsFile {
+    /// In the order of the file.
+    pub(super) variants: Vec<Variant>,
+    /// Where it was found.
+    pub(super) path: String,
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`, line {}", self.file, self.line)
+impl TenantsFile {
+    /// Reads it, as far as it is understood. All mistakes stand at the literal, with their line.
+    pub(super) fn read(literal: &LitStr, errors: &mut Errors) -> Self {
+        let mut file = Self::default();
+        if let Some(SourceFile { text, path }) = errors.take(SourceFile::read(literal)) {
+            file.path = path;
+            Reader { literal, name: literal.value(), text: &text, errors }.read(&mut file);
+        }
+        file
     }
-}
-
-/// The tenants of the file that the literal names, in its order and as far as they are understood. All
-/// mistakes stand at the literal, with their line.
-pub(super) fn tenants_of(literal: &LitStr, errors: &mut Errors) -> Vec<Variant> {
-    let Some(text) = errors.take(text_of(literal)) else { return Vec::new() };
-    Reader { literal, name: literal.value(), text: &text, errors }.read()
 }
 
 struct Reader<'a> {
@@ -40,7 +41,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(mut self) -> Vec<Variant> {
+    fn read(mut self, file: &mut TenantsFile) {
         let document = match DeTable::parse(self.text) {
             Ok(document) => document.into_inner(),
             Err(error) => {
@@ -48,7 +49,7 @@ impl Reader<'_> {
                 let at = error.span().map_or(self.text.len(), |span| span.start);
                 let before = self.text.get(..at).unwrap_or(self.text).rsplit('\n').next().unwrap_or_default();
                 self.refuse(at, format_args!("this is no TOML, from column {} on", before.chars().count() + 1));
-                return Vec::new();
+                return;
             }
         };
         for (at, complaint) in secrets(self.text, &document) {
@@ -56,7 +57,6 @@ impl Reader<'_> {
         }
         let tenants = self.tenants(&document);
         let default = self.default(&document, &tenants);
-        let mut variants = Vec::with_capacity(tenants.len());
         for (name, at) in tenants {
             if let Some(complaint) = complaint(name) {
                 self.refuse(at, complaint);
@@ -71,10 +71,9 @@ impl Reader<'_> {
                 let default = (default == Some(name)).then(|| self.literal.span());
                 let written = self.errors.take(tenant_name(&LitStr::new(name, self.literal.span())));
                 let variant = written.map(|written| Variant { attributes: Vec::new(), written, default, place });
-                variants.extend(variant);
+                file.variants.extend(variant);
             }
         }
-        variants
     }
 
     /// The names of all tenants, and where they stand.
