@@ -22,7 +22,7 @@ pub use declared::{
     public,
 };
 pub use matrix::{
-    AccessMatrix, Demanded, Explanation, Exposure, MatrixCredential, MatrixRoles, MatrixRow, Source, UnreadableMatrix,
+    AccessMatrix, Explained, Explanation, Exposure, MatrixCredential, MatrixRoles, MatrixRow, Source, UnreadableMatrix,
     Verdict,
 };
 pub use misfits::Misfits;
