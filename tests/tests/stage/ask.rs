@@ -87,12 +87,13 @@ impl Stage {
     /// Sends bytes as they are and returns the status of what comes back. A server that goes on
     /// waiting for more fails the test after a while.
     pub async fn raw(&self, request: &[u8]) -> u16 {
+        let asked = Asked::of(&self.world);
         let mut connection = self.connect().await;
         connection.0.write_all(request).await.unwrap();
         let patience = std::time::Duration::from_secs(20);
-        tokio::time::timeout(patience, connection.status())
-            .await
-            .unwrap_or_else(|_| panic!("the server waits for more"))
+        let status = tokio::time::timeout(patience, connection.status()).await;
+        asked.count_row();
+        status.unwrap_or_else(|_| panic!("the server waits for more"))
     }
 
     /// A connection of one's own, for many requests.

@@ -31,8 +31,8 @@ impl Identities {
                 let page = Page::new(wire.items, wire.next);
                 let (known, is_empty) = (sessions.len(), page.items.is_empty());
                 // One that begins meanwhile pushes another over the edge of its page, where it is seen twice.
-                let items = page.items.into_iter().filter(|session: &SessionSummary| seen.insert(session.id.clone()));
-                sessions.extend(items);
+                let is_new = |session: &SessionSummary| session.id.uuid().is_none_or(|id| seen.insert(id));
+                sessions.extend(page.items.into_iter().filter(is_new));
                 if !is_empty && known == sessions.len() {
                     // Kratos v1 numbers its pages otherwise than its links: the first one comes twice, the last never.
                     return Err(unreadable(UpstreamFault::Unreadable("a page of sessions twice")));

@@ -38,6 +38,7 @@ fn show(data: &Data, consent: &GrantedConsent) -> Value {
     json!({
         "consent_request_id": consent.request_id,
         "consent_request": {
+            "challenge": consent.request_id,
             "consent_request_id": consent.request_id,
             "client": data.clients.get(&consent.client_id).map(|client| client.with_secret(false)),
             "subject": consent.subject,

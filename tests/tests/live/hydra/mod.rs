@@ -1,5 +1,6 @@
 //! Hydra: what is this token, and tokens of a service's own.
 
+mod challenges;
 mod clients;
 mod grants;
 mod introspection;
@@ -26,6 +27,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     revocation::rows(shop, &mut rows).await;
     clients::rows(shop, &mut rows).await;
     grants::rows(shop, &mut rows).await;
+    challenges::rows(shop, &mut rows).await;
     signed::rows(shop, &mut rows).await;
     listeners::rows(shop, &mut rows).await;
     rows.end()

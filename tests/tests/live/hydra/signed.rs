@@ -63,6 +63,10 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let key = json!({"alg": "ES256", "use": "sig", "kid": kid});
     let request = rows.request(Method::POST, &keys).json(&key);
     rows.row("a key rotation", request, 201).await.has("/keys/0/kid", kid.clone()).has("/keys/0/kty", "EC");
+    let request = rows.request(Method::GET, format!("{keys}/{}", kid.as_str().unwrap_or_default()));
+    let answer = rows.row("one key", request, 200).await;
+    let is_private = answer.json["keys"][0]["d"].is_string();
+    answer.has("/keys/0/kid", kid.clone()).has("/keys/1", ()).holds(is_private, "not the secret half");
     let request = rows.request(Method::POST, &keys).json(&key);
     rows.row("a key of a taken id", request, 409).await;
     let request = rows.request(Method::GET, &published);
