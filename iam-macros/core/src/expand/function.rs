@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, LitStr, Path, Signature, parse_quote};
+use syn::{Attribute, LitStr, Path, ReturnType, Signature, Token, Type};
 
 use super::{Declaration, Expansion, answer, arguments, imports, policy, route};
 use crate::errors::Errors;
@@ -42,7 +42,8 @@ impl Expansion<'_> {
         let arguments = arguments::arguments(&mut signature.inputs, &policy.arguments);
         let bound = with_answer(&policy.bound, &answer);
         signature.asyncness = None;
-        signature.output = parse_quote!(-> #bound);
+        // Verbatim: nothing here looks into it, so it is not parsed once more.
+        signature.output = ReturnType::Type(<Token![->]>::default(), Box::new(Type::Verbatim(bound)));
 
         let (items, kind, agreements) = (policy.items, policy.kind, arguments.agreements);
         let (moves, hint, statements) = (arguments.moves, answer::hint(&answer, body.stream()), body.stream());
