@@ -57,7 +57,7 @@
 //!
 //! # By task
 //!
-//! * Declare the tenants: [`define_tenants!`], in the code or `from "iam.toml"`, and their roles, if you like: [`define_roles!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
+//! * Declare the tenants: [`define_tenants!`], in the code or `from "iam.toml"`, and their roles and permissions, if you like: [`define_roles!`], [`define_permissions!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
 //! * Ask the Ory servers at the start whether they are as configured: [`Iam::verify_upstreams`].
 //! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
 //! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
@@ -92,6 +92,8 @@ pub use router::Router;
 pub use iam_macros::axum_accept as accept;
 #[doc = include_str!("../docs/attributes/authenticated.md")]
 pub use iam_macros::axum_authenticated as authenticated;
+#[doc = include_str!("../docs/attributes/define_permissions.md")]
+pub use iam_macros::axum_define_permissions as define_permissions;
 #[doc = include_str!("../docs/attributes/define_roles.md")]
 pub use iam_macros::axum_define_roles as define_roles;
 #[doc = include_str!("../docs/attributes/define_tenants.md")]
@@ -127,8 +129,8 @@ pub mod prelude {
     pub use crate::{
         Checked, CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError,
         Identity, IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, accept, authenticated,
-        define_roles, define_tenants, fresh_session, handler, oauth2, optional_session, public, require, require_aal,
-        require_permission, require_role, tenant,
+        define_permissions, define_roles, define_tenants, fresh_session, handler, oauth2, optional_session, public,
+        require, require_aal, require_permission, require_role, tenant,
     };
     // By its own path: `crate::policy` is a module as well.
     pub use iam_macros::axum_policy as policy;

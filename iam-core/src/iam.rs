@@ -9,7 +9,7 @@ use crate::config::IamConfig;
 use crate::decision::{Decision, TenantState, VARY_ON_ANY, decide, refuse_host, vary};
 use crate::effects::TenantEffects;
 use crate::host::Hosts;
-use crate::policy::{PolicyData, TenantSelector};
+use crate::policy::{DeclaredNamespaces, PolicyData, TenantSelector};
 use crate::request::RequestView;
 use crate::service::Services;
 use crate::verify::Demanded;
@@ -82,6 +82,9 @@ impl<T: Tenant> Iam<T> {
             let mut demanded = self.shared.demanded[tenant].lock().unwrap_or_else(PoisonError::into_inner);
             for permission in policy.rules.all_permissions() {
                 demanded.relation(permission.namespace, permission.relation, place);
+                if let Some(DeclaredNamespaces { file, names }) = permission.declared {
+                    names.iter().for_each(|name| demanded.namespace(name, file));
+                }
             }
         }
     }

@@ -74,7 +74,7 @@ pub use error::{ErrorKind, IamError, ProblemResponse, Product, UpstreamError, Up
 pub use iam::Iam;
 pub use ids::{IdentityId, SessionId};
 pub use policy::{
-    Checked, CredentialKind, Note, Object, Permission, Policy, PolicyData, Rules, Segment, TenantSelector,
+    Checked, CredentialKind, Note, Object, Permission, Policy, PolicyData, Relation, Rules, Segment, TenantSelector,
 };
 pub use presence::{Ended, Presence};
 pub use principal::{Delegate, Machine, Principal, User};

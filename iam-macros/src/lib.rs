@@ -10,7 +10,7 @@ use iam_macros_core::Attribute;
 use proc_macro::TokenStream;
 
 macro_rules! adapter {
-    ($root:literal $define_tenants:ident $define_roles:ident $policy:ident $($name:ident = $attribute:ident $($page:literal)?)*) => {
+    ($root:literal $define_tenants:ident $define_roles:ident $define_permissions:ident $policy:ident $($name:ident = $attribute:ident $($page:literal)?)*) => {
         #[doc = include_str!("../docs/define_tenants.md")]
         #[proc_macro]
         pub fn $define_tenants(input: TokenStream) -> TokenStream {
@@ -21,6 +21,12 @@ macro_rules! adapter {
         #[proc_macro]
         pub fn $define_roles(input: TokenStream) -> TokenStream {
             iam_macros_core::define_roles(&root($root), input.into()).into()
+        }
+
+        #[doc = include_str!("../docs/define_permissions.md")]
+        #[proc_macro]
+        pub fn $define_permissions(input: TokenStream) -> TokenStream {
+            iam_macros_core::define_permissions(&root($root), input.into()).into()
         }
 
         #[doc = include_str!("../docs/policy.md")]
@@ -40,7 +46,7 @@ macro_rules! adapter {
 }
 
 adapter! {
-    "iam_axum" axum_define_tenants axum_define_roles axum_policy
+    "iam_axum" axum_define_tenants axum_define_roles axum_define_permissions axum_policy
     axum_tenant = Tenant "tenant"
     axum_require_role = RequireRole "require_role"
     axum_require_permission = RequirePermission "require_permission"
@@ -64,7 +70,7 @@ adapter! {
 }
 
 adapter! {
-    "iam_actix" actix_define_tenants actix_define_roles actix_policy
+    "iam_actix" actix_define_tenants actix_define_roles actix_define_permissions actix_policy
     actix_tenant = Tenant "tenant"
     actix_require_role = RequireRole "require_role"
     actix_require_permission = RequirePermission "require_permission"

@@ -5,8 +5,8 @@
 
 pub use super::kinds;
 pub use crate::policy::{
-    AtRoute, Check, CredentialKind, DeclaredRoles, Note, Object, Permission, Policy, PolicyData, Public, Requires,
-    RoleRule, RoleSet, Route, Segment, answering, declared, declared_at, declared_role,
+    AtRoute, Check, CredentialKind, DeclaredNamespaces, DeclaredRoles, Note, Object, Permission, Policy, PolicyData,
+    Public, Relation, Requires, RoleRule, RoleSet, Route, Segment, answering, declared, declared_at, declared_role,
 };
 pub use crate::tenant::{DefaultTenant, Tenant, UnknownTenant};
 #[doc(hidden)]

@@ -118,7 +118,7 @@ impl<K, F: Future, L: AtRoute> AtRoute for DeclaredFuture<K, F, L> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` declares no access policy",
     label = "this handler declares no access policy",
-    note = "add `#[tenant(\"..\")]`, `#[authenticated]`, `#[oauth2]` or `#[public]` above the handler"
+    note = "add `#[tenant(\"..\")]`, `#[authenticated]`, `#[oauth2]` or `#[public]` above the handler, and above a route macro of the framework's own"
 )]
 pub trait DeclaresPolicy<M>: Sized {
     /// The handler with its policy and its arguments in the type.

@@ -8,6 +8,7 @@ mod declared;
 mod matrix;
 mod misfits;
 mod object;
+mod relation;
 mod roles;
 mod route;
 mod rules;
@@ -21,11 +22,12 @@ pub use declared::{
     public,
 };
 pub use matrix::{
-    AccessMatrix, Demanded, Explanation, Exposure, MatrixCredential, MatrixRoles, MatrixRow, Source, UnreadableMatrix,
+    AccessMatrix, Explained, Explanation, Exposure, MatrixCredential, MatrixRoles, MatrixRow, Source, UnreadableMatrix,
     Verdict,
 };
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
+pub use relation::{DeclaredNamespaces, Relation};
 pub use roles::{RoleRule, RoleSet};
 pub use route::{AtRoute, OpenRouted, Route, Routed};
 pub use rules::Rules;
@@ -105,6 +107,23 @@ pub struct Permission {
     pub relation: &'static str,
     /// The object.
     pub object: Object,
+    /// The namespaces of the file that it was taken from, if it was.
+    pub declared: Option<&'static DeclaredNamespaces>,
+}
+
+impl Permission {
+    /// A relation by its name in Keto; attributes expand to it.
+    #[must_use]
+    pub const fn named(namespace: &'static str, relation: &'static str, object: Object) -> Self {
+        Self { namespace, relation, object, declared: None }
+    }
+
+    /// A relation of `define_permissions!`; attributes expand to it.
+    #[must_use]
+    pub const fn of(relation: Relation, object: Object) -> Self {
+        let (namespace, name) = (relation.namespace(), relation.name());
+        Self { namespace, relation: name, object, declared: Some(relation.namespaces()) }
+    }
 }
 
 /// A loosening that someone spelt out; the access matrix shows it.

@@ -2,6 +2,7 @@
 
 use super::Services;
 use crate::config::KetoSettings;
+use crate::policy::Relation;
 use crate::upstream::CheckTuple;
 use crate::{ErrorKind, IamError, IdentityId, Product};
 
@@ -45,6 +46,11 @@ impl Tuple {
         subject: Subject,
     ) -> Self {
         Self { namespace: namespace.into(), object: object.into(), relation: relation.into(), subject }
+    }
+
+    /// The tuple of a relation that `define_permissions!` knows.
+    pub fn of(relation: Relation, object: impl Into<String>, subject: Subject) -> Self {
+        Self::new(relation.namespace(), object, relation.name(), subject)
     }
 }
 

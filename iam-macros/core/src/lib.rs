@@ -54,6 +54,12 @@
 //!
 //! # #[cfg(any())]
 //! #[proc_macro]
+//! pub fn define_permissions(input: TokenStream) -> TokenStream {
+//!     iam_macros_core::define_permissions(&root(), input.into()).into()
+//! }
+//!
+//! # #[cfg(any())]
+//! #[proc_macro]
 //! pub fn policy(input: TokenStream) -> TokenStream {
 //!     iam_macros_core::policy(&root(), input.into()).into()
 //! }
@@ -80,7 +86,7 @@ pub enum Attribute {
     Tenant,
     /// `#[require_role("a", "b")]`
     RequireRole,
-    /// `#[require_permission(namespace = "..", relation = "..", object = "..")]`
+    /// `#[require_permission(Listing::edit, "{id}")]`, or with names in strings
     RequirePermission,
     /// `#[require_aal(2)]`
     RequireAal,
@@ -216,6 +222,12 @@ pub fn define_tenants(root: &syn::Path, input: TokenStream) -> TokenStream {
 #[must_use]
 pub fn define_roles(root: &syn::Path, input: TokenStream) -> TokenStream {
     expand::declared_roles(root, input)
+}
+
+/// Expands `define_permissions!`, which reads a file as `define_tenants!` may.
+#[must_use]
+pub fn define_permissions(root: &syn::Path, input: TokenStream) -> TokenStream {
+    expand::permissions(root, input)
 }
 
 /// Expands `policy!`: policies as values, for guards before foreign services.

@@ -12,6 +12,7 @@ mod blocks;
 mod facade;
 mod handlers;
 mod hygiene;
+mod permissions;
 mod policies;
 mod routes;
 mod tenants;

@@ -21,11 +21,12 @@ pub mod __private {
 /// What a handler file imports.
 pub(crate) mod prelude {
     pub(crate) use iam_macros::{
-        axum_authenticated as authenticated, axum_define_roles as define_roles, axum_define_tenants as define_tenants,
-        axum_delete as delete, axum_fresh_session as fresh_session, axum_get as get, axum_handler as handler,
-        axum_head as head, axum_oauth2 as oauth2, axum_optional_session as optional_session, axum_options as options,
-        axum_patch as patch, axum_policy as policy, axum_post as post, axum_public as public, axum_put as put,
-        axum_require as require, axum_require_aal as require_aal, axum_require_permission as require_permission,
+        axum_authenticated as authenticated, axum_define_permissions as define_permissions,
+        axum_define_roles as define_roles, axum_define_tenants as define_tenants, axum_delete as delete,
+        axum_fresh_session as fresh_session, axum_get as get, axum_handler as handler, axum_head as head,
+        axum_oauth2 as oauth2, axum_optional_session as optional_session, axum_options as options, axum_patch as patch,
+        axum_policy as policy, axum_post as post, axum_public as public, axum_put as put, axum_require as require,
+        axum_require_aal as require_aal, axum_require_permission as require_permission,
         axum_require_role as require_role, axum_tenant as tenant,
     };
 }

@@ -4,6 +4,7 @@
 mod cases;
 mod demands;
 mod mounted;
+mod permissions;
 pub mod policies;
 mod streams;
 
@@ -438,6 +439,7 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .merge(policies::routes(iam))
         .merge(demands::routes(iam))
         .merge(mounted::routes(iam))
+        .merge(permissions::routes(iam))
         .merge(streams::routes(iam))
         .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
 }

@@ -4,6 +4,7 @@
 mod cases;
 mod demands;
 mod mounted;
+mod permissions;
 pub mod policies;
 mod streams;
 
@@ -416,6 +417,7 @@ pub fn routes() -> Router<App> {
         .merge(policies::routes())
         .merge(demands::routes())
         .merge(mounted::routes())
+        .merge(permissions::routes())
         .merge(streams::routes())
         .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
 }

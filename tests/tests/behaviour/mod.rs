@@ -5,6 +5,7 @@ mod audit;
 mod cases;
 mod coalescing;
 mod cors;
+mod declared_permissions;
 mod demands;
 mod documents;
 mod explained;

@@ -45,7 +45,8 @@ fn case(ui: &Path, name: &str) -> String {
     let mut text = format!("\n```rust\n{code}\n```\n");
     for file in code.split("from \"").skip(1).filter_map(|behind| behind.split('"').next()) {
         if let Ok(contents) = read(format!("files/{file}")) {
-            text += &format!("\n`{file}`:\n\n```toml\n{}\n```\n", contents.trim_end());
+            let (_, language) = file.rsplit_once('.').unwrap();
+            text += &format!("\n`{file}`:\n\n```{language}\n{}\n```\n", contents.trim_end());
         }
     }
     let told = read(format!("fail/{name}.stderr")).unwrap();

@@ -14,12 +14,12 @@ pub struct Explanation {
     /// Method and path.
     pub route: String,
     /// In the order in which the decision looks at them.
-    pub demands: Vec<Demanded>,
+    pub demands: Vec<Explained>,
 }
 
 /// A demand, in the words of the access matrix, and what comes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Demanded {
+pub struct Explained {
     /// Such as `role platform:admin or platform:support`.
     pub demand: String,
     /// What comes of it.
@@ -40,15 +40,15 @@ pub enum Verdict {
 impl Explanation {
     /// The demand that refuses the principal, if one does: the first that is not met.
     #[must_use]
-    pub fn refused_by(&self) -> Option<&Demanded> {
-        self.demands.iter().find(|demanded| matches!(demanded.verdict, Verdict::Missing(_)))
+    pub fn refused_by(&self) -> Option<&Explained> {
+        self.demands.iter().find(|explained| matches!(explained.verdict, Verdict::Missing(_)))
     }
 }
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.route)?;
-        for Demanded { demand, verdict } in &self.demands {
+        for Explained { demand, verdict } in &self.demands {
             match verdict {
                 Verdict::Met => write!(f, "\n  met      {demand}")?,
                 Verdict::Missing(instead) => write!(f, "\n  MISSING  {demand}: {instead}")?,
@@ -93,9 +93,9 @@ impl MatrixRow {
     /// What this route makes of a principal at this time (since 1970-01-01 UTC).
     #[must_use]
     pub fn explain(&self, principal: Option<&Principal>, now: Duration) -> Explanation {
-        let mut demands = vec![Demanded { demand: self.who(), verdict: self.admits(principal, now) }];
+        let mut demands = vec![Explained { demand: self.who(), verdict: self.admits(principal, now) }];
         if let (Exposure::Guarded, Some(principal), Verdict::Met) = (self.exposure, principal, &demands[0].verdict) {
-            let mut add = |demand, verdict| demands.push(Demanded { demand, verdict });
+            let mut add = |demand, verdict| demands.push(Explained { demand, verdict });
             self.explain_scopes(principal, &mut add);
             self.explain_roles(principal, &mut add);
             self.explain_session(principal, now, &mut add);

@@ -9,7 +9,7 @@ mod text;
 
 use serde::{Serialize, Serializer};
 
-pub use explain::{Demanded, Explanation, Verdict};
+pub use explain::{Explained, Explanation, Verdict};
 pub use reader::UnreadableMatrix;
 pub use roles::MatrixRoles;
 pub use source::Source;

@@ -106,21 +106,17 @@ mod tests {
 
     fn all_there_is() -> AccessMatrix {
         const PERMISSIONS: &[Permission] = &[
-            Permission {
-                namespace: "listings",
-                relation: "edit",
-                object: Object::Template(&[Segment::Text("listings:"), Segment::Parameter("id")]),
-            },
-            Permission {
-                namespace: "orders",
-                relation: "see",
-                object: Object::Template(&[Segment::U64("id"), Segment::Text("/"), Segment::Uuid("of")]),
-            },
-            Permission {
-                namespace: "listings",
-                relation: "view",
-                object: Object::Template(&[Segment::Text("all, and \"more\"")]),
-            },
+            Permission::named(
+                "listings",
+                "edit",
+                Object::Template(&[Segment::Text("listings:"), Segment::Parameter("id")]),
+            ),
+            Permission::named(
+                "orders",
+                "see",
+                Object::Template(&[Segment::U64("id"), Segment::Text("/"), Segment::Uuid("of")]),
+            ),
+            Permission::named("listings", "view", Object::Template(&[Segment::Text("all, and \"more\"")])),
         ];
         const NESTED: &[RoleRule] = &[
             RoleRule::All(&[OneOf(&["a)"]), RoleRule::Any(&[OneOf(&["b", "c"])]), RoleRule::Not(&OneOf(&["d"]))]),

@@ -7,12 +7,14 @@ mod declared_roles;
 mod function;
 mod items;
 mod paths;
+mod permissions;
 mod policies;
 mod policy;
 mod roles;
 mod route;
 mod tenants;
 mod walk;
+mod watched;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -22,6 +24,7 @@ use syn::spanned::Spanned;
 use walk::Surroundings;
 
 pub(crate) use declared_roles::declared_roles;
+pub(crate) use permissions::permissions;
 pub(crate) use policies::policies;
 pub(crate) use tenants::tenants;
 

@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 
 use super::{paths, roles};
 use crate::model::{Guarded, Policy, Tenant};
-use crate::parse::{Credential, Permission, PermissionObject, Piece, TenantNames};
+use crate::parse::{Credential, Permission, PermissionObject, PermissionRelation, Piece, TenantNames};
 
 /// A policy in source.
 pub(super) struct Tokens {
@@ -212,7 +212,7 @@ fn check(path: &Path, up: usize) -> TokenStream {
 }
 
 fn permission(permission: &Permission, up: usize) -> TokenStream {
-    let Permission { namespace, relation, object } = permission;
+    let Permission { relation, object } = permission;
     let object = match object {
         PermissionObject::Function(path) => {
             let path = paths::inside(path, up);
@@ -228,11 +228,12 @@ fn permission(permission: &Permission, up: usize) -> TokenStream {
             quote!(Template(&[#(#pieces),*]))
         }
     };
-    quote! {
-        __iam::Permission {
-            namespace: #namespace,
-            relation: #relation,
-            object: __iam::Object::#object,
+    let (permission, object) = (quote!(__iam::Permission), quote!(__iam::Object::#object));
+    match relation {
+        PermissionRelation::Named { namespace, relation } => quote!(#permission::named(#namespace, #relation, #object)),
+        PermissionRelation::Declared(namespace, relation) => {
+            let namespace = paths::inside(namespace, up);
+            quote!(#permission::of(<#namespace>::#relation, #object))
         }
     }
 }

@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Path};
 
 use super::paths::located;
+use super::watched::watched;
 use crate::errors::Errors;
 use crate::model::{self, Model, TenantVariant};
 use crate::parse::Tenants;
@@ -99,17 +100,6 @@ fn definition(root: &Path, model: &Model) -> TokenStream {
         #with_default
         #text
     }
-}
-
-/// Makes the compiler read the file, so that a change of it is a reason to build again.
-///
-/// As the message of an `env!` that always succeeds the text is forgotten at once. Of
-/// `const _: &[u8] = include_bytes!(..)` the whole file stands in the library's metadata, and of a
-/// function that nobody calls in programs built with `-C link-dead-code`.
-fn watched(path: &str) -> TokenStream {
-    quote!(
-        const _: &str = ::core::env!("CARGO_PKG_NAME", ::core::include_str!(#path));
-    )
 }
 
 /// Something for each tenant, under the tenant's own `cfg`.

@@ -154,6 +154,14 @@ impl Arguments {
     }
 }
 
+/// What stands between two arguments.
+pub(super) fn comma(input: ParseStream<'_>) -> syn::Result<()> {
+    if !input.is_empty() {
+        input.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), "a comma belongs here"))?;
+    }
+    Ok(())
+}
+
 fn once<T>(name: &str, found: Vec<T>, span: impl Fn(&T) -> Span, errors: &mut Errors) -> Option<T> {
     let mut found = found.into_iter();
     let first = found.next();

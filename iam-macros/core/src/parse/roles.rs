@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{LitStr, Path, Token};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, comma};
 use super::duration::millis;
 use super::rule::sound;
 use crate::Attribute;
@@ -61,13 +61,6 @@ mod kw {
 
 fn is_key(input: ParseStream<'_>) -> bool {
     input.peek(Ident::peek_any) && input.peek2(Token![=])
-}
-
-fn comma(input: ParseStream<'_>) -> syn::Result<()> {
-    if !input.is_empty() {
-        input.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), "a comma belongs here"))?;
-    }
-    Ok(())
 }
 
 fn role(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Role> {

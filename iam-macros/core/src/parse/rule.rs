@@ -7,11 +7,11 @@ use syn::parse::{ParseStream, Parser};
 use syn::token::Paren;
 use syn::{LitInt, LitStr, Path, Token};
 
-use super::arguments::{Arguments, Value};
+use super::arguments::{Arguments, comma};
 use super::duration::millis;
 use super::roles::{RoleDemand, roles};
 use super::tenant::tenant;
-use super::{Piece, Route, Written, template};
+use super::{Permission, Route, Written};
 use crate::Attribute;
 use crate::errors::Errors;
 
@@ -63,19 +63,6 @@ pub(crate) enum Credential {
     SessionOrMachine,
 }
 
-#[derive(Clone)]
-pub(crate) struct Permission {
-    pub(crate) namespace: LitStr,
-    pub(crate) relation: LitStr,
-    pub(crate) object: PermissionObject,
-}
-
-#[derive(Clone)]
-pub(crate) enum PermissionObject {
-    Template(LitStr),
-    Function(Path),
-}
-
 impl Rule {
     pub(crate) fn parse(written: &Written) -> syn::Result<Self> {
         let Written { attribute, span, args } = written;
@@ -90,6 +77,10 @@ impl Rule {
                 let (roles, args) = roles(span, input, &mut errors)?;
                 (Some(Demand::Roles(roles)), args)
             }
+            Attribute::RequirePermission => {
+                let (permission, args) = Permission::parse(span, input, &mut errors)?;
+                (permission.map(Demand::Permission), args)
+            }
             _ => (first(attribute, span, input)?, Arguments::parse(attribute, input)?),
         };
         let root = args.root(&mut errors);
@@ -98,9 +89,7 @@ impl Rule {
             Attribute::RequireRole => (first, &["fresh", "crate"]),
             Attribute::RequireAal | Attribute::Require => (first, &["crate"]),
             Attribute::FreshSession => (session_age(span, &mut args, &mut errors), &["max_age", "crate"]),
-            Attribute::RequirePermission => {
-                (permission(span, &mut args, &mut errors), &["namespace", "relation", "object", "crate"])
-            }
+            Attribute::RequirePermission => (first, &["namespace", "relation", "object", "crate"]),
             Attribute::Oauth2 => (oauth2(&mut args, &mut errors), &["delegated", "scope", "override", "crate"]),
             Attribute::OptionalSession => (optional(&mut args, &mut errors), &["stale", "override", "crate"]),
             Attribute::Authenticated => (Some(Demand::Credential(Credential::Session)), &["override", "crate"]),
@@ -141,9 +130,7 @@ fn first(attribute: Attribute, span: Span, input: ParseStream<'_>) -> syn::Resul
         Attribute::Require => check(span, input)?,
         _ => return Ok(None),
     };
-    if !input.is_empty() {
-        input.parse::<Token![,]>().map_err(|error| syn::Error::new(error.span(), "a comma belongs here"))?;
-    }
+    comma(input)?;
     Ok(Some(demand))
 }
 
@@ -216,57 +203,6 @@ pub(super) fn sound(text: &LitStr, what: &str, errors: &mut Errors) {
     }
 }
 
-fn permission(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
-    let namespace = args.text("namespace", errors);
-    let relation = args.text("relation", errors);
-    let object = args.pair("object", errors).map(|(_, object)| object);
-    let missing: Vec<_> = [
-        (namespace.is_none(), "`namespace = \"listings\"`"),
-        (relation.is_none(), "`relation = \"edit\"`"),
-        (object.is_none(), "`object = \"listings:{id}\"`"),
-    ]
-    .into_iter()
-    .filter_map(|(missing, example)| missing.then_some(example))
-    .collect();
-    for (text, what) in [(&namespace, "a namespace"), (&relation, "a relation")] {
-        if let Some(text) = text {
-            sound(text, what, errors);
-        }
-    }
-    let object = object.and_then(|object| self::object(object, errors));
-    let (Some(namespace), Some(relation), Some(object)) = (namespace, relation, object) else {
-        // A misspelt key is the reason for a missing one.
-        if errors.is_empty() && !args.has_others_than(&[]) {
-            errors.push(syn::Error::new(span, format!("a permission also needs {}", missing.join(" and "))));
-        }
-        return None;
-    };
-    Some(Demand::Permission(Permission { namespace, relation, object }))
-}
-
-fn object(object: Value, errors: &mut Errors) -> Option<PermissionObject> {
-    let object = match object {
-        Value::Text(text) => {
-            if let Err(message) = template(&text.value()) {
-                errors.push(syn::Error::new(text.span(), message));
-            }
-            PermissionObject::Template(text)
-        }
-        Value::Path(path) => {
-            refuse_self(&path, errors);
-            PermissionObject::Function(path)
-        }
-        Value::Other(other) => {
-            errors.push(syn::Error::new(
-                other.span(),
-                "an object is a string, `object = \"listings:{id}\"`, or a function, `object = path::to::it`",
-            ));
-            return None;
-        }
-    };
-    Some(object)
-}
-
 pub(super) fn refuse_self(path: &Path, errors: &mut Errors) {
     if path.segments.first().is_some_and(|first| first.ident == "Self") {
         errors.push(syn::Error::new_spanned(path, "`Self` cannot be used here: write the type's name"));
@@ -331,15 +267,4 @@ fn optional(args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {
         errors.push(syn::Error::new(stale.span(), "the only choice is `stale = \"anonymous\"`; without it: 401"));
     }
     Some(Demand::Credential(Credential::Optional { stale_is_anonymous: stale.is_some() }))
-}
-
-impl Permission {
-    /// The template's pieces; `None` for a function.
-    pub(crate) fn pieces(&self) -> Option<Vec<Piece>> {
-        match &self.object {
-            // Checked when it was parsed.
-            PermissionObject::Template(text) => template(&text.value()).ok(),
-            PermissionObject::Function(_) => None,
-        }
-    }
 }

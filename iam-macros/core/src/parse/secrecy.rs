@@ -87,8 +87,9 @@ impl Found<'_> {
 
 /// `admin_token`, `adminToken`, `admin_tokn`, but no `admin_token_file`.
 fn names_a_secret(key: &str) -> bool {
-    let plain = key.to_lowercase().replace(['_', '-'], "");
-    !plain.ends_with("file") && (WORDS.iter().any(|word| plain.contains(word)) || known(key).is_some())
+    let key = key.to_lowercase();
+    let plain = key.replace(['_', '-'], "");
+    !key.ends_with("_file") && (WORDS.iter().any(|word| plain.contains(word)) || known(&key).is_some())
 }
 
 /// The key that is probably meant.

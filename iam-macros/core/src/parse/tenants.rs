@@ -8,7 +8,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, LitStr, Meta, Path, Token, Visibility, parse_quote};
 
 use super::arguments::Arguments;
-use super::tenants_file::{Place, TenantsFile};
+use super::file::Place;
+use super::tenants_file::TenantsFile;
 use crate::errors::Errors;
 use crate::model::ENUM;
 

@@ -1,11 +1,11 @@
 //! Tenants from a configuration file: `from "iam.toml"`.
 
 use std::fmt;
-use std::path::Path;
 
 use syn::LitStr;
 use toml::de::DeTable;
 
+use super::file::{Place, SourceFile};
 use super::secrecy::secrets;
 use super::tenant::tenant_name;
 use super::tenants::Variant;
@@ -21,34 +21,13 @@ pub(super) struct TenantsFile {
     pub(super) path: String,
 }
 
-/// A place in the file.
-#[derive(Clone)]
-pub(crate) struct Place {
-    file: String,
-    line: usize,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`, line {}", self.file, self.line)
-    }
-}
-
 impl TenantsFile {
     /// Reads it, as far as it is understood. All mistakes stand at the literal, with their line.
     pub(super) fn read(literal: &LitStr, errors: &mut Errors) -> Self {
-        let name = literal.value();
-        let path = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(&name);
-        let mut file = Self { variants: Vec::new(), path: path.to_string_lossy().into_owned() };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Reader { literal, name, text: &text, errors }.read(&mut file),
-            Err(error) => {
-                let kind = error.kind();
-                let message = format!(
-                    "`{name}` cannot be read ({kind}): the path begins at the folder of this package's `Cargo.toml`"
-                );
-                errors.push(syn::Error::new(literal.span(), message));
-            }
+        let mut file = Self::default();
+        if let Some(SourceFile { text, path }) = errors.take(SourceFile::read(literal)) {
+            file.path = path;
+            Reader { literal, name: literal.value(), text: &text, errors }.read(&mut file);
         }
         file
     }

@@ -128,6 +128,7 @@ fn every_line_with_a_secret_is_told_and_no_secret_is() {
         ),
         (format!("kratos = {{ adminToken = ['{CANARY}'] }}"), environment),
         (format!("hydra.client_secret = {{ value = '{CANARY}' }}"), environment),
+        (format!("token_profile = '{CANARY}'"), environment),
         (format!("password = '{CANARY}'"), "`tenants.a.password` is a secret; leave it to the environment"),
         (format!("transport = 'ory_pat_{CANARY}'"), "`ory_pat_..` is how Ory's own keys begin"),
         (format!("transport = \"ory\\u005fpat_{CANARY}\""), "`ory_pat_..` is how Ory's own keys begin"),

@@ -17,7 +17,7 @@ policy! {
 }
 
 /// A service of somebody else's: it tells whom it finds in the request, and how much it read.
-fn files(at: &str) -> Scope {
+pub(super) fn files(at: &str) -> Scope {
     async fn file(request: HttpRequest, counters: Data<Counters>, body: Bytes) -> Json<Value> {
         counters.ran();
         let told = request.extensions().get::<Arc<Principal>>().map(|principal| who(principal).0).unwrap_or_default();

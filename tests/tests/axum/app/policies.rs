@@ -15,7 +15,7 @@ policy! {
 }
 
 /// A service of somebody else's: it tells whom it finds in the request, and how much it read.
-fn files<S: Clone + Send + Sync + 'static>() -> AxumRouter<S> {
+pub(super) fn files<S: Clone + Send + Sync + 'static>() -> AxumRouter<S> {
     async fn file(request: Request) -> Json<Value> {
         let (parts, body) = request.into_parts();
         parts.extensions.get::<Arc<Counters>>().unwrap().ran();

@@ -1,0 +1,7 @@
+class User implements Namespace {}
+
+class Listing implements Namespace {
+  related: {
+    owners: User
+  }
+}
