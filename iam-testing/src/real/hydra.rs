@@ -56,9 +56,21 @@ impl HydraSpec {
     }
 }
 
+/// New signing keys. Hydra makes its own when it is first asked for discovery or for a signed token, and those for
+/// RS256 take seconds.
+pub(super) async fn make_keys(client: &Client, admin: &Url) -> reqwest::Result<()> {
+    for set in ["hydra.openid.id-token", "hydra.jwt.access-token"] {
+        let set = format!("{admin}admin/keys/{set}");
+        client.delete(&set).send().await?.error_for_status()?;
+        let key = json!({"alg": "ES256", "use": "sig", "kid": uuid::Uuid::new_v4()});
+        client.post(&set).json(&key).send().await?.error_for_status()?;
+    }
+    Ok(())
+}
+
 /// Deletes every client, and with them their tokens, and the keys that signed them.
 pub(super) async fn empty(client: &Client, admin: &Url) -> reqwest::Result<()> {
-    client.delete(format!("{admin}admin/keys/hydra.jwt.access-token")).send().await?.error_for_status()?;
+    make_keys(client, admin).await?;
     loop {
         let list = client.get(format!("{admin}admin/clients?page_size=500")).send().await?;
         let clients: Vec<Value> = list.error_for_status()?.json().await?;

@@ -107,6 +107,10 @@ impl RealServer {
         let version = binary.version.clone();
         let server = RealServer { spec, version, process: Mutex::new(process), database, public, admin, _ports: ports };
         server.ready().await?;
+        if server.product() == Product::Hydra {
+            let client = http_client().map_err(|error| failed(&error))?;
+            super::hydra::make_keys(&client, &server.admin).await.map_err(|error| failed(&error))?;
+        }
         Ok(server)
     }
 

@@ -1,5 +1,6 @@
 //! The attack on every route finds each flaw, and nothing where there is none.
 
+use iam_core::policy::AccessMatrix;
 use iam_testing::access::{Attack, AttackFailure, Breach, Caller, Report};
 use iam_testing::attack_every_route;
 use iam_testing::client::NewClient;
@@ -63,7 +64,9 @@ async fn delegate(stage: &Stage, scopes: &[&str]) -> Caller {
 #[tokio::test]
 async fn an_application_as_reviewed_passes() {
     let stage = Stage::new().await;
-    assert_eq!(crate::flawed_matrix(&stage.iam, Flaw::Nothing), REVIEWED.parse().unwrap());
+    // What is reviewed does not say where a route is mounted.
+    let mounted = crate::flawed_matrix(&stage.iam, Flaw::Nothing).to_string();
+    assert_eq!(mounted.parse::<AccessMatrix>().unwrap(), REVIEWED.parse().unwrap());
     let attackers = Attackers::of(stage).await;
     let report = attackers.attack(Flaw::Nothing).await.unwrap();
     let paths = |rows: &[iam_core::policy::MatrixRow]| rows.iter().map(|row| row.path.clone()).collect::<Vec<_>>();
