@@ -66,9 +66,9 @@ fn groups(folder: &Path) -> Vec<(String, Vec<Case>)> {
             groups.push((group.into(), Vec::new()));
             continue;
         }
-        let (name, title) = line.split_once(": ").expect(line);
+        let (name, title) = line.split_once(": ").unwrap();
         assert!(untitled.remove(name), "contents.txt names `{name}`, which is no case, or twice");
-        groups.last_mut().expect(line).1.push((name.into(), title.into()));
+        groups.last_mut().unwrap().1.push((name.into(), title.into()));
     }
     if !untitled.is_empty() {
         let others = untitled.into_iter().map(|name| (name.clone(), name.replace('_', " ")));
