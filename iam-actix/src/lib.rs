@@ -119,6 +119,8 @@ pub use iam_macros::actix_require as require;
 pub use iam_macros::actix_require_aal as require_aal;
 #[doc = include_str!("../docs/attributes/require_permission.md")]
 pub use iam_macros::actix_require_permission as require_permission;
+#[doc = include_str!("../docs/attributes/require_policy.md")]
+pub use iam_macros::actix_require_policy as require_policy;
 #[doc = include_str!("../docs/attributes/require_role.md")]
 pub use iam_macros::actix_require_role as require_role;
 #[doc = include_str!("../docs/attributes/tenant.md")]
@@ -133,7 +135,7 @@ pub mod prelude {
         Checked, CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError,
         Identity, IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, accept, authenticated,
         define_roles, define_tenants, fresh_session, handler, oauth2, optional_session, public, require, require_aal,
-        require_permission, require_role, tenant,
+        require_permission, require_policy, require_role, tenant,
     };
     // By its own path: `crate::policy` is a module as well.
     pub use iam_macros::actix_policy as policy;
@@ -142,7 +144,7 @@ pub mod prelude {
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::extract::{Agree, Fine};
+    pub use crate::extract::{Agree, Fine, Within};
     pub use iam_core::adapter::expansion::*;
     pub use iam_macros::actix_inherit as inherit;
 }

@@ -41,7 +41,7 @@ pub struct Event {
     pub actor_tenant: Option<&'static str>,
     /// The id of what an operation touched.
     pub target: Option<String>,
-    /// Of a check of the application's own that said no: its name, and why.
+    /// Of a check of the application's own that said no: its name, and why. Of `tenant.cross`: why.
     pub detail: Option<String>,
 }
 

@@ -22,9 +22,9 @@ pub(super) fn admit(rules: &Rules, tenant: &'static str, principal: &Principal) 
         (CredentialKind::Session | CredentialKind::OptionalSession { .. }, Principal::User(_))
         | (CredentialKind::Machine, Principal::Machine(_))
         | (CredentialKind::SessionOrMachine, Principal::User(_) | Principal::Machine(_)) => {}
-        (CredentialKind::Delegated { scopes }, Principal::Delegate(delegate)) => {
-            let granted = |scope: &&str| delegate.scopes.iter().any(|own| own == scope);
-            if !scopes.iter().all(granted) {
+        (CredentialKind::Delegated { .. }, Principal::Delegate(delegate)) => {
+            let granted = |scope| delegate.scopes.iter().any(|own| own == scope);
+            if !rules.all_scopes().all(granted) {
                 return Err(Reason::Role.into());
             }
         }

@@ -62,11 +62,6 @@ impl MatrixRow {
     #[must_use]
     pub fn guarded<T: Tenant>(method: &str, path: &str, policy: &PolicyData<T>) -> Self {
         let rules = &policy.rules;
-        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        let scopes = match rules.credential {
-            CredentialKind::Delegated { scopes } => scopes,
-            _ => &[],
-        };
         Self {
             method: method.into(),
             path: path.into(),
@@ -74,7 +69,7 @@ impl MatrixRow {
             tenants: policy.tenant.candidates().map(|tenant| tenant.name().to_owned()).collect(),
             by_host: matches!(policy.tenant, TenantSelector::Host(_)),
             credential: Some(rules.credential.into()),
-            scopes: owned(scopes),
+            scopes: rules.all_scopes().map(str::to_owned).collect(),
             roles: rules.all_roles().map(MatrixRoles::from).collect(),
             aal: rules.strictest_aal(),
             max_session_age_s: rules.strictest_session_age().map(|age| age.as_secs()),

@@ -40,7 +40,7 @@ impl Expansion<'_> {
         let (route, declared) = route::tokens(root, &policy.kind, route.as_ref());
 
         let answer = answer::written(&signature.output);
-        let arguments = arguments::arguments(root, &mut signature.inputs, &policy.arguments);
+        let arguments = arguments::arguments(root, &mut signature.inputs, &policy.meets);
         let bound = with_answer(&policy.bound, &answer);
         signature.asyncness = None;
         signature.output = parse_quote!(-> #bound);

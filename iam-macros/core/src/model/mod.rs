@@ -3,11 +3,15 @@
 mod demands;
 mod fit;
 mod level;
+mod named;
 mod names;
+mod policy;
 mod tenants;
 
-pub(crate) use demands::{Demands, Guarded, Named, Policy, Roles, Tenant};
+pub(crate) use demands::Demands;
 pub(crate) use fit::fits;
 pub(crate) use level::Level;
-pub(crate) use names::ENUM;
+pub(crate) use named::Named;
+pub(crate) use names::{ENUM, module_of};
+pub(crate) use policy::{Base, Guarded, Policy, Roles, StandIn, Tenant, TenantsOf};
 pub(crate) use tenants::{Model, TenantVariant, tenants};

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Visibility};
 
-use super::names::{complaint, pascal, snake};
+use super::names::{complaint, ident, pascal, snake};
 use crate::errors::{Errors, between};
 use crate::parse::{Tenants, Variant};
 
@@ -78,14 +78,6 @@ pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
         settled.push(TenantVariant { attributes, variant, name, spellings, is_default });
     }
     Model { attributes, visibility, name, variants: settled, roles }
-}
-
-/// An identifier under the span of what was written, raw where it has to be.
-fn ident(text: &str, written: &Ident) -> Ident {
-    match syn::parse_str::<Ident>(text) {
-        Ok(_) => Ident::new(text, written.span()),
-        Err(_) => Ident::new_raw(text, written.span()),
-    }
 }
 
 fn depends_on_cfg(attributes: &[Attribute]) -> bool {

@@ -5,6 +5,7 @@ mod declared_roles;
 mod duration;
 mod inherited;
 mod item;
+mod only_path;
 mod policies;
 mod roles;
 mod route;

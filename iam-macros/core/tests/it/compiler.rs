@@ -6,10 +6,11 @@ use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{ImplItem, Item, ItemFn, Meta, Path, parse_quote};
 
-const ALL: [Attribute; 16] = [
+const ALL: [Attribute; 17] = [
     Attribute::Tenant,
     Attribute::RequireRole,
     Attribute::RequirePermission,
+    Attribute::RequirePolicy,
     Attribute::Oauth2,
     Attribute::OptionalSession,
     Attribute::Authenticated,

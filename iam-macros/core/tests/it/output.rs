@@ -10,12 +10,12 @@ fn one_handler() {
         /// Documented.
         #[tenant("admin")]
         #[require_role("a")]
-        pub async fn h(Path(id): Path<String>) -> Json<u8> { body(id) }
+        pub async fn h(me: Me, Path(id): Path<String>) -> Json<u8> { body(me, id) }
         "#,
     );
     let expected: syn::ItemFn = syn::parse_quote! {
         #[doc = " Documented."]
-        pub fn h(id: Path<String>) -> impl ::iam_axum::Guarded<Tenants, Answer = Json<u8> > {
+        pub fn h(me: Me, id: Path<String>) -> impl ::iam_axum::Guarded<Tenants, Answer = Json<u8> > {
             #[allow(unused_imports)] use require_role as _;
             struct __IamPolicy;
             type __IamTenants = Tenants;
@@ -29,10 +29,17 @@ fn one_handler() {
                 "a"
             );
             #[allow(unused_imports)] use ::iam_axum::__private::Fine as _;
-            ::iam_axum::__private::Agree::<Path<String>, ::iam_axum::__private::kinds::Session>::check::<
+            ::iam_axum::__private::Agree::<Me, ::iam_axum::__private::kinds::Session>::check::<
                 ::iam_axum::__private::kinds::Session
             >();
+            ::iam_axum::__private::Within::<
+                Me,
+                ::iam_axum::__private::Named<
+                    <__IamTenants as ::iam_axum::__private::TypeAt<{ <__IamTenants>::admin as usize }>>::Type
+                >
+            >::check::<()>();
             ::iam_axum::__private::declared::<::iam_axum::__private::Requires<__IamPolicy>, _>(async move {
+                let me = me;
                 let id = id;
                 let Path(id) = id;
                 #[allow(
@@ -47,11 +54,61 @@ fn one_handler() {
                     let __iam_answer: Json<u8> = loop {};
                     return __iam_answer;
                 }
-                body(id)
+                body(me, id)
             })
         }
     };
     assert_eq!(function(&compiled, "h").to_token_stream().to_string(), expected.to_token_stream().to_string());
+}
+
+#[test]
+fn arguments_whose_type_says_enough_are_not_asked_about() {
+    for (argument, kind, tenant) in [
+        ("Path<String>", false, false),
+        ("axum::Json<Listing>", false, false),
+        ("Option<Query<Page>>", false, false),
+        ("impl Extractor", false, false),
+        ("CurrentUser", true, false),
+        ("iam_axum::CurrentPrincipal", true, false),
+        ("Option<CurrentUser>", true, false),
+        ("CurrentUser<Admin>", true, true),
+        ("Option<CurrentUser<Admin>>", true, true),
+        ("Me", true, true),
+        ("Result<Me, NoPrincipal>", true, true),
+        ("(Me, Me)", true, true),
+    ] {
+        let compiled = compile(&format!(r#"#[tenant("admin")] async fn h(a: {argument}) {{}}"#));
+        let text = function(&compiled, "h").to_token_stream().to_string();
+        assert_eq!((text.contains("Agree"), text.contains("Within")), (kind, tenant), "{argument}: {text}");
+    }
+}
+
+#[test]
+fn a_policy_to_build_on() {
+    let compiled = compile(
+        r#"
+        #[require_policy(Staff)]
+        mod m {
+            #[require_policy(crate::policies::Senior)]
+            #[require_role("a")]
+            pub async fn h(me: CurrentUser) {}
+        }
+        "#,
+    );
+    let text = function(&compiled, "h").to_token_stream().to_string();
+    for part in [
+        "Guarded << super :: Staff <> as :: iam_axum :: __private :: Policy > :: Tenants",
+        "PolicyData :: like (< super :: Staff <> as :: iam_axum :: __private :: Policy > :: POLICY) . bases (",
+        "& < super :: Staff <> as :: iam_axum :: __private :: Policy > :: POLICY . rules , \
+         & < crate :: policies :: Senior <> as :: iam_axum :: __private :: Policy > :: POLICY . rules",
+        "Agree :: < CurrentUser , < super :: Staff <> as :: iam_axum :: __private :: BasePolicy > :: Credential >",
+        "same_tenant :: < < crate :: policies :: Senior <> as :: iam_axum :: __private :: BasePolicy > :: Tenant , \
+         < super :: Staff <> as :: iam_axum :: __private :: BasePolicy > :: Tenant > ()",
+        "composes (& < __IamPolicy as :: iam_axum :: __private :: Policy > :: POLICY . rules , & < crate :: policies ::",
+    ] {
+        let (text, part) = (text.replace(' ', ""), part.replace(' ', ""));
+        assert!(text.contains(&part), "{part} is not in {text}");
+    }
 }
 
 #[test]

@@ -33,6 +33,12 @@ fn one_policy() {
             }
                 const _: () = ::iam_axum::__private::declared_role(<__IamTenants as ::iam_axum::__private::Tenant>::ROLES, "a");
                 const _: () = ::iam_axum::__private::declared_role(<__IamTenants as ::iam_axum::__private::Tenant>::ROLES, "b");
+            impl ::iam_axum::__private::BasePolicy for Staff {
+                type Credential = ::iam_axum::__private::kinds::Session;
+                type Tenant = ::iam_axum::__private::Named<
+                    <__IamTenants as ::iam_axum::__private::TypeAt<{ <__IamTenants>::admin as usize }>>::Type
+                >;
+            }
         };
     };
     let text = |items: &[Item]| items.iter().map(|item| item.to_token_stream().to_string()).collect::<Vec<_>>();
@@ -58,6 +64,7 @@ fn one_mistake_is_one_error() {
         (r#"Staff: oauth2, authenticated"#, "ask for different credentials"),
         (r#"Staff: optional_session, require_role("r")"#, "in its place"),
         (r#"Staff: oauth2(delegated, scope = "s"), require_role("r")"#, "scopes and no roles"),
+        (r#"Staff: require_policy"#, "name a policy that `policy!` makes"),
         (r#"Staff: public"#, "`public` guards nothing"),
         (r#"Staff: tenant("a"), public"#, "`public` guards nothing"),
         (r#"Staff: tenant("a"), handler"#, "in a policy it says nothing"),

@@ -1,0 +1,59 @@
+//! Tenants as types, so that a function can say whose caller it takes.
+
+use std::any::TypeId;
+
+use super::Tenant;
+
+/// A tenant as a type: `tenants::Admin` beside the enum `Tenants`, made by `define_tenants!`.
+///
+/// A function that takes a `&CurrentUser<tenants::Admin>` cannot be called for a user of
+/// another tenant.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tenant as a type",
+    label = "names no tenant",
+    note = "`define_tenants! {{ pub enum Tenants {{ admin }} }}` makes one for each, in a module named after \
+            the enum: `tenants::Admin`"
+)]
+pub trait OneTenant: Sized + 'static {
+    /// The enum that it belongs to.
+    type Tenants: Tenant;
+
+    /// The tenant as a value.
+    const TENANT: Self::Tenants;
+}
+
+/// From a tenant's place in its enum to its type; `define_tenants!` implements it.
+pub trait TypeAt<const INDEX: usize>: Tenant {
+    /// The type.
+    type Type: OneTenant<Tenants = Self>;
+}
+
+/// The `T` of a plain `CurrentUser`: a caller of any tenant.
+#[derive(Debug)]
+pub enum AnyTenant {}
+
+/// What a caller's type says of its tenant: one ([`OneTenant`]), or nothing ([`AnyTenant`]).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tenant as a type",
+    label = "names no tenant",
+    note = "`define_tenants! {{ pub enum Tenants {{ admin }} }}` makes one for each, in a module named after \
+            the enum: `tenants::Admin`"
+)]
+pub trait TenantScope: 'static {
+    /// Whether the tenant of this name in this enum is meant.
+    fn holds(tenants: TypeId, name: &str) -> bool;
+}
+
+impl TenantScope for AnyTenant {
+    fn holds(_: TypeId, _: &str) -> bool {
+        true
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: OneTenant> TenantScope for T {
+    fn holds(tenants: TypeId, name: &str) -> bool {
+        // Another enum of this process may have a tenant of this name as well.
+        tenants == TypeId::of::<T::Tenants>() && name == T::TENANT.name()
+    }
+}
