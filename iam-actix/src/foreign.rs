@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::web;
-use iam_core::policy::{MatrixRow, Requires};
+use iam_core::policy::{MatrixRow, Requires, Source};
 use iam_core::{Iam, Policy, Tenant};
 
 use crate::enforce::{Among, Enforce};
@@ -58,6 +58,7 @@ pub fn guard<P: Policy, S: HttpServiceFactory + 'static>(policy: P, iam: &Iam<P:
 /// }
 /// ```
 pub fn gate<P: Policy>(_policy: P, iam: &Iam<P::Tenants>) -> Gate<Requires<P>> {
+    iam.mounted(P::POLICY, "(gate)");
     Gate::new(Some(iam.clone()), true)
 }
 
@@ -81,7 +82,8 @@ impl<P: Policy, S: HttpServiceFactory + 'static> HttpServiceFactory for Guard<P,
 
 /// A foreign service in a router, waiting for its `Iam`.
 pub(crate) struct Nested<T> {
-    pub(crate) row: fn(&str, &str) -> MatrixRow,
+    row: fn(&str, &str) -> MatrixRow,
+    source: Source,
     pub(crate) misfit: fn(&Iam<T>, &str) -> Vec<String>,
     register: Register<T>,
     pub(crate) inner_layers: Vec<Layer>,
@@ -92,6 +94,7 @@ pub(crate) struct Nested<T> {
 type Register<T> = Arc<dyn Fn(&str, &Iam<T>, [Layers; 2], &mut AppService) + Send + Sync>;
 
 impl<T: Tenant> Nested<T> {
+    #[track_caller]
     pub(crate) fn new<P, F, S>(make: F) -> Self
     where
         P: Policy,
@@ -101,6 +104,7 @@ impl<T: Tenant> Nested<T> {
     {
         Self {
             row: Requires::<P>::row,
+            source: Source::here(),
             misfit: |iam, path| Requires::<P>::misfit(&Requires::<P>::iam(iam), path),
             register: Arc::new(move |path, iam, [inner, outer], config| {
                 let gate = Gate::<Requires<P>>::new(Some(Requires::<P>::iam(iam)), true);
@@ -110,6 +114,11 @@ impl<T: Tenant> Nested<T> {
             inner_layers: Vec::new(),
             layers: Vec::new(),
         }
+    }
+
+    /// Its row in the access matrix, at this whole path.
+    pub(crate) fn at(&self, path: &str) -> MatrixRow {
+        (self.row)("*", path).mounted_at(self.source)
     }
 
     pub(crate) fn endpoint(self, iam: Iam<T>) -> Foreign {

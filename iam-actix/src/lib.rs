@@ -59,7 +59,8 @@
 //!
 //! # By task
 //!
-//! * Declare the tenants: [`define_tenants!`], and their roles, if you like: [`define_roles!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
+//! * Declare the tenants: [`define_tenants!`], in the code or `from "iam.toml"`, and their roles, if you like: [`define_roles!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
+//! * Ask the Ory servers at the start whether they are as configured: [`Iam::verify_upstreams`].
 //! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
 //! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
 //! * Answer errors: [`Problem`], by `?`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
-use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own};
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own, Source};
 use iam_core::{Iam, Policy, Tenant};
 
 use crate::enforce::Among;
@@ -59,7 +59,7 @@ enum What<T> {
     Route(Iam<T>, Route<T>),
     Fallback(Iam<T>, Route<T>),
     Service(Iam<T>, Nested<T>),
-    Unguarded(Foreign),
+    Unguarded(Foreign, Source),
 }
 
 impl<T> fmt::Debug for Router<T> {
@@ -106,6 +106,7 @@ impl<T: Tenant> Router<T> {
     /// }
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn mount<H, M>(self, handler: H) -> Self
     where
         H: DeclaresPolicy<M>,
@@ -152,6 +153,7 @@ impl<T: Tenant> Router<T> {
     /// }
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn nest_guarded<P, F, S>(mut self, path: &str, _policy: P, make: F) -> Self
     where
         P: Policy,
@@ -178,6 +180,7 @@ impl<T: Tenant> Router<T> {
     /// router they stand in a [`web::scope`]: one call a prefix, since a scope takes
     /// all requests below its own.
     #[must_use]
+    #[track_caller]
     pub fn merge_unguarded<F, S>(mut self, make: F) -> Self
     where
         F: Fn() -> S + Send + Sync + 'static,
@@ -187,12 +190,13 @@ impl<T: Tenant> Router<T> {
             "" => make().register(config),
             prefix => web::scope(prefix).service(make()).register(config),
         });
-        self.push(String::new(), What::Unguarded(foreign));
+        self.push(String::new(), What::Unguarded(foreign, Source::here()));
         self
     }
 
     /// Answers requests below this router's path that no route takes with a guarded handler.
     #[must_use]
+    #[track_caller]
     pub fn fallback<H, M>(mut self, handler: H) -> Self
     where
         H: DeclaresPolicy<M>,
@@ -235,10 +239,10 @@ impl<T: Tenant> Router<T> {
     #[must_use]
     pub fn access_matrix(&self) -> AccessMatrix {
         let row = |Step { path, what }: &Step<T>| match what {
-            What::Route(_, route) => (route.row)(route.method, path),
-            What::Fallback(_, route) => (route.row)(route.method, &format!("{path}/(fallback)")),
-            What::Service(_, service) => (service.row)("*", &below(path)),
-            What::Unguarded(_) => MatrixRow::foreign(path),
+            What::Route(_, route) => route.at(path),
+            What::Fallback(_, route) => route.at(&format!("{path}/(fallback)")),
+            What::Service(_, service) => service.at(&below(path)),
+            What::Unguarded(_, source) => MatrixRow::foreign(path).mounted_at(*source),
         };
         AccessMatrix { rows: self.steps.iter().map(row).collect() }
     }
@@ -259,7 +263,7 @@ impl<T: Tenant> Router<T> {
                 What::Route(iam, route) => (route.method, path.clone(), (route.misfit)(iam, path)),
                 What::Fallback(iam, route) => (route.method, format!("{path}/(fallback)"), (route.misfit)(iam, path)),
                 What::Service(iam, service) => ("*", below(path), (service.misfit)(iam, path)),
-                What::Unguarded(_) => continue,
+                What::Unguarded(..) => continue,
             };
             if !taken.insert((path.clone(), method)) {
                 found.push("this is mounted twice".into());
@@ -274,7 +278,7 @@ impl<T: Tenant> Router<T> {
                 What::Route(iam, route) => routes.route(path, route.method, route.matched, route.endpoint(iam)),
                 What::Fallback(iam, route) => routes.fallback(path, route.endpoint(iam)),
                 What::Service(iam, service) => routes.nested(path, service.endpoint(iam)),
-                What::Unguarded(foreign) => routes.foreign(path, foreign),
+                What::Unguarded(foreign, _) => routes.foreign(path, foreign),
             }
         }
         Ok(routes)
@@ -290,7 +294,7 @@ impl<T: Tenant> Router<T> {
             match &mut step.what {
                 What::Route(_, route) | What::Fallback(_, route) => apply([&mut route.inner_layers, &mut route.layers]),
                 What::Service(_, service) => apply([&mut service.inner_layers, &mut service.layers]),
-                What::Unguarded(_) => {}
+                What::Unguarded(..) => {}
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::http::Method;
 use actix_web::{guard, web};
-use iam_core::policy::{DeclaresPolicy, MatrixRow};
+use iam_core::policy::{DeclaresPolicy, MatrixRow, Source};
 use iam_core::{Iam, Tenant};
 
 use crate::enforce::{Among, Enforce};
@@ -22,7 +22,8 @@ pub(crate) struct Route<T> {
     pub(crate) method: &'static str,
     /// None for any.
     pub(crate) matched: Option<&'static [Method]>,
-    pub(crate) row: fn(&str, &str) -> MatrixRow,
+    row: fn(&str, &str) -> MatrixRow,
+    source: Source,
     pub(crate) misfit: fn(&Iam<T>, &str) -> Vec<String>,
     gate: fn(actix_web::Route, &Iam<T>, bool) -> actix_web::Route,
     handler: Arc<dyn Fn(actix_web::Route) -> actix_web::Route + Send + Sync>,
@@ -31,6 +32,7 @@ pub(crate) struct Route<T> {
 }
 
 impl<T: Tenant> Route<T> {
+    #[track_caller]
     pub(crate) fn new<H, M>(method: &'static str, matched: Option<&'static [Method]>, handler: H) -> Self
     where
         H: DeclaresPolicy<M>,
@@ -42,6 +44,7 @@ impl<T: Tenant> Route<T> {
             method,
             matched,
             row: PolicyOf::<H, M>::row,
+            source: Source::of::<H>(),
             misfit: |iam, path| PolicyOf::<H, M>::misfit(&PolicyOf::<H, M>::iam(iam), path),
             gate: |route, iam, for_inner_layers| {
                 route.wrap(Gate::<PolicyOf<H, M>>::new(Some(PolicyOf::<H, M>::iam(iam)), for_inner_layers))
@@ -50,6 +53,11 @@ impl<T: Tenant> Route<T> {
             inner_layers: Vec::new(),
             layers: Vec::new(),
         }
+    }
+
+    /// Its row in the access matrix, at this whole path.
+    pub(crate) fn at(&self, path: &str) -> MatrixRow {
+        (self.row)(self.method, path).mounted_at(self.source)
     }
 
     /// The handler behind its inner layers, its policy and its layers, in this order.
@@ -134,6 +142,7 @@ macro_rules! methods {
     ($($method:ident $name:literal $matched:expr;)*) => {
         $(
             #[doc = concat!("Routes `", $name, "` requests to a guarded handler.")]
+            #[track_caller]
             pub fn $method<H, M, T>(handler: H) -> MethodRouter<T>
             where
                 H: DeclaresPolicy<M>,
@@ -146,6 +155,7 @@ macro_rules! methods {
         )*
 
         /// A handler for the method of this name, any if it is none of these.
+        #[track_caller]
         pub(crate) fn on<H, M, T>(method: &str, handler: H) -> MethodRouter<T>
         where
             H: DeclaresPolicy<M>,
@@ -163,6 +173,7 @@ macro_rules! methods {
             $(
                 #[doc = concat!("Routes `", $name, "` requests to a guarded handler as well.")]
                 #[must_use]
+                #[track_caller]
                 pub fn $method<H, M>(mut self, handler: H) -> Self
                 where
                     H: DeclaresPolicy<M>,

@@ -47,6 +47,7 @@ pub fn guard<P: Policy, I>(policy: P, iam: &Iam<P::Tenants>, service: I) -> Gate
 /// }
 /// ```
 pub fn gate<P: Policy>(_policy: P, iam: &Iam<P::Tenants>) -> Gate<P> {
+    iam.mounted(P::POLICY, "(gate)");
     Gate { iam: iam.clone() }
 }
 

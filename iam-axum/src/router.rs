@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route as AxumRoute;
 use iam_core::Policy;
-use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own};
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own, Source};
 use tower::{Layer, Service};
 
 use crate::enforce::Enforce;
@@ -48,8 +48,13 @@ enum Step<S> {
     Nest(String, Router<S>),
     Service(String, Route<S>),
     Merge(Router<S>),
-    Unguarded(axum::Router<S>),
+    Unguarded(axum::Router<S>, Source),
     Layer(Apply),
+}
+
+enum Mounted<'a, S> {
+    Route(&'a Route<S>),
+    Foreign(Source),
 }
 
 impl<S> Default for Router<S> {
@@ -93,6 +98,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// assert_eq!(routes.access_matrix().to_string(), "  GET /reports/{id}  admin: session\n");
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn mount<H, M>(self, handler: H) -> Self
     where
         H: DeclaresPolicy<M>,
@@ -126,6 +132,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// assert_eq!(routes.access_matrix().to_string(), "  * /manuals/..  admin: session, role staff\n");
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn nest_guarded<P, I>(self, path: &str, _policy: P, service: I) -> Self
     where
         P: Policy,
@@ -146,12 +153,14 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Adds the routes of a foreign router, **which no policy guards**: the one
     /// door for them, shown as `UNGUARDED` in the access matrix and at start-up.
     #[must_use]
+    #[track_caller]
     pub fn merge_unguarded(self, router: axum::Router<S>) -> Self {
-        self.then(Step::Unguarded(router))
+        self.then(Step::Unguarded(router, Source::here()))
     }
 
     /// Answers requests that no route takes with a guarded handler, as [`axum::Router::fallback`].
     #[must_use]
+    #[track_caller]
     pub fn fallback<H, M>(self, handler: H) -> Self
     where
         H: DeclaresPolicy<M>,
@@ -192,9 +201,11 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[must_use]
     pub fn access_matrix(&self) -> AccessMatrix {
         let mut rows = Vec::new();
-        self.visit("", &mut |path, route| match route {
-            Some(route) => rows.push((route.row)(route.method, path)),
-            None => rows.push(MatrixRow::foreign(path)),
+        self.visit("", &mut |path, mounted| {
+            rows.push(match mounted {
+                Mounted::Route(route) => route.at(path),
+                Mounted::Foreign(source) => MatrixRow::foreign(path).mounted_at(source),
+            });
         });
         AccessMatrix { rows }
     }
@@ -209,8 +220,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// permission names a parameter that the path lacks, all at once.
     pub fn with_state(self, state: S) -> Result<axum::Router, Misfits> {
         let mut misfits = Vec::new();
-        self.visit("", &mut |path, route| {
-            if let Some(route) = route {
+        self.visit("", &mut |path, mounted| {
+            if let Mounted::Route(route) = mounted {
                 let found = (route.misfit)(&state, path).into_iter();
                 misfits.extend(found.map(|what| format!("{} {path}: {what}", route.method)));
             }
@@ -233,25 +244,25 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                     route.inner_layers.push(InnerLayer::clone(layer));
                 }
                 Step::Nest(_, router) | Step::Merge(router) => router.push_inner(layer),
-                Step::Unguarded(_) | Step::Layer(_) => {}
+                Step::Unguarded(..) | Step::Layer(_) => {}
             }
         }
     }
 
-    /// Calls `see` with each route and its whole path; with none for a foreign router.
-    fn visit<'a>(&'a self, prefix: &str, see: &mut dyn FnMut(&str, Option<&'a Route<S>>)) {
+    /// Calls `see` with everything mounted and its whole path.
+    fn visit<'a>(&'a self, prefix: &str, see: &mut dyn FnMut(&str, Mounted<'a, S>)) {
         for step in &self.steps {
             match step {
                 Step::Route(path, methods) => {
                     let whole =
                         if path == "/" && !prefix.is_empty() { prefix.into() } else { format!("{prefix}{path}") };
-                    methods.routes.iter().for_each(|route| see(&whole, Some(route)));
+                    methods.routes.iter().for_each(|route| see(&whole, Mounted::Route(route)));
                 }
-                Step::Fallback(route) => see(&format!("{prefix}/(fallback)"), Some(route)),
+                Step::Fallback(route) => see(&format!("{prefix}/(fallback)"), Mounted::Route(route)),
                 Step::Nest(path, router) => router.visit(&below(prefix, path), see),
-                Step::Service(path, route) => see(&format!("{prefix}{path}/.."), Some(route)),
+                Step::Service(path, route) => see(&format!("{prefix}{path}/.."), Mounted::Route(route)),
                 Step::Merge(router) => router.visit(prefix, see),
-                Step::Unguarded(_) => see(prefix, None),
+                Step::Unguarded(_, source) => see(prefix, Mounted::Foreign(*source)),
                 Step::Layer(_) => {}
             }
         }
@@ -270,7 +281,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 if path.is_empty() { router.fallback_service(endpoint) } else { router.nest_service(&path, endpoint) }
             }
             Step::Merge(other) => router.merge(other.into_axum(state, prefix)),
-            Step::Unguarded(foreign) => router.merge(foreign.with_state(state.clone())),
+            Step::Unguarded(foreign, _) => router.merge(foreign.with_state(state.clone())),
             Step::Layer(apply) => apply(router),
         })
     }

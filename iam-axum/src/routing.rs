@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
 use iam_core::Policy;
-use iam_core::policy::{DeclaresPolicy, MatrixRow, Requires};
+use iam_core::policy::{DeclaresPolicy, MatrixRow, Requires, Source};
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceExt};
 
@@ -24,7 +24,8 @@ pub(crate) struct Route<S> {
     pub(crate) method: &'static str,
     filter: Option<MethodFilter>,
     decide: Decide<S>,
-    pub(crate) row: fn(&str, &str) -> MatrixRow,
+    row: fn(&str, &str) -> MatrixRow,
+    source: Source,
     pub(crate) misfit: fn(&S, &str) -> Vec<String>,
     vary: fn(&S) -> Option<&'static str>,
     handler: Arc<dyn Fn(S) -> Inner + Send + Sync>,
@@ -34,6 +35,7 @@ pub(crate) struct Route<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Route<S> {
+    #[track_caller]
     pub(crate) fn new<H, M>(method: &'static str, filter: Option<MethodFilter>, handler: H) -> Self
     where
         H: DeclaresPolicy<M>,
@@ -46,6 +48,7 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
             filter,
             decide: PolicyOf::<H, M, S>::decide,
             row: PolicyOf::<H, M, S>::row,
+            source: Source::of::<H>(),
             misfit: PolicyOf::<H, M, S>::misfit,
             vary: PolicyOf::<H, M, S>::vary,
             handler: Arc::new(move |state| {
@@ -60,6 +63,7 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
         }
     }
 
+    #[track_caller]
     pub(crate) fn service<P, I>(service: I) -> Self
     where
         P: Policy,
@@ -74,12 +78,18 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
             filter: None,
             decide: Requires::<P>::decide,
             row: Requires::<P>::row,
+            source: Source::here(),
             misfit: Requires::<P>::misfit,
             vary: Requires::<P>::vary,
             handler: Arc::new(move |_| service.clone()),
             is_service: true,
             inner_layers: Vec::new(),
         }
+    }
+
+    /// Its row in the access matrix, at this whole path.
+    pub(crate) fn at(&self, path: &str) -> MatrixRow {
+        (self.row)(self.method, path).mounted_at(self.source)
     }
 
     /// `path` is the whole template, where axum does not tell it to requests.
@@ -108,6 +118,7 @@ impl<S> fmt::Debug for MethodRouter<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
+    #[track_caller]
     fn with<H, M>(mut self, method: &'static str, filter: Option<MethodFilter>, handler: H) -> Self
     where
         H: DeclaresPolicy<M>,
@@ -190,6 +201,7 @@ macro_rules! methods {
     ($($method:ident $name:literal $filter:expr;)*) => {
         $(
             #[doc = concat!("Routes `", $name, "` requests to a guarded handler.")]
+            #[track_caller]
             pub fn $method<H, M, S>(handler: H) -> MethodRouter<S>
             where
                 H: DeclaresPolicy<M>,
@@ -201,6 +213,7 @@ macro_rules! methods {
         )*
 
         /// A handler for the method of this name, any if it is none of these.
+        #[track_caller]
         pub(crate) fn on<H, M, S>(method: &str, handler: H) -> MethodRouter<S>
         where
             H: DeclaresPolicy<M>,
@@ -217,6 +230,7 @@ macro_rules! methods {
             $(
                 #[doc = concat!("Routes `", $name, "` requests to a guarded handler as well.")]
                 #[must_use]
+                #[track_caller]
                 pub fn $method<H, M>(self, handler: H) -> Self
                 where
                     H: DeclaresPolicy<M>,

@@ -1,7 +1,7 @@
 //! [`Iam`]: what an application holds, and its builder.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::audit::{Auditor, Dropped};
 use crate::builder::IamBuilder;
@@ -12,6 +12,7 @@ use crate::host::Hosts;
 use crate::policy::{PolicyData, TenantSelector};
 use crate::request::RequestView;
 use crate::service::Services;
+use crate::verify::Demanded;
 use crate::{DefaultTenant, PerTenant, Principal, Tenant};
 
 /// All tenants' identity and access, for one process. Cheap to clone: every clone
@@ -25,6 +26,7 @@ struct Shared<T> {
     tenants: PerTenant<T, Arc<TenantState>>,
     hosts: Hosts<T>,
     auditor: Auditor,
+    demanded: PerTenant<T, Mutex<Demanded>>,
 }
 
 impl<T: Tenant> Iam<T> {
@@ -34,7 +36,17 @@ impl<T: Tenant> Iam<T> {
     }
 
     pub(crate) fn new(tenants: PerTenant<T, Arc<TenantState>>, hosts: Hosts<T>, auditor: Auditor) -> Self {
-        Self { shared: Arc::new(Shared { tenants, hosts, auditor }), acting: None }
+        let demanded = PerTenant::from_fn(|_| Mutex::default());
+        Self { shared: Arc::new(Shared { tenants, hosts, auditor, demanded }), acting: None }
+    }
+
+    pub(crate) fn state(&self, tenant: T) -> &TenantState {
+        &self.shared.tenants[tenant]
+    }
+
+    /// What mounted policies demand of this tenant's Keto, as far as they are mounted.
+    pub(crate) fn demanded(&self, tenant: T) -> Demanded {
+        self.shared.demanded[tenant].lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// This tenant's services. Called in a handler, they act for its principal: their
@@ -64,10 +76,22 @@ impl<T: Tenant> Iam<T> {
         }
     }
 
+    /// Notes what a policy that is mounted there demands of Keto, for [`Iam::verify_upstreams`].
+    pub fn mounted(&self, policy: &PolicyData<T>, place: &str) {
+        for tenant in policy.tenant.candidates() {
+            let mut demanded = self.shared.demanded[tenant].lock().unwrap_or_else(PoisonError::into_inner);
+            for permission in policy.rules.all_permissions() {
+                demanded.relation(permission.namespace, permission.relation, place);
+            }
+        }
+    }
+
     /// What keeps a policy from working on a route of this path: a product that the
     /// tenant's configuration lacks, a permission's parameter that the path lacks.
+    /// Whoever asks is about to mount it, so it counts as [`Iam::mounted`].
     #[must_use]
     pub fn misfits(&self, policy: &PolicyData<T>, path: &str) -> Vec<String> {
+        self.mounted(policy, path);
         let mut misfits = Vec::new();
         for tenant in policy.tenant.candidates() {
             let settings = &self.shared.tenants[tenant].settings;

@@ -34,6 +34,7 @@
 //! | [`error`] | what can go wrong, as status, code and `application/problem+json` (RFC 9457) |
 //! | [`service`] | what [`Iam::tenant`] offers: identities, sessions, permissions, tokens |
 //! | [`upstream`] | the Ory edge as a trait, for tests; [`ory`] is the real one, the only room that opens a socket |
+//! | [`verify`] | whether the Ory servers are as configured, asked at start-up |
 //! | [`clock`] | the time, settable in tests |
 //! | [`adapter`] | what an adapter is made of, besides its framework |
 //!
@@ -63,6 +64,7 @@ mod secret;
 pub mod service;
 pub mod tenant;
 pub mod upstream;
+pub mod verify;
 
 pub use builder::{BuildError, IamBuilder};
 pub use clock::Clock;

@@ -15,7 +15,10 @@ use std::process::Command;
 extern crate iam_axum as iam;
 
 #[path = "ui/pass/mod.rs"]
+#[deny(warnings, clippy::pedantic)]
 #[allow(unreachable_pub, reason = "`pub` is what marks a handler in a block")]
+#[allow(clippy::wildcard_imports, reason = "preludes are made for it")]
+#[allow(clippy::unused_async, reason = "helpers beside handlers, which wait for nothing either")]
 mod pass;
 
 iam_axum::define_tenants! {
@@ -30,12 +33,23 @@ const COMPARED_ON: &str = env!("CARGO_PKG_RUST_VERSION");
 fn mistakes_do_not_compile() {
     let here = compiler();
     if here.split_whitespace().nth(1).is_some_and(|version| version.starts_with(COMPARED_ON)) {
+        lay_out_files();
         trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
         return;
     }
     // Not by `eprintln!`, which the harness keeps to itself when a test passes.
     let notice = format!("\nNOT COMPARED: messages of mistakes are those of rustc {COMPARED_ON}, this is {here}\n");
     std::io::stderr().write_all(notice.as_bytes()).unwrap();
+}
+
+/// Cases are compiled in a package of trybuild's own: what they read has to be there.
+fn lay_out_files() {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild").join(env!("CARGO_PKG_NAME"));
+    std::fs::create_dir_all(&package).unwrap();
+    for file in Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/files").read_dir().unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), package.join(file.file_name())).unwrap();
+    }
 }
 
 /// What the attributes' pages quote is what the compiler says.
@@ -79,7 +93,8 @@ fn every_mistake_is_on_the_page() {
     assert!(std::fs::read_to_string(&page).unwrap() == expected, "docs/compile-errors.md is not of the ui cases");
 }
 
-/// Each case below its name: the code without what all have in common, then the compiler's words.
+/// Each case below its name: the code without what all have in common, the files that it reads, then the
+/// compiler's words.
 fn compile_errors(folder: &Path) -> String {
     let mut page = String::from(
         "# What does not compile\n\n\
@@ -94,7 +109,13 @@ fn compile_errors(folder: &Path) -> String {
         let code = std::fs::read_to_string(&case).unwrap();
         let code = code.trim().trim_end_matches("fn main() {}").trim();
         let told = std::fs::read_to_string(case.with_extension("stderr")).unwrap();
-        page += &format!("\n## {title}\n\n```rust\n{code}\n```\n\n```text\n{}\n```\n", told.trim_end());
+        page += &format!("\n## {title}\n\n```rust\n{code}\n```\n");
+        for name in code.split("from \"").skip(1).filter_map(|behind| behind.split('"').next()) {
+            if let Ok(file) = std::fs::read_to_string(folder.join("../files").join(name)) {
+                page += &format!("\n`{name}`:\n\n```toml\n{}\n```\n", file.trim_end());
+            }
+        }
+        page += &format!("\n```text\n{}\n```\n", told.trim_end());
     }
     page
 }

@@ -130,6 +130,7 @@ async fn start(config: IamConfig) -> Started {
     let router = routes(&iam);
     let matrix = router.access_matrix();
     let routes = router.verify()?;
+    iam.verify_upstreams().await?;
     let app = move || App::new().app_data(Data::new(iam.clone())).service(routes.clone());
     // Whose sender went away, a request is given up, its calls to Ory with it.
     let server = HttpServer::new(app).h1_allow_half_closed(false).disable_signals().bind("127.0.0.1:0")?;

@@ -134,6 +134,7 @@ async fn start(config: IamConfig) -> Started {
     let routes = routes();
     let matrix = routes.access_matrix();
     let app = routes.with_state(iam.clone())?;
+    iam.verify_upstreams().await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let serving =

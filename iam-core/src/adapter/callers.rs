@@ -137,7 +137,7 @@ macro_rules! define_callers {
     (@of $($(#[$doc:meta])* $name:ident => $target:ident, $pick:path;)*) => {$(
         $(#[$doc])*
         ///
-        /// Of any tenant, or of the one that the type names (`tenants::Admin`, from `define_tenants!`): a
+        /// Of any tenant, or of the one that the type names (`define_tenants! { .. types = tenants }`): a
         /// function that takes a caller of one tenant cannot be called for one of another.
         pub struct $name<T = $crate::AnyTenant> {
             principal: ::std::sync::Arc<$crate::Principal>,

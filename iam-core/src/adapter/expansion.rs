@@ -13,6 +13,14 @@ pub use crate::tenant::{DefaultTenant, OneTenant, Tenant, TypeAt, UnknownTenant}
 #[doc(hidden)]
 pub use serde;
 
+/// An answer that is never given: by its type the compiler learns in time what a handler returns.
+///
+/// # Panics
+/// Always; attributes write it behind `if false`.
+pub fn never<R>() -> R {
+    unreachable!("stands behind `if false`")
+}
+
 /// A tenant from its name, for `Deserialize`.
 ///
 /// # Errors

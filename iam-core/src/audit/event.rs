@@ -41,7 +41,8 @@ pub struct Event {
     pub actor_tenant: Option<&'static str>,
     /// The id of what an operation touched.
     pub target: Option<String>,
-    /// Of a check of the application's own that said no: its name, and why. Of `tenant.cross`: why.
+    /// The demand that was not met, in the words of the access matrix; of a check of the
+    /// application's own its name, and why it said no; of `tenant.cross`, why.
     pub detail: Option<String>,
 }
 

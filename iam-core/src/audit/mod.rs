@@ -39,6 +39,13 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Method and route, where the framework tells it.
+    pub(crate) fn route(&self) -> (&str, &str) {
+        (&self.method, self.route.as_deref().unwrap_or("(unknown)"))
+    }
+}
+
 /// Makes events and sends them off.
 #[derive(Clone)]
 pub(crate) struct Auditor(Arc<Parts>);
@@ -84,9 +91,7 @@ impl Auditor {
             principal.inspect(|principal| actor(&mut event, principal));
             match failure {
                 Failure::Upstream(error) => event.product = Some(error.product.name()),
-                Failure::Check { name, reason } => {
-                    event.detail = Some(printable(&format!("{name}: {reason}")).into_owned());
-                }
+                Failure::Demand(_, demand) => event.detail = Some(printable(demand).into_owned()),
                 _ => {}
             }
             self.0.queue.push(event);

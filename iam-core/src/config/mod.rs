@@ -52,9 +52,9 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod value;
-mod wording;
+pub(crate) mod wording;
 
-pub use check::check;
+pub use check::{check, check_names};
 pub use environment::Environment;
 pub use model::{
     CacheConfig, CloudConfig, HttpConfig, HydraConfig, IamConfig, KetoConfig, KratosConfig, TenantConfig, TlsConfig,

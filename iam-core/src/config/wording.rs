@@ -4,11 +4,11 @@
 const SHOWN: usize = 64;
 
 /// What Ory's own tokens and keys begin with; `ory_session_` and `ory_kratos_` begin cookie names.
-const KEY_PREFIXES: [&str; 8] =
+pub(super) const KEY_PREFIXES: [&str; 8] =
     ["ory_apikey_", "ory_pat_", "ory_wak_", "ory_st_", "ory_lo_", "ory_at_", "ory_rt_", "ory_ac_"];
 
 /// A value in backticks, or a description of one that should not be shown.
-pub(super) fn shown(value: &str) -> String {
+pub(crate) fn shown(value: &str) -> String {
     if value.is_empty() {
         "an empty text".to_owned()
     } else if KEY_PREFIXES.iter().any(|prefix| value.contains(prefix)) {
@@ -32,7 +32,7 @@ pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// The candidate that is probably meant: at most a third of its letters away.
-pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = fold(name);
     candidates
         .into_iter()

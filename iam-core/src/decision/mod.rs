@@ -32,7 +32,7 @@ use crate::cache::Peeked;
 use crate::context::{self, RequestContext};
 use crate::credential::{self, Credential};
 use crate::error::{Product, UpstreamFault};
-use crate::policy::{CredentialKind, Rules};
+use crate::policy::{CredentialKind, MatrixRow, Rules};
 use crate::presence::Presence;
 use crate::request::{RequestId, RequestSnapshot, RequestView};
 use crate::upstream::Trace;
@@ -209,10 +209,23 @@ impl Case {
                 })
             }
             Err(Denied { failure, principal }) => {
-                tenant.auditor.refused(tenant.settings.name, facts, principal.as_deref(), &failure);
+                let facts = facts();
+                self.explain(&facts, principal.as_deref(), &failure);
+                tenant.auditor.refused(tenant.settings.name, || facts, principal.as_deref(), &failure);
                 tenant.alert_on_refused_credential(&failure);
                 Err(Refusal::new(failure, self.rules.credential, &tenant.settings, self.request_id))
             }
+        }
+    }
+
+    /// While an application is being developed, its log says which demand refused a request.
+    /// The answer never does, and a release build not even looks.
+    fn explain(&self, facts: &Facts, principal: Option<&Principal>, failure: &Failure) {
+        if cfg!(debug_assertions) && tracing::enabled!(target: "iam::explain", tracing::Level::DEBUG) {
+            let (method, route) = facts.route();
+            let row = MatrixRow::of_rules(method, route, vec![self.tenant.settings.name.into()], self.rules);
+            let explanation = row.explain(principal, self.tenant.clock.wall());
+            tracing::debug!(target: "iam::explain", reason = failure.reason().name(), "{explanation}");
         }
     }
 

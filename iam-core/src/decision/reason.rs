@@ -156,8 +156,8 @@ pub(crate) enum Failure {
     Refused(Reason),
     /// The session needs more, a second factor or a new log-in; a browser can be sent there.
     StepUp(Reason, Option<Box<str>>),
-    /// A check of the application's own, and what it says.
-    Check { name: &'static str, reason: &'static str },
+    /// A demand that is not met. What it is stands in the event, and nowhere else.
+    Demand(Reason, Box<str>),
     /// Nobody can tell.
     Upstream(UpstreamError),
 }
@@ -166,8 +166,7 @@ impl Failure {
     pub(crate) fn reason(&self) -> Reason {
         match self {
             Self::Refused(reason) => *reason,
-            Self::StepUp(reason, _) => *reason,
-            Self::Check { .. } => Reason::Check,
+            Self::StepUp(reason, _) | Self::Demand(reason, _) => *reason,
             Self::Upstream(error) if error.is_credential_refused() => Reason::UpstreamCredentialRefused,
             Self::Upstream(_) => Reason::Upstream,
         }

@@ -9,7 +9,7 @@ use super::{Denied, Failure, Found, Reason, TenantState};
 use crate::Principal;
 use crate::config::KratosSettings;
 use crate::error::{Product, UpstreamError, UpstreamFault};
-use crate::policy::{Checked, CredentialKind, Rules};
+use crate::policy::{Checked, CredentialKind, MatrixRoles, Rules};
 use crate::request::RequestSnapshot;
 use crate::upstream::{CheckTuple, Trace};
 
@@ -23,9 +23,9 @@ pub(super) fn admit(rules: &Rules, tenant: &'static str, principal: &Principal) 
         | (CredentialKind::Machine, Principal::Machine(_))
         | (CredentialKind::SessionOrMachine, Principal::User(_) | Principal::Machine(_)) => {}
         (CredentialKind::Delegated { .. }, Principal::Delegate(delegate)) => {
-            let granted = |scope| delegate.scopes.iter().any(|own| own == scope);
-            if !rules.all_scopes().all(granted) {
-                return Err(Reason::Role.into());
+            let lacks = |scope: &&str| !delegate.scopes.iter().any(|own| own == scope);
+            if let Some(scope) = rules.all_scopes().find(lacks) {
+                return Err(Failure::Demand(Reason::Role, format!("scope {scope}").into()));
             }
         }
         (CredentialKind::Delegated { .. }, _) => return Err(Reason::NotADelegate.into()),
@@ -34,7 +34,10 @@ pub(super) fn admit(rules: &Rules, tenant: &'static str, principal: &Principal) 
         _ => return Err(Reason::RejectedByTenant.into()),
     }
     let has = |role: &str| principal.has_role(role);
-    if rules.all_roles().all(|rule| rule.holds(&has)) { Ok(()) } else { Err(Reason::Role.into()) }
+    match rules.all_roles().find(|rule| !rule.holds(&has)) {
+        Some(rule) => Err(Failure::Demand(Reason::Role, format!("role {}", MatrixRoles::from(rule)).into())),
+        None => Ok(()),
+    }
 }
 
 /// Whether a session is strong and young enough.
@@ -49,14 +52,11 @@ fn suffices(
         return Ok(());
     }
     let Principal::User(user) = principal else { return Err(Reason::SecondFactor.into()) };
-    // An unknown level is none.
-    let level = user.assurance_level.strip_prefix("aal").and_then(|level| level.parse().ok()).unwrap_or(0);
-    if level < aal {
+    if user.level() < aal {
         return Err(Failure::StepUp(Reason::SecondFactor, log_in(kratos, &format!("aal=aal{aal}"))));
     }
     let Some(max_age) = max_age else { return Ok(()) };
-    let age = user.authenticated_at.map(|at| now().as_secs_f64() - at.unix_timestamp() as f64);
-    if age.is_some_and(|age| age <= max_age.as_secs_f64()) {
+    if user.session_age(now()).is_some_and(|age| age <= max_age.as_secs_f64()) {
         return Ok(());
     }
     Err(Failure::StepUp(Reason::SessionTooOld, log_in(kratos, "refresh=true")))
@@ -110,7 +110,9 @@ async fn checked(rules: &Rules, principal: &Principal, request: &RequestSnapshot
     for check in rules.all_checks() {
         match (check.run)(principal, request).await {
             Checked::Allow => {}
-            Checked::Deny(reason) if verdict.is_ok() => verdict = Err(Failure::Check { name: check.name, reason }),
+            Checked::Deny(reason) if verdict.is_ok() => {
+                verdict = Err(Failure::Demand(Reason::Check, format!("{}: {reason}", check.name).into()));
+            }
             Checked::Deny(_) => {}
             Checked::CannotTell => return Err(Reason::CheckUnavailable.into()),
         }
@@ -140,11 +142,18 @@ impl TenantState {
         // All at once; a denial is only reported when every answer is in, so that
         // "denied" never hides that another check could not be made.
         let answers = join_all(tuples.iter().map(|tuple| self.check(trace, tuple))).await;
-        let mut denied = false;
-        for answer in answers {
-            denied |= !answer?;
+        let mut denied = None;
+        for (tuple, answer) in tuples.iter().zip(answers) {
+            if !answer? {
+                denied = denied.or(Some(tuple));
+            }
         }
-        if denied { Err(Reason::Permission.into()) } else { Ok(()) }
+        match denied {
+            Some(CheckTuple { namespace, relation, object, .. }) => {
+                Err(Failure::Demand(Reason::Permission, format!("permission {namespace}#{relation}@{object}").into()))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The principal as a Keto subject: users and machines never share a prefix.
@@ -172,31 +181,33 @@ impl TenantState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{PolicyData, RoleRule};
-    use crate::principal::{Delegate, Machine};
+    use crate::policy::{MatrixRow, PolicyData, RoleRule};
+    use crate::principal::{Delegate, Machine, User};
     use time::OffsetDateTime;
+
+    const TENANT: &str = "admin";
 
     fn machine(scopes: &[&str]) -> Principal {
         Principal::Machine(Machine {
-            tenant: "dealer",
+            tenant: TENANT,
             client_id: "erp".into(),
             scopes: scopes.iter().map(|scope| (*scope).into()).collect(),
-            expires_at: OffsetDateTime::UNIX_EPOCH,
+            expires_at: OffsetDateTime::from_unix_timestamp(2_000_000_000).unwrap(),
         })
     }
 
     fn delegate(scopes: &[&str]) -> Principal {
         Principal::Delegate(Delegate {
-            tenant: "dealer",
+            tenant: TENANT,
             subject: "u1".into(),
             client_id: "app".into(),
             scopes: scopes.iter().map(|scope| (*scope).into()).collect(),
-            expires_at: OffsetDateTime::UNIX_EPOCH,
+            expires_at: OffsetDateTime::from_unix_timestamp(2_000_000_000).unwrap(),
         })
     }
 
     fn verdict(data: &PolicyData<()>, principal: &Principal) -> Result<(), Reason> {
-        admit(&data.rules, "dealer", principal).map_err(|failure| failure.reason())
+        admit(&data.rules, TENANT, principal).map_err(|failure| failure.reason())
     }
 
     #[test]
@@ -229,8 +240,71 @@ mod tests {
     #[test]
     fn another_tenants_principal_is_refused_whatever_its_roles() {
         let policy = PolicyData::new((), CredentialKind::Machine);
-        let refused = admit(&policy.rules, "admin", &machine(&["a"])).map_err(|failure| failure.reason());
+        let refused = admit(&policy.rules, "customer", &machine(&["a"])).map_err(|failure| failure.reason());
         assert_eq!(refused, Err(Reason::TenantMismatch));
+    }
+
+    fn user(tenant: &'static str, roles: &[&str], level: &str, age: Option<i64>) -> Principal {
+        let at = |seconds| OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+        Principal::User(User {
+            tenant,
+            id: "u1".into(),
+            session_id: "s1".into(),
+            schema_id: "default".into(),
+            roles: roles.iter().map(|role| (*role).into()).collect(),
+            expires_at: at(NOW.as_secs() as i64 + 1),
+            authenticated_at: age.map(|age| at(NOW.as_secs() as i64 - age)),
+            assurance_level: level.into(),
+            methods: Vec::new(),
+            traits: None,
+            metadata_public: None,
+        })
+    }
+
+    const NOW: Duration = Duration::from_secs(1_700_000_000);
+
+    /// The explanation is for people and reads the matrix; it must not say anything else than the decision.
+    #[test]
+    fn what_is_explained_is_what_is_decided() {
+        const ROLES: &[&[RoleRule]] = &[
+            &[],
+            &[RoleRule::OneOf(&["a", "b"])],
+            &[RoleRule::OneOf(&["a"]), RoleRule::OneOf(&["b"])],
+            &[RoleRule::All(&[RoleRule::OneOf(&["a"]), RoleRule::Not(&RoleRule::OneOf(&["b"]))])],
+        ];
+        let mut principals = vec![machine(&["b"]), delegate(&["a"]), delegate(&["a", "b"])];
+        for roles in [&[][..], &["a"], &["b"], &["a", "b"]] {
+            for (level, age) in
+                [("aal1", Some(10)), ("aal2", Some(900)), ("aal2", Some(901)), ("aal2", None), ("x", None)]
+            {
+                principals.push(user(TENANT, roles, level, age));
+            }
+        }
+        principals.push(user("dealer", &["a", "b"], "aal2", Some(1)));
+        let kinds = [
+            CredentialKind::Session,
+            CredentialKind::OptionalSession { stale_is_anonymous: true },
+            CredentialKind::Machine,
+            CredentialKind::SessionOrMachine,
+            CredentialKind::Delegated { scopes: &["a", "b"] },
+        ];
+        let settings = crate::request::testing::settings();
+        let (mut met, mut missing) = (0, 0);
+        for (kind, roles) in kinds.into_iter().flat_map(|kind| ROLES.iter().map(move |roles| (kind, *roles))) {
+            for (aal, max_age) in [(1, None), (2, None), (1, Some(900)), (2, Some(900))] {
+                let mut policy = PolicyData::new((), kind).roles(roles).aal(aal);
+                policy.rules.max_session_age = max_age.map(Duration::from_secs);
+                for principal in &principals {
+                    let decided = admit(&policy.rules, settings.name, principal)
+                        .and_then(|()| suffices(&policy.rules, principal, &settings.kratos, || NOW));
+                    let row = MatrixRow::of_rules("GET", "/", vec![settings.name.into()], &policy.rules);
+                    let explained = row.explain(Some(principal), NOW);
+                    assert_eq!(decided.is_err(), explained.refused_by().is_some(), "{principal:?}: {explained}");
+                    *(if decided.is_ok() { &mut met } else { &mut missing }) += 1;
+                }
+            }
+        }
+        assert!(met > 100 && missing > 100, "{met} {missing}");
     }
 
     #[test]

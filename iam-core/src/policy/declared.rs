@@ -50,11 +50,11 @@ pub struct ByHost<L>(PhantomData<fn() -> L>);
 
 /// Marks a handler that anybody may call.
 #[derive(Debug)]
-pub enum Public {}
+pub struct Public;
 
 /// Marks a handler that the policy `P` guards.
 #[derive(Debug)]
-pub struct Requires<P>(PhantomData<fn() -> P>);
+pub struct Requires<P>(pub P);
 
 /// What an annotated handler gives: its answer, under a policy of kind `K`.
 ///
@@ -94,13 +94,13 @@ impl<K, F: Future, L> Future for DeclaredFuture<K, F, L> {
     }
 }
 
-/// Puts a handler's future under a policy of kind `K`; the attributes expand to it.
-pub fn declared<K, F: Future>(handler: F) -> DeclaredFuture<K, F> {
+/// Puts a handler's future under a policy; the attributes expand to it.
+pub fn declared<K, F: Future>(_policy: K, handler: F) -> DeclaredFuture<K, F> {
     DeclaredFuture { handler, types: PhantomData }
 }
 
-/// The same, at the route `L`.
-pub fn declared_at<K, L: AtRoute, F: Future>(handler: F) -> DeclaredFuture<K, F, L> {
+/// The same, at a route.
+pub fn declared_at<K, L: AtRoute, F: Future>(_policy: K, _route: L, handler: F) -> DeclaredFuture<K, F, L> {
     DeclaredFuture { handler, types: PhantomData }
 }
 

@@ -22,7 +22,10 @@ pub use declared::{
     BasePolicy, ByHost, Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Named, Open, Policy, Public,
     Requires, declared, declared_at, public,
 };
-pub use matrix::{AccessMatrix, Exposure, MatrixCredential, MatrixRoles, MatrixRow, UnreadableMatrix};
+pub use matrix::{
+    AccessMatrix, Demanded, Explanation, Exposure, MatrixCredential, MatrixRoles, MatrixRow, Source, UnreadableMatrix,
+    Verdict,
+};
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
 pub use roles::{RoleRule, RoleSet};

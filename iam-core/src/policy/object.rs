@@ -1,4 +1,7 @@
 use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
 
 use crate::RequestSnapshot;
 
@@ -12,29 +15,66 @@ pub enum Object {
 }
 
 /// A piece of an object template.
+///
+/// Parameters of a type are taken in one spelling only, the one that the type itself prints:
+/// a handler that reads `042` as a number would act on 42, and Keto would have been asked about
+/// another object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Segment {
     /// Text as it stands.
     Text(&'static str),
     /// The value of this path parameter.
     Parameter(&'static str),
+    /// The same, a `u64` in decimal: no sign, no leading zero.
+    U64(&'static str),
+    /// The same, a UUID in lower case and with its hyphens (RFC 9562, section 4).
+    Uuid(&'static str),
+}
+
+impl Segment {
+    /// The path parameter that it stands for, if it is one.
+    #[must_use]
+    pub const fn parameter(&self) -> Option<&'static str> {
+        match *self {
+            Self::Text(_) => None,
+            Self::Parameter(name) | Self::U64(name) | Self::Uuid(name) => Some(name),
+        }
+    }
+
+    /// Its part of the object.
+    fn resolve<'a>(&self, request: &'a RequestSnapshot) -> Option<&'a str> {
+        let value = |name: &str| request.path_parameter(name).filter(|value| is_sound(value));
+        match *self {
+            Self::Text(text) => Some(text),
+            Self::Parameter(name) => value(name),
+            Self::U64(name) => value(name).filter(|value| is_canonical::<u64>(value)),
+            Self::Uuid(name) => value(name).filter(|value| is_canonical::<Uuid>(value)),
+        }
+    }
+}
+
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Parameter(name) => write!(f, "{{{name}}}"),
+            Self::U64(name) => write!(f, "{{{name}:u64}}"),
+            Self::Uuid(name) => write!(f, "{{{name}:uuid}}"),
+        }
+    }
 }
 
 impl Object {
-    /// The object for this request, or `None` if a parameter is missing, empty,
-    /// a dot segment, longer than 1024 bytes or holds control characters.
+    /// The object for this request, or `None` if a parameter is missing, empty, a dot segment,
+    /// longer than 1024 bytes, holds control characters or is not spelt as its type demands.
     pub(crate) fn resolve(&self, request: &RequestSnapshot) -> Option<String> {
         match self {
             Self::Function(function) => function(request).filter(|object| is_sound(object)),
             Self::Template(segments) => {
                 let mut object = String::new();
                 for segment in *segments {
-                    match segment {
-                        Segment::Text(text) => object.push_str(text),
-                        Segment::Parameter(name) => {
-                            object.push_str(request.path_parameter(name).filter(|value| is_sound(value))?);
-                        }
-                    }
+                    object.push_str(segment.resolve(request)?);
                 }
                 is_sound(&object).then_some(object)
             }
@@ -47,10 +87,7 @@ impl Object {
             Self::Template(segments) => segments,
             Self::Function(_) => &[],
         };
-        segments.iter().filter_map(|segment| match segment {
-            Segment::Parameter(name) => Some(*name),
-            Segment::Text(_) => None,
-        })
+        segments.iter().filter_map(Segment::parameter)
     }
 }
 
@@ -59,14 +96,16 @@ fn is_sound(value: &str) -> bool {
     !value.is_empty() && value.len() <= LONGEST && value != "." && value != ".." && !value.contains(char::is_control)
 }
 
+/// Whether it is what a value of the type prints.
+fn is_canonical<T: FromStr + fmt::Display>(text: &str) -> bool {
+    text.parse::<T>().is_ok_and(|value| value.to_string() == text)
+}
+
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Function(_) => f.write_str("(computed)"),
-            Self::Template(segments) => segments.iter().try_for_each(|segment| match segment {
-                Segment::Text(text) => f.write_str(text),
-                Segment::Parameter(name) => write!(f, "{{{name}}}"),
-            }),
+            Self::Template(segments) => segments.iter().try_for_each(|segment| segment.fmt(f)),
         }
     }
 }
@@ -74,5 +113,36 @@ impl fmt::Display for Object {
 impl fmt::Debug for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Object({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_spelt_in_one_way() {
+        for good in ["0", "7", "42", "18446744073709551615"] {
+            assert!(is_canonical::<u64>(good), "{good}");
+        }
+        for bad in
+            ["", "042", "00", "+42", "-0", "-1", " 42", "42 ", "4_2", "4e1", "0x2a", "18446744073709551616", "٤٢"]
+        {
+            assert!(!is_canonical::<u64>(bad), "{bad}");
+        }
+        for good in ["6ba7b810-9dad-11d1-80b4-00c04fd430c8", "00000000-0000-0000-0000-000000000000"] {
+            assert!(is_canonical::<Uuid>(good), "{good}");
+        }
+        for bad in [
+            "",
+            "6BA7B810-9dad-11d1-80b4-00c04fd430c8",
+            "6ba7b8109dad11d180b400c04fd430c8",
+            "{6ba7b810-9dad-11d1-80b4-00c04fd430c8}",
+            "urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+            " 6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+            "6ba7b810-9dad-11d1-80b4-00c04fd430c",
+        ] {
+            assert!(!is_canonical::<Uuid>(bad), "{bad}");
+        }
     }
 }

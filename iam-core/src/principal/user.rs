@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -69,6 +70,16 @@ impl User {
     #[must_use]
     pub fn session_id(&self) -> SessionId {
         SessionId::new(&self.session_id)
+    }
+
+    /// The authenticator assurance level as a number; an unknown one is none.
+    pub(crate) fn level(&self) -> u8 {
+        self.assurance_level.strip_prefix("aal").and_then(|level| level.parse().ok()).unwrap_or(0)
+    }
+
+    /// How long ago the session was authenticated, in seconds, if that is known.
+    pub(crate) fn session_age(&self, now: Duration) -> Option<f64> {
+        self.authenticated_at.map(|at| now.as_secs_f64() - at.unix_timestamp() as f64)
     }
 
     /// The identity's traits as a type of the application's own. Users can edit

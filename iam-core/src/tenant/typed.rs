@@ -4,15 +4,15 @@ use std::any::TypeId;
 
 use super::Tenant;
 
-/// A tenant as a type: `tenants::Admin` beside the enum `Tenants`, made by `define_tenants!`.
+/// A tenant as a type: `tenants::Admin` beside the enum `Tenants`, made by
+/// `define_tenants! { .. types = tenants }`.
 ///
 /// A function that takes a `&CurrentUser<tenants::Admin>` cannot be called for a user of
 /// another tenant.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no tenant as a type",
     label = "names no tenant",
-    note = "`define_tenants! {{ pub enum Tenants {{ admin }} }}` makes one for each, in a module named after \
-            the enum: `tenants::Admin`"
+    note = "`define_tenants! {{ pub enum Tenants {{ admin }} types = tenants }}` makes one for each: `tenants::Admin`"
 )]
 pub trait OneTenant: Sized + 'static {
     /// The enum that it belongs to.
@@ -36,8 +36,7 @@ pub enum AnyTenant {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no tenant as a type",
     label = "names no tenant",
-    note = "`define_tenants! {{ pub enum Tenants {{ admin }} }}` makes one for each, in a module named after \
-            the enum: `tenants::Admin`"
+    note = "`define_tenants! {{ pub enum Tenants {{ admin }} types = tenants }}` makes one for each: `tenants::Admin`"
 )]
 pub trait TenantScope: 'static {
     /// Whether the tenant of this name in this enum is meant.

@@ -60,6 +60,31 @@ fn text_both_ways() {
     assert_eq!(map[&Several::One], 1);
 }
 
+/// Tenants that a file names.
+mod configured {
+    use super::define_tenants;
+
+    define_tenants!(from "tests/expand/iam.toml");
+    define_tenants! {
+        /// The same with words of one's own.
+        #[derive(PartialOrd)]
+        pub(super) enum Shops from "tests/expand/iam.toml"
+    }
+}
+
+#[test]
+fn from_a_file() {
+    use configured::{Shops, Tenants};
+
+    assert_eq!(Tenants::ALL, [Tenants::Customer, Tenants::NorthShop, Tenants::Type]);
+    assert_eq!(Tenants::ALL.iter().map(|tenant| tenant.name()).collect::<Vec<_>>(), ["customer", "north_shop", "type"]);
+    assert_eq!((Tenants::DEFAULT_TENANT, Shops::default()), (Tenants::NorthShop, Shops::NorthShop));
+    assert!(Shops::customer < Shops::Type);
+    #[tenant("north_shop")]
+    async fn handler() {}
+    assert_eq!(crate::root::line(&handler()), "north_shop: Session");
+}
+
 #[test]
 fn inside_a_function() {
     define_tenants! { enum Tenants { inner } }

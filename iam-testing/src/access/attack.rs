@@ -99,7 +99,8 @@ impl Attack {
         self
     }
 
-    /// With this value for a path parameter, where a fresh UUID would not fit the route.
+    /// With this value for a path parameter, where a fresh UUID (or number, for `{id: u64}`) would not
+    /// fit the route.
     pub fn parameter(mut self, name: &str, value: impl Into<String>) -> Self {
         self.parameters.insert(name.to_owned(), value.into());
         self

@@ -14,13 +14,18 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Parameters have the given values, and a fresh UUID where none is given.
+    /// Parameters have the given values. Where none is given: a fresh UUID, or a number of which a
+    /// permission's object says that it is one.
     pub(super) fn of(row: &MatrixRow, given: &BTreeMap<String, String>) -> Self {
+        let is_number = |name: &str| {
+            let typed = format!("{{{name}:u64}}");
+            row.permissions.iter().any(|permission| permission.contains(&typed))
+        };
         if let Some(prefix) = row.fallback_below() {
-            let (path, is_made_up) = fill(prefix, given);
+            let (path, is_made_up) = fill(prefix, given, is_number);
             return Self { path: format!("{path}/{}", Uuid::new_v4()), is_made_up };
         }
-        let (path, is_made_up) = fill(&row.path, given);
+        let (path, is_made_up) = fill(&row.path, given, is_number);
         Self { path, is_made_up }
     }
 
@@ -51,7 +56,7 @@ impl Target {
 }
 
 /// `{name}`, axum's `{*name}`, actix' `{name:regex}`; a doubled brace is a brace.
-fn fill(template: &str, given: &BTreeMap<String, String>) -> (String, bool) {
+fn fill(template: &str, given: &BTreeMap<String, String>, is_number: impl Fn(&str) -> bool) -> (String, bool) {
     let (mut path, mut is_made_up) = (String::new(), false);
     let mut rest = template;
     while let Some(at) = rest.find(['{', '}']) {
@@ -64,11 +69,14 @@ fn fill(template: &str, given: &BTreeMap<String, String>) -> (String, bool) {
         }
         let end = closing(here).unwrap_or(here.len());
         let inside = here.get(1..end).unwrap_or_default();
-        let name = inside.split(':').next().unwrap_or_default();
-        match given.get(name.trim_start_matches('*')) {
-            Some(value) => path.push_str(&encoded(value, name.starts_with('*'))),
+        let written = inside.split(':').next().unwrap_or_default();
+        let name = written.trim_start_matches('*');
+        match given.get(name) {
+            Some(value) => path.push_str(&encoded(value, written.starts_with('*'))),
             None => {
-                path.push_str(&Uuid::new_v4().to_string());
+                let fresh = Uuid::new_v4();
+                let value = if is_number(name) { fresh.as_u64_pair().0.to_string() } else { fresh.to_string() };
+                path.push_str(&value);
                 is_made_up = true;
             }
         }
@@ -112,10 +120,20 @@ mod tests {
             (r"/a/{id:\d{4}}/{id}", "/a/a%2Fb%20c/a%2Fb%20c"),
             ("/{{a}}", "/%7Ba%7D"),
         ] {
-            assert_eq!(fill(template, &given), (path.to_owned(), false), "{template}");
+            assert_eq!(fill(template, &given, |_| false), (path.to_owned(), false), "{template}");
         }
-        let (path, is_made_up) = fill(r"/a/{number:\d{4}}/b", &given);
+        let (path, is_made_up) = fill(r"/a/{number:\d{4}}/b", &given, |_| false);
         assert!(is_made_up && path.starts_with("/a/") && path.ends_with("/b") && path.len() == 41, "{path}");
+    }
+
+    #[test]
+    fn what_is_made_up_is_of_the_type_that_a_permission_names() {
+        let told =
+            r#"GET /{shop}/{id}  dealer: session, permission shops#see@{shop:uuid}, permission listings#edit@{id:u64}"#;
+        let matrix: iam_core::policy::AccessMatrix = told.parse().unwrap();
+        let target = Target::of(&matrix.rows[0], &BTreeMap::new());
+        let [_, shop, id] = target.path.split('/').collect::<Vec<_>>()[..] else { panic!("{target:?}") };
+        assert!(target.is_made_up && shop.parse::<Uuid>().is_ok() && id.parse::<u64>().is_ok(), "{target:?}");
     }
 
     #[test]

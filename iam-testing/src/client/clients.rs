@@ -44,6 +44,7 @@ pub struct NewClient {
     redirect_uris: Vec<String>,
     auth_method: AuthMethod,
     access_token_lifespan: Option<Duration>,
+    signed_tokens: bool,
 }
 
 impl NewClient {
@@ -59,6 +60,7 @@ impl NewClient {
             redirect_uris: Vec::new(),
             auth_method: AuthMethod::Basic,
             access_token_lifespan: None,
+            signed_tokens: false,
         }
     }
 
@@ -111,6 +113,13 @@ impl NewClient {
         self
     }
 
+    /// Access tokens that are JWTs, instead of opaque ones.
+    #[must_use]
+    pub fn signed_tokens(mut self) -> NewClient {
+        self.signed_tokens = true;
+        self
+    }
+
     /// The body of `POST /admin/clients`.
     fn body(&self) -> Value {
         let mut body = json!({
@@ -123,6 +132,9 @@ impl NewClient {
         });
         if let Some(secret) = &self.secret {
             body["client_secret"] = json!(secret);
+        }
+        if self.signed_tokens {
+            body["access_token_strategy"] = json!("jwt");
         }
         if let Some(lifespan) = self.access_token_lifespan {
             let text = format!("{}ms", lifespan.as_millis());
@@ -200,6 +212,17 @@ impl OryClient {
     /// 401 if the secret is wrong, 400 if the token is another client's.
     pub async fn revoke_token(&self, client: &SeededClient, token: &str) -> Result<(), OryClientError> {
         self.as_client(client, "revoke", vec![("token", token.to_owned())]).send().await.map(drop)
+    }
+
+    /// `POST /admin/keys/hydra.jwt.access-token`: a new key for access tokens that are JWTs. Those of before are
+    /// inactive from now on, though the published keys still verify them.
+    ///
+    /// # Errors
+    /// When Hydra cannot be asked.
+    pub async fn rotate_token_key(&self) -> Result<(), OryClientError> {
+        let path = ["admin", "keys", "hydra.jwt.access-token"];
+        let key = json!({"alg": "ES256", "use": "sig", "kid": uuid::Uuid::new_v4()});
+        self.admin(Method::POST, &self.urls.hydra_admin, &path).json(&key).send().await.map(drop)
     }
 
     /// `POST /oauth2/token`.

@@ -3,10 +3,12 @@
 mod credentials;
 mod environment;
 mod program;
+mod verify;
 
 pub use credentials::credentials;
 pub use environment::{addresses, environment};
 pub use program::Program;
+pub use verify::verify;
 
 use crate::seed::{SeedError, World};
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::{SCENARIO_B, WARNING, addresses, environment, report};
+use super::{SCENARIO_B, WARNING, addresses, environment, report, verify};
 use crate::real::Servers;
 use crate::seed::{Seed, World};
 
@@ -70,6 +70,11 @@ impl Program {
             world = world(&seed, arguments.is_real) => world?,
             ended = &mut ctrl_c => return Ok(ended??),
         };
+        if self == Program::OryDev
+            && let Err(problem) = verify(&world).await
+        {
+            say(&format!("this configuration will not do: {problem}\n"));
+        }
         let text = match self {
             Program::OryUp => addresses(&world),
             Program::OryDev if arguments.only_environment => environment(&world)?,

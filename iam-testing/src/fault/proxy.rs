@@ -80,6 +80,19 @@ impl FaultProxy {
         self.shared.log.snapshot()
     }
 
+    /// How many requests have arrived since the start; [`clear`](FaultProxy::clear) does not change it.
+    #[must_use]
+    pub fn arrived(&self) -> usize {
+        self.shared.log.arrived()
+    }
+
+    /// Those of [`requests`](FaultProxy::requests) that arrived after so many, by
+    /// [`arrived`](FaultProxy::arrived).
+    #[must_use]
+    pub fn requests_after(&self, arrived: usize) -> Vec<Recorded> {
+        self.shared.log.snapshot_after(arrived)
+    }
+
     /// How many of [`requests`](FaultProxy::requests) `predicate` holds for.
     pub fn count(&self, predicate: impl Fn(&Recorded) -> bool) -> usize {
         self.requests().iter().filter(|request| predicate(request)).count()
@@ -139,7 +152,7 @@ async fn serve(shared: Arc<Shared>, tap: Tap, request: Request<Incoming>) -> Res
     let body = body.collect().await?.to_bytes();
     let exchange = shared.log.open(&parts, body.clone());
     let fault = shared.rules.pick(exchange.request());
-    match answer(&shared, &tap, parts, body, fault).await {
+    match answer(&shared, &exchange, &tap, parts, body, fault).await {
         Ok(response) => Ok(Tracked::new(response, exchange)),
         Err(error) => Err(cut(exchange, error)),
     }
@@ -153,6 +166,7 @@ fn cut(exchange: Exchange, error: BoxError) -> BoxError {
 /// The answer, or the reason why the connection closes without one.
 async fn answer(
     shared: &Shared,
+    exchange: &Exchange,
     tap: &Tap,
     mut parts: Parts,
     body: Bytes,
@@ -161,22 +175,22 @@ async fn answer(
     // `Host` becomes the upstream's.
     parts.headers.remove(http::header::HOST);
     Ok(match fault {
-        None => pass(shared, parts, body).await?,
+        None => pass(shared, exchange, parts, body).await?,
         Some(Fault::Delay(time)) => {
             tokio::time::sleep(time).await;
-            pass(shared, parts, body).await?
+            pass(shared, exchange, parts, body).await?
         }
         Some(Fault::HoldBefore(gate)) => {
             gate.pass().await;
-            pass(shared, parts, body).await?
+            pass(shared, exchange, parts, body).await?
         }
         Some(Fault::HoldAfter(gate)) => {
-            let response = collected(shared, parts, body).await?;
+            let response = collected(shared, exchange, parts, body).await?;
             gate.pass().await;
             response.map(|body| http_body_util::Full::new(body).map_err(|never| match never {}).boxed_unsync())
         }
         Some(Fault::Truncate(bytes)) => {
-            let response = collected(shared, parts, body).await?;
+            let response = collected(shared, exchange, parts, body).await?;
             if response.body().is_empty() {
                 tap.reset_on_close();
                 return Err("nothing to cut: the answer has no body".into());
@@ -202,13 +216,20 @@ async fn answer(
     })
 }
 
-async fn pass(shared: &Shared, parts: Parts, body: Bytes) -> Result<Response<AnyBody>, BoxError> {
+async fn pass(shared: &Shared, exchange: &Exchange, parts: Parts, body: Bytes) -> Result<Response<AnyBody>, BoxError> {
+    exchange.passed_on();
     let response = shared.upstream.ask(parts, body).await?;
     Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()))
 }
 
 /// The upstream's whole answer, for faults that need to have it in hand.
-async fn collected(shared: &Shared, parts: Parts, body: Bytes) -> Result<Response<Bytes>, BoxError> {
+async fn collected(
+    shared: &Shared,
+    exchange: &Exchange,
+    parts: Parts,
+    body: Bytes,
+) -> Result<Response<Bytes>, BoxError> {
+    exchange.passed_on();
     let (parts, body) = shared.upstream.ask(parts, body).await?.into_parts();
     Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
 }

@@ -1,7 +1,7 @@
 //! What the proxy saw.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -33,6 +33,8 @@ pub struct Recorded {
     pub headers: HeaderMap,
     /// The body, transfer coding undone.
     pub body: Bytes,
+    /// Whether the upstream was asked; where a fault answers in its place it is not.
+    pub passed_on: bool,
     /// How it ended, at the time of asking.
     pub ending: Ending,
     /// Bytes of the answer's body handed to the client so far.
@@ -62,14 +64,22 @@ impl Recorded {
 /// All requests since the last [`clear`](Log::clear).
 #[derive(Default)]
 pub(super) struct Log {
-    entries: Mutex<Vec<Arc<Entry>>>,
+    entries: Mutex<Entries>,
     in_flight: AtomicUsize,
     max_in_flight: AtomicUsize,
     closing: AtomicBool,
 }
 
+#[derive(Default)]
+struct Entries {
+    kept: Vec<Arc<Entry>>,
+    /// How many were forgotten before them.
+    forgotten: usize,
+}
+
 struct Entry {
     request: Recorded,
+    passed_on: AtomicBool,
     ending: Mutex<Ending>,
     answered_bytes: AtomicU64,
 }
@@ -82,24 +92,47 @@ impl Log {
             target,
             headers: parts.headers.clone(),
             body,
+            passed_on: false,
             ending: Ending::Pending,
             answered_bytes: 0,
         };
-        let entry = Arc::new(Entry { request, ending: Mutex::new(Ending::Pending), answered_bytes: AtomicU64::new(0) });
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
+        let entry = Arc::new(Entry {
+            request,
+            passed_on: AtomicBool::new(false),
+            ending: Mutex::new(Ending::Pending),
+            answered_bytes: AtomicU64::new(0),
+        });
+        self.entries().kept.push(entry.clone());
         let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
         self.max_in_flight.fetch_max(now, Ordering::SeqCst);
         Exchange { log: self.clone(), entry }
     }
 
     pub(super) fn snapshot(&self) -> Vec<Recorded> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.iter().map(|entry| entry.snapshot()).collect()
+        self.snapshot_after(0)
+    }
+
+    pub(super) fn snapshot_after(&self, seen: usize) -> Vec<Recorded> {
+        let entries = self.entries();
+        let start = seen.saturating_sub(entries.forgotten);
+        entries.kept.iter().skip(start).map(|entry| entry.snapshot()).collect()
+    }
+
+    pub(super) fn arrived(&self) -> usize {
+        let entries = self.entries();
+        entries.forgotten + entries.kept.len()
     }
 
     pub(super) fn clear(&self) {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut entries = self.entries();
+        entries.forgotten += entries.kept.len();
+        entries.kept.clear();
+        drop(entries);
         self.max_in_flight.store(self.in_flight.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn max_in_flight(&self) -> usize {
@@ -115,6 +148,7 @@ impl Log {
 impl Entry {
     fn snapshot(&self) -> Recorded {
         Recorded {
+            passed_on: self.passed_on.load(Ordering::SeqCst),
             ending: *self.ending.lock().unwrap_or_else(PoisonError::into_inner),
             answered_bytes: self.answered_bytes.load(Ordering::SeqCst),
             ..self.request.clone()
@@ -132,6 +166,10 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn request(&self) -> &Recorded {
         &self.entry.request
+    }
+
+    pub(super) fn passed_on(&self) {
+        self.entry.passed_on.store(true, Ordering::SeqCst);
     }
 
     pub(super) fn answered(&self, bytes: usize) {

@@ -8,17 +8,26 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 /// Stands between this process and the server: obeys words on its input, and ends the server at the input's
 /// end, which comes however this process ends. A destructor would not run for a `static` or after a kill.
 ///
-/// A Ctrl-C of the terminal reaches it as well; by then it is not to have gone away.
+/// A Ctrl-C of the terminal reaches it as well; by then it is not to have gone away. A process that is told to stop
+/// goes on for as long as the system takes to tell its threads, which `/proc` shows where there is one.
 const WATCHER: &str = r#"
 trap '' INT HUP TERM
 folder=$1; shift
 begin() { "$@" </dev/null >>"$folder/log" 2>&1 & server=$!; }
 end() { kill -s KILL "$server" 2>/dev/null; wait "$server" 2>/dev/null; }
+stopped() {
+    for thread in /proc/"$server"/task/*/stat; do
+        [ -e "$thread" ] || return 0
+        state=; read -r state <"$thread"
+        case ${state##*) } in T*) ;; *) return 1 ;; esac
+    done
+}
 begin "$@"
 while read -r word; do
     case $word in
         begin) begin "$@" ;;
         end) end ;;
+        STOP) kill -s STOP "$server"; until stopped; do sleep 0.01; done ;;
         *) kill -s "$word" "$server" ;;
     esac
     echo
@@ -113,6 +122,8 @@ mod tests {
         let second = of(process.log().lines().nth(1).unwrap());
         assert!(second.exists() || !Path::new("/proc/self").exists(), "begun again");
         process.tell(Word::Stop).unwrap();
+        let state = fs::read_to_string(second.join("stat")).unwrap_or_default();
+        assert!(state.contains(") T ") || !Path::new("/proc/self").exists(), "it goes on: {state}");
         drop(process);
         assert!(!second.exists() && !folder.exists(), "gone with the handle, though it stood still");
     }

@@ -56,8 +56,9 @@ impl HydraSpec {
     }
 }
 
-/// Deletes every client, and with them their tokens.
+/// Deletes every client, and with them their tokens, and the keys that signed them.
 pub(super) async fn empty(client: &Client, admin: &Url) -> reqwest::Result<()> {
+    client.delete(format!("{admin}admin/keys/hydra.jwt.access-token")).send().await?.error_for_status()?;
     loop {
         let list = client.get(format!("{admin}admin/clients?page_size=500")).send().await?;
         let clients: Vec<Value> = list.error_for_status()?.json().await?;

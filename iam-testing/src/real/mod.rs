@@ -30,12 +30,14 @@ mod error;
 mod hydra;
 mod kratos;
 mod listen;
+mod lock;
 mod pool;
 mod server;
 
 use std::sync::Arc;
 
 pub use error::RealError;
+pub use lock::DatabaseLock;
 pub use server::RealServer;
 
 use binary::Binary;

@@ -15,6 +15,7 @@ use super::child::{Watched, Word};
 use super::hydra::HydraSpec;
 use super::kratos::KratosSpec;
 use super::listen::Reserved;
+use super::lock::DatabaseLock;
 use crate::client::http_client;
 use crate::standin::{Product, ProjectConfig};
 
@@ -207,6 +208,17 @@ impl RealServer {
         let found = fs::rename(self.aside(), &self.database);
         found.map_err(RealError::of(format!("recovering {}'s database", self.product())))?;
         self.restart().await
+    }
+
+    /// Locks its database, as a transaction that hangs does: until the lock is dropped nobody reads or writes it.
+    /// The server waits, five seconds by the default of Ory's driver (`_busy_timeout`), and then calls it a failure.
+    ///
+    /// # Errors
+    /// If the server does not let go of it, or the system has no such locks.
+    pub async fn lock_database(&self) -> Result<DatabaseLock, RealError> {
+        DatabaseLock::take(&self.database, PATIENCE)
+            .await
+            .map_err(RealError::of(format!("locking {}'s database", self.product())))
     }
 
     fn aside(&self) -> PathBuf {

@@ -144,6 +144,9 @@ async fn machine(ory: &OryClient, seed: &ClientSeed) -> Result<Machine, OryClien
     new = seed.scopes.iter().fold(new, NewClient::scope);
     new = seed.audience.iter().fold(new, NewClient::audience);
     new = seed.redirect_uris.iter().fold(new, NewClient::redirect_uri);
+    if seed.signed_tokens {
+        new = new.signed_tokens();
+    }
 
     let client = ory.create_client(new).await?;
     let scopes: Vec<&str> = seed.scopes.iter().map(String::as_str).collect();

@@ -182,6 +182,9 @@ pub struct ClientSeed {
     /// Where its users come back to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<String>,
+    /// Its access tokens are JWTs.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub signed_tokens: bool,
 }
 
 /// A relation of somebody to an object.

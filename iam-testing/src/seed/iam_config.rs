@@ -94,7 +94,7 @@ struct Kratos<'a> {
 
 #[derive(Serialize)]
 struct Hydra<'a> {
-    public_url: Option<Url>,
+    public_url: Url,
     admin_url: Url,
     issuer: Option<&'a str>,
     client_id: Option<&'a str>,
@@ -138,7 +138,7 @@ impl SeededTenant {
                 cookie_name: (reads_cookies && given(&seed.cookie_name)).then(|| self.project.cookie_name()),
             },
             hydra: seed.audience.is_some().then(|| Hydra {
-                public_url: ours.map(|_| urls.hydra_public),
+                public_url: urls.hydra_public,
                 admin_url: urls.hydra_admin,
                 issuer: given(&seed.issuer).then(|| self.project.issuer()),
                 client_id: ours.map(|client| client.id.as_str()),

@@ -60,6 +60,14 @@ pub(super) fn success(status: StatusCode, body: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
 }
 
+/// A 200 that nobody is to keep: what Ory's servers say of every GET, of published keys as well.
+pub(super) fn uncached(body: &Value) -> Response {
+    let mut response = success(StatusCode::OK, body);
+    let policy = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
+    response.headers_mut().insert(header::CACHE_CONTROL, policy);
+    response
+}
+
 /// `/health/alive`, and `/health/ready` when all is well.
 pub(super) fn healthy() -> Response {
     Json(json!({"status": "ok"})).into_response()

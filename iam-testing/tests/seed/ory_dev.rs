@@ -95,13 +95,24 @@ fn words(line: &str) -> Vec<String> {
 #[test]
 fn the_environment_alone_can_be_kept_in_a_file() {
     let seed = in_tmp("ory-dev-seed.toml");
-    fs::write(&seed, "[tenants.shop]\ntransport = \"cookie\"\ncookie_name = \"shop session\"\n").unwrap();
+    fs::write(&seed, "[tenants.shop]\ntransport = \"cookie\"\ncookie_name = \"shop&session\"\n").unwrap();
     let ory = start("ory-dev-env", &["--env", "--tenants", seed.to_str().unwrap()]);
     let lines: Vec<&str> = ory.stdout.lines().collect();
     assert_eq!(lines.len(), 5);
     assert!(lines.iter().all(|line| line.starts_with("IAM__TENANTS__SHOP__")), "{}", ory.stdout);
-    assert!(lines.contains(&"IAM__TENANTS__SHOP__KRATOS__COOKIE_NAME='shop session'"), "{}", ory.stdout);
+    assert!(lines.contains(&"IAM__TENANTS__SHOP__KRATOS__COOKIE_NAME='shop&session'"), "{}", ory.stdout);
     assert!(lines.contains(&"IAM__TENANTS__SHOP__TRANSPORT=cookie"), "{}", ory.stdout);
+}
+
+#[test]
+fn what_the_sdk_would_refuse_is_told() {
+    let seed = in_tmp("ory-dev-alike.toml");
+    let shop = "transport = \"cookie\"\ncookie_name = \"session\"\n";
+    fs::write(&seed, format!("[tenants.north]\n{shop}[tenants.south]\n{shop}")).unwrap();
+    let ory = start("ory-dev-alike", &["--tenants", seed.to_str().unwrap()]);
+    let told = ory.stderr.strip_prefix(WARNING).unwrap();
+    assert!(told.starts_with("this configuration will not do: the configuration has a problem:"), "{told}");
+    assert!(told.contains("kratos.cookie_name"), "{told}");
 }
 
 #[test]

@@ -155,3 +155,45 @@ async fn the_word_any_makes_every_client_a_machine_and_no_delegate_one() {
     let ask = stage.get("/dealer/machine").bearer(&tokens.access_token);
     ask.ends("a delegate", Verdict::forbidden("not_a_machine")).await;
 }
+
+#[tokio::test]
+async fn a_signed_token_is_asked_about_like_any_other() {
+    let plan = Stage::plan().set("dealer.machine_clients", "any");
+    let stage = plan
+        .start_seeded(|seed| {
+            seed.tenants.get_mut("dealer").unwrap().clients.push(ClientSeed {
+                id: "signed".into(),
+                secret: Some("a signed secret".into()),
+                grants: vec!["client_credentials".into()],
+                scopes: vec!["inventory:read".into()],
+                audience: vec!["https://api.dealer.test".into()],
+                signed_tokens: true,
+                ..ClientSeed::default()
+            });
+        })
+        .await;
+    let dealer = stage.tenant("dealer");
+    let (ory, signed) = (&dealer.client, dealer.machine("signed"));
+    let token = signed.token.clone().unwrap();
+    assert_eq!(token.split('.').count(), 3, "no JWT: {token}");
+    let read = |token: &str| stage.get("/dealer/partner/read").bearer(token);
+    let inactive = || Verdict::unauthenticated("inactive");
+
+    read(&token).ends("signed", Verdict::allowed()).await;
+    let write = stage.get("/dealer/partner/write").bearer(&token);
+    write.ends("a scope that it lacks", Verdict::forbidden("role")).await;
+    let (head, signature) = token.rsplit_once('.').unwrap();
+    let (first, rest) = signature.split_at(1);
+    let forged = format!("{head}.{}{rest}", if first == "A" { "B" } else { "A" });
+    read(&forged).ends("another signature", inactive()).await;
+
+    ory.revoke_token(&signed.client, &token).await.unwrap();
+    read(&token).ends("revoked, though its signature is good", inactive()).await;
+
+    let again = async || ory.client_credentials(&signed.client, &["inventory:read"]).await.unwrap();
+    let old = again().await;
+    read(&old).ends("a new one", Verdict::allowed()).await;
+    ory.rotate_token_key().await.unwrap();
+    read(&old).ends("of before the key's rotation", inactive()).await;
+    read(&again().await).ends("of after it", Verdict::allowed()).await;
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use iam_testing::fault::{Fault, FaultProxy, Rule};
 use iam_testing::standin::Product;
 
-use crate::stage::{Ask, Seen, Stage, Verdict};
+use crate::stage::{Ask, Seen, Stage, Verdict, exempt};
 
 /// Stands in every answer that is made up here, and must stand in none of ours.
 const CANARY: &str = "canary-of-the-upstream";
@@ -164,8 +164,8 @@ async fn a_refusal_by_a_server_that_is_down_is_no_logout() {
     let stage = Stage::new().await;
     let project = &stage.tenant("dealer").project;
     for (product, standin) in [("kratos", Product::Kratos), ("hydra", Product::Hydra)] {
-        // Ory's own servers cannot be told to.
-        if project.server(standin).is_some() {
+        let row = format!("{product} that says it is not ready");
+        if exempt(&stage.world, standin, &row, "a real server cannot be told to say so") {
             continue;
         }
         route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
@@ -197,12 +197,15 @@ async fn a_server_that_dies_is_503_until_it_is_back() {
     }
 }
 
-/// Ory's own servers say then that they are ready, that nobody has such a session, and that there is no such token.
+/// What Ory's own servers make of a database that does not answer, though `/health/ready` says that all is well:
+/// nobody has such a session, and there is no such token.
+const WITHOUT_DATABASE: [(&str, Product, &str); 2] =
+    [("kratos", Product::Kratos, "rejected_by_tenant"), ("hydra", Product::Hydra, "inactive")];
+
 #[tokio::test]
 async fn a_database_that_is_lost_lets_nobody_in() {
     let stage = Stage::plan().set("dealer.cache.negative_ttl_ms", 0).start().await;
-    let said = [("kratos", Product::Kratos, "rejected_by_tenant"), ("hydra", Product::Hydra, "inactive")];
-    for (product, server, reason) in said {
+    for (product, server, reason) in WITHOUT_DATABASE {
         // The stand-in has no database.
         let Some(real) = stage.tenant("dealer").project.server(server) else { continue };
         route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
@@ -212,6 +215,40 @@ async fn a_database_that_is_lost_lets_nobody_in() {
         stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
         real.recover_database().await.unwrap();
         route(&stage, product).ends(&format!("{product} has its database back"), Verdict::allowed()).await;
+    }
+}
+
+/// The servers wait for it, and longer than we do.
+#[tokio::test]
+async fn a_database_that_is_locked_is_503_until_it_is_free() {
+    let stage = hasty_stage().await;
+    for (product, server, _) in WITHOUT_DATABASE {
+        let Some(real) = stage.tenant("dealer").project.server(server) else { continue };
+        route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
+        let lock = real.lock_database().await.unwrap();
+        refused(route(&stage, product), product, "locked", Verdict::unavailable()).await;
+        stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
+        drop(lock);
+        route(&stage, product).ends(&format!("{product}'s database is free"), Verdict::allowed()).await;
+    }
+}
+
+/// Where we wait longer than they do: Kratos says after 5 s that nobody has such a session, and Hydra, which asks its
+/// database more than once, closes the connection after 10 s.
+#[tokio::test]
+async fn a_database_that_stays_locked_lets_nobody_in() {
+    let plan = Stage::plan().set("dealer.http.total_timeout_ms", 25_000).set("dealer.http.max_retries", 0);
+    let stage = plan.set("dealer.cache.negative_ttl_ms", 0).start().await;
+    let said = [
+        ("kratos", Product::Kratos, Verdict::unauthenticated("rejected_by_tenant")),
+        ("hydra", Product::Hydra, Verdict::unavailable()),
+    ];
+    for (product, server, meant) in said {
+        let Some(real) = stage.tenant("dealer").project.server(server) else { continue };
+        let lock = real.lock_database().await.unwrap();
+        route(&stage, product).ends(&format!("{product}'s database is locked"), meant).await;
+        drop(lock);
+        route(&stage, product).ends(&format!("{product}'s database is free"), Verdict::allowed()).await;
     }
 }
 

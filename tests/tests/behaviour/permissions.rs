@@ -77,24 +77,72 @@ async fn the_order_is_credential_session_role_parameter_permission() {
 
 #[tokio::test]
 async fn keto_is_asked_about_exactly_what_the_handler_gets() {
+    const UUID: &str = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
     let stage = Stage::new().await;
-    for (path, object) in [("a%2Fb", "a/b"), ("a%20b", "a b"), ("a%2541", "a%41"), ("%C3%A9", "\u{e9}"), ("a+b", "a+b")]
-    {
+    for (path, id) in [
+        ("listings/a%2Fb", "a/b"),
+        ("listings/a%20b", "a b"),
+        ("listings/a%2541", "a%41"),
+        ("listings/%C3%A9", "\u{e9}"),
+        ("listings/a+b", "a+b"),
+        ("demands/number/42", "42"),
+        ("demands/number/%34%32", "42"),
+        ("demands/number/0", "0"),
+        ("demands/number/18446744073709551615", "18446744073709551615"),
+        (&format!("demands/uuid/{UUID}"), UUID),
+        (&format!("demands/uuid/{}", UUID.replace('-', "%2D").replace('b', "%62")), UUID),
+    ] {
         let keto = &stage.proxies("dealer").keto_read;
         keto.clear();
         keto.fault(Rule::on("GET", "/relation-tuples/check"), Fault::json(200, r#"{"allowed":true}"#));
-        let ask = stage.get(&format!("/dealer/listings/{path}")).token_of("dealer", "a");
+        let ask = stage.get(&format!("/dealer/{path}")).token_of("dealer", "a");
         let seen = ask.ends(path, Verdict::allowed()).await;
-        assert_eq!(seen.answer.text(), object);
+        assert_eq!(seen.answer.text(), id);
         let requests = keto.requests();
         let [asked] = &requests[..] else { panic!("{path}: one question: {requests:?}") };
         let url = reqwest::Url::parse(&format!("http://keto{}", asked.target)).unwrap();
         let asked: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
-        let id = &stage.account("dealer", "a").identity.id;
-        let meant = format!("namespace=listings object=listings:{object} relation=edit subject_id=user:{id}");
+        let user = &stage.account("dealer", "a").identity.id;
+        let meant = format!("namespace=listings object=listings:{id} relation=edit subject_id=user:{user}");
         assert_eq!(asked.join(" "), meant);
         keto.heal();
     }
+}
+
+#[tokio::test]
+async fn an_id_of_a_type_is_taken_in_one_spelling() {
+    let stage = Stage::new().await;
+    let keto = &stage.proxies("dealer").keto_read;
+    keto.fault(Rule::on("GET", "/relation-tuples/check"), Fault::json(200, r#"{"allowed":true}"#));
+    let ask = |path: &str| stage.get(&format!("/dealer/demands/{path}"));
+    for path in [
+        "number/042",
+        "number/%3042",
+        "number/00",
+        "number/+42",
+        "number/%2B42",
+        "number/-0",
+        "number/%2042",
+        "number/42%20",
+        "number/4%00",
+        "number/%2534",
+        "number/%D9%A4%D9%A2",
+        "number/0x2a",
+        "number/18446744073709551616",
+        "number/forty-two",
+        "uuid/6BA7B810-9DAD-11D1-80B4-00C04FD430C8",
+        "uuid/6ba7b810-9dad-11d1-80b4-00c04fd430c%38%20",
+        "uuid/6ba7b810-9dad-11d1-80b4-00c04fd4%33%30%43%38",
+        "uuid/6ba7b8109dad11d180b400c04fd430c8",
+        "uuid/%7B6ba7b810-9dad-11d1-80b4-00c04fd430c8%7D",
+        "uuid/urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
+        "uuid/42",
+    ] {
+        ask(path).ends(path, Verdict::unauthenticated("missing")).await;
+        ask(path).token_of("dealer", "a").ends(path, Verdict::bad_parameter()).await;
+    }
+    assert!(keto.requests().is_empty(), "{:?}", keto.requests());
+    ask("number/42").token_of("dealer", "a").ends("a number", Verdict::allowed()).await;
 }
 
 #[tokio::test]

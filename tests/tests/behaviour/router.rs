@@ -72,6 +72,7 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
     shows(&["GET /admin/customers/{id}", "admin: session, role platform:admin or platform:support"]);
     shows(&["GET /dealer/listings/{id}", "dealer: session, permission listings#edit@listings:{id}"]);
     shows(&["GET /dealer/partner/read", "dealer: machine, role inventory:read"]);
+    shows(&["GET /dealer/demands/number/{id}", "dealer: session, permission listings#edit@listings:{id:u64}"]);
     shows(&["GET /nested/listings/{id}", "dealer: session, permission listings#edit@listings:{id}"]);
     shows(&["* /nested/(fallback)", "admin: session"]);
     shows(&["GET /by-host/me", "customer or dealer by host: session"]);
@@ -104,6 +105,7 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
             "fresh_ms": null,
             "checks": [],
             "notes": [],
+            "source": row("/dealer/listings/{id}/both")["source"],
         })
     );
     assert_eq!(row("/dealer/a-and-b")["roles"], json!([["a"], ["b"]]));

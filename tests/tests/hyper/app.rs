@@ -183,6 +183,18 @@ async fn listing_both(Id(id): Id) -> Answer {
     text(id)
 }
 
+#[tenant("dealer")]
+#[require_permission(namespace = "listings", relation = "edit", object = "listings:{id: u64}")]
+async fn number(Id(id): Id) -> Answer {
+    text(id)
+}
+
+#[tenant("dealer")]
+#[require_permission(namespace = "listings", relation = "edit", object = "listings:{id: uuid}")]
+async fn uuid(Id(id): Id) -> Answer {
+    text(id)
+}
+
 fn listing_object(request: &RequestSnapshot) -> Option<String> {
     match request.path_parameter("id")? {
         "panic" => panic!("an object function that panics"),
@@ -268,6 +280,8 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route(Method::GET, "/dealer/listings/{id}/computed", listing_computed)
         .route(Method::GET, "/dealer/partner/read", partner::read)
         .route(Method::GET, "/dealer/partner/write", partner::write)
+        .route(Method::GET, "/dealer/demands/number/{id}", number)
+        .route(Method::GET, "/dealer/demands/uuid/{id}", uuid)
         .route(Method::GET, "/dealer/partner/listings/{id}", partner::listing)
         .route(Method::GET, "/dealer/delegated", delegated)
         .route(Method::GET, "/nested/listings/{id}", listing)

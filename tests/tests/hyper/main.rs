@@ -36,6 +36,8 @@ mod same_bytes;
 mod sessions;
 #[path = "../behaviour/transports.rs"]
 mod transports;
+#[path = "../behaviour/verify.rs"]
+mod verify;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

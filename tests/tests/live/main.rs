@@ -19,14 +19,18 @@ mod kratos;
 mod openapi;
 mod page;
 mod row;
+#[path = "../stage/tally.rs"]
+mod tally;
 mod versions;
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
+use time::OffsetDateTime;
 
-/// One self-hosted project with four people and two clients.
+/// A self-hosted project with four people and two clients, and one in which nothing lives for long.
 const SEED: &str = r#"
     [tenants.shop]
     transport = "cookie-or-bearer"
@@ -65,6 +69,20 @@ const SEED: &str = r#"
     secret = "another secret"
     scopes = ["inventory:read"]
     audience = ["https://api.shop.test"]
+
+    [tenants.brief]
+    cookie_name = "brief_session"
+    transport = "cookie-or-bearer"
+    session_lifespan_ms = 2000
+    access_token_lifespan_ms = 2000
+
+    [[tenants.brief.identities]]
+    email = "eve@brief.test"
+
+    [[tenants.brief.clients]]
+    id = "brief"
+    secret = "a brief secret"
+    scopes = ["inventory:read"]
 "#;
 
 async fn servers() -> Servers {
@@ -73,6 +91,13 @@ async fn servers() -> Servers {
 
 async fn world(servers: &Servers) -> World {
     World::start_on(servers, &Seed::from_toml(SEED).unwrap()).await.unwrap()
+}
+
+/// Returns once this has passed for everybody on this machine.
+async fn wait_until(end: OffsetDateTime) {
+    while let Ok(left) = Duration::try_from(end - OffsetDateTime::now_utc()) {
+        tokio::time::sleep(left + Duration::from_millis(1)).await;
+    }
 }
 
 /// Past libtest, which shows what passed tests print to nobody.

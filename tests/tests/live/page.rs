@@ -51,7 +51,8 @@ fn text(servers: &Servers, contracts: &[(Product, &'static Contract)]) -> String
         let equal = match real {
             None => "-".to_owned(),
             Some(real) => {
-                let differing: Vec<_> = real.iter().filter_map(|row| difference(row, standin)).collect();
+                let differing: Vec<_> =
+                    pairs(real, standin).filter_map(|(row, there)| difference(row, there)).collect();
                 unequal.extend(differing.iter().map(|what| format!("| {product}: {what} |\n")));
                 (real.len() - differing.len()).to_string()
             }
@@ -77,13 +78,21 @@ fn text(servers: &Servers, contracts: &[(Product, &'static Contract)]) -> String
     text
 }
 
+/// Each row with the stand-in's: of equal names the first with the first, and so on.
+fn pairs<'a>(real: &'a [Row], standin: &'a [Row]) -> impl Iterator<Item = (&'a Row, Option<&'a Row>)> {
+    let named = |rows: &'a [Row], name: &'a str| rows.iter().filter(move |row| row.name == name);
+    real.iter().enumerate().map(move |(index, row)| {
+        let before = named(&real[..index], row.name).count();
+        (row, named(standin, row.name).nth(before))
+    })
+}
+
 /// The row's name and what each of the two said, unless that is the same.
-fn difference(row: &Row, standin: &[Row]) -> Option<String> {
+fn difference(row: &Row, there: Option<&Row>) -> Option<String> {
     let said = |row: &Row| {
         let deviation = row.deviation.as_deref().unwrap_or("as described");
         format!("{}, {deviation}", row.status)
     };
-    let there = standin.iter().find(|there| there.name == row.name);
     let is_equal = there.is_some_and(|there| there.is_right() && row.is_right() && said(there) == said(row));
     let there = there.map_or_else(|| "not run".to_owned(), said);
     (!is_equal).then(|| format!("{} | {} | {there}", row.name, said(row)))

@@ -29,6 +29,7 @@ impl Row {
 /// A table in the making, of one product.
 pub(crate) struct Rows {
     http: reqwest::Client,
+    is_old: bool,
     openapi: Option<OpenApi>,
     target: String,
     rows: Vec<Row>,
@@ -39,11 +40,22 @@ impl Rows {
         let version = servers.version(product);
         let target =
             version.map_or_else(|| format!("{product}: the stand-in"), |version| format!("{product} {version}"));
-        Rows { http: http_client().unwrap(), openapi: OpenApi::of(product), target, rows: Vec::new() }
+        // Ory's versions went from v2 to v25.
+        let is_old = version.is_some_and(|version| version.starts_with("v1.") || version.starts_with("v2."));
+        Rows { http: http_client().unwrap(), is_old, openapi: OpenApi::of(product), target, rows: Vec::new() }
+    }
+
+    /// Whether it is a server of before v25, which answers some rows otherwise than the stand-in, a v26.
+    pub(crate) fn is_old(&self) -> bool {
+        self.is_old
     }
 
     pub(crate) fn request(&self, method: Method, url: impl AsRef<str>) -> RequestBuilder {
-        self.http.request(method, url.as_ref()).header("accept", "application/json")
+        self.accepting(method, url, "application/json")
+    }
+
+    pub(crate) fn accepting(&self, method: Method, url: impl AsRef<str>, kind: &str) -> RequestBuilder {
+        self.http.request(method, url.as_ref()).header("accept", kind)
     }
 
     /// Sends, and expects this status; the answer is for further looks under the same name.
@@ -109,6 +121,29 @@ impl Answer<'_> {
     pub(crate) fn header(self, name: &str, meant: &str) -> Self {
         let seen = self.text_of(name);
         self.holds(seen.contains(meant), &format!("`{name}: {seen}` without `{meant}`"))
+    }
+
+    /// There is no such header.
+    pub(crate) fn lacks(self, name: &str) -> Self {
+        let seen = self.lines_of(name);
+        self.holds(seen.is_empty(), &format!("`{name}: {}`", seen.join(", ")))
+    }
+
+    pub(crate) fn lines_of(&self, name: &str) -> Vec<String> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+    }
+
+    /// What a browser brings back of the cookies that are set.
+    pub(crate) fn cookies(&self) -> String {
+        let lines = self.lines_of("set-cookie");
+        lines.iter().filter_map(|line| line.split(';').next()).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Where the one `Link` header says that there is more, as it says it.
+    pub(crate) fn next(&self) -> Option<String> {
+        let links = self.text_of("link");
+        let link = links.split(",<").find(|link| link.ends_with(r#"rel="next""#))?;
+        link.trim_start_matches('<').split('>').next().map(str::to_owned)
     }
 
     pub(crate) fn text_of(&self, name: &str) -> String {

@@ -67,7 +67,7 @@ impl<'a> Ask<'a> {
         let response = self.request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let answer = Answer { status, headers, body: response.bytes().await.unwrap() };
-        asked.count_row(&self.stage.world);
+        asked.count_row();
         answer
     }
 

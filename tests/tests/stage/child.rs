@@ -20,6 +20,11 @@ pub fn is(name: &str) -> bool {
     std::env::var(MARKER).is_ok_and(|running| running == name)
 }
 
+/// Whether this process is a child at all.
+pub fn is_one() -> bool {
+    std::env::var_os(MARKER).is_some()
+}
+
 /// Runs a test in a process of its own with these variables more; what it wrote.
 #[track_caller]
 pub fn run(name: &str, variables: &[(&str, &str)]) -> String {

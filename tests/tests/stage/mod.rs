@@ -11,6 +11,7 @@ pub mod logs;
 pub mod made_up;
 pub mod quotes;
 mod rows;
+mod tally;
 mod verdict;
 
 use std::io::Write as _;
@@ -22,12 +23,14 @@ use iam_core::config::{Environment, IamConfig};
 use iam_testing::double::{Recorder, TestClock};
 use iam_testing::real::Servers;
 use iam_testing::seed::{Account, Proxies, Seed, SeededTenant, World};
+use iam_testing::standin::Product;
 
 pub use answer::Answer;
 pub use ask::Ask;
 pub use counters::Counters;
 #[allow(unused_imports, reason = "not every test program routes")]
 pub use framework::Framework;
+pub use rows::exempt;
 pub use verdict::{Seen, Verdict};
 
 use crate::{Iam, Tenants};
@@ -41,7 +44,13 @@ pub async fn servers() -> &'static Servers {
     let find = || async {
         // Past libtest, which would keep it until the test is over.
         let say = |progress: &str| drop(writeln!(std::io::stderr(), "{progress}"));
-        Servers::from_environment(say).await.unwrap()
+        let servers = Servers::from_environment(say).await.unwrap();
+        if !child::is_one()
+            && [Product::Kratos, Product::Hydra].into_iter().any(|product| servers.version(product).is_some())
+        {
+            say(&format!("{} on:\n{}", env!("CARGO_CRATE_NAME"), servers.summary().trim_end()));
+        }
+        servers
     };
     SERVERS.get_or_init(find).await
 }
@@ -134,6 +143,7 @@ impl Stage {
     /// A stage over parts of one's own; it records no events.
     pub async fn over(world: World, iam: Iam<Tenants>) -> Stage {
         let counters = Arc::new(Counters::default());
+        rows::set(&world);
         let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
         let http = iam_testing::client::http_client().unwrap();
         Stage { world, iam, counters, recorder: Recorder::default(), address, http }

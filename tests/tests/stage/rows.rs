@@ -1,48 +1,126 @@
-//! How much of the suite has met Ory's own servers.
+//! Which rows have met Ory's own servers, and which are not for them.
 
-use std::sync::Mutex;
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
-use iam_testing::seed::{Proxies, SeededTenant, World};
+use iam_testing::fault::FaultProxy;
+use iam_testing::seed::{SeededTenant, World};
 use iam_testing::standin::Product;
+
+use super::child;
+use super::tally::Tally;
 
 const PRODUCTS: [Product; 2] = [Product::Kratos, Product::Hydra];
 
-static TOTALS: Mutex<[usize; PRODUCTS.len()]> = Mutex::new([0; PRODUCTS.len()]);
+/// A way to Ory's own servers, and how many requests have taken it so far.
+struct Way {
+    proxy: Arc<FaultProxy>,
+    arrived: usize,
+    /// What a gateway like Ory Network's wants for admin calls, if one stands before the servers.
+    key: Option<String>,
+}
 
-/// Where the totals of this test program are kept for the suite that prints them.
-const FILE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/rows-", env!("CARGO_CRATE_NAME"));
-
-/// Requests that each server has had so far, if it is Ory's own.
-pub struct Asked([usize; PRODUCTS.len()]);
+/// All ways there are in a world, before a row.
+pub struct Asked(Vec<Way>);
 
 impl Asked {
-    pub fn of(world: &World) -> Asked {
-        Asked(PRODUCTS.map(|product| {
-            let is_real = |tenant: &&SeededTenant| tenant.project.server(product).is_some();
-            world.tenants().filter(is_real).map(|tenant| requests(tenant.proxies.as_ref(), product)).sum()
-        }))
+    pub fn of(world: &World) -> Self {
+        let (mut ways, mut seen) = (Vec::new(), HashSet::new());
+        for tenant in world.tenants().filter(has_server) {
+            let Some(of) = &tenant.proxies else { continue };
+            let key = tenant.project.api_key().map(|key| format!("Bearer {key}"));
+            for proxy in [&of.kratos_public, &of.kratos_admin, &of.hydra_public, &of.hydra_admin] {
+                // On one host they are the same.
+                if seen.insert(Arc::as_ptr(proxy)) {
+                    ways.push(Way { proxy: Arc::clone(proxy), arrived: proxy.arrived(), key: key.clone() });
+                }
+            }
+        }
+        Self(ways)
     }
 
-    /// Counts one row for each server that was asked since.
-    pub fn count_row(self, world: &World) {
-        let now = Asked::of(world);
-        if now.0 == self.0 {
+    /// Counts one row for each of Ory's own servers that was asked since. Where a fault or the gateway answered,
+    /// it was not.
+    pub fn count_row(self) {
+        let (mut met, mut is_refused) = (Vec::new(), false);
+        for Way { proxy, arrived, key } in self.0 {
+            for request in proxy.requests_after(arrived).into_iter().filter(|request| request.passed_on) {
+                let needs_key = key.as_deref().filter(|_| request.path().starts_with("/admin/"));
+                match product(request.path()) {
+                    Some(_) if needs_key.is_some_and(|key| request.header("authorization") != Some(key)) => {
+                        is_refused = true;
+                    }
+                    Some(product) if !met.contains(&product) => met.push(product),
+                    _ => {}
+                }
+            }
+        }
+        if met.is_empty() && !is_refused {
             return;
         }
-        let mut totals = TOTALS.lock().unwrap();
-        for ((total, before), after) in totals.iter_mut().zip(self.0).zip(now.0) {
-            *total += usize::from(after > before);
+        let mut tally = tally();
+        if is_refused {
+            tally.refused_at_the_gateway.insert(test());
         }
-        let lines = PRODUCTS.iter().zip(*totals).map(|(product, total)| format!("{product} {total}\n"));
-        std::fs::write(FILE, lines.collect::<String>()).unwrap();
+        for product in met {
+            *tally.rows.entry(product.to_string()).or_default() += 1;
+            tally.tests.entry(product.to_string()).or_default().insert(test());
+        }
+        keep(&tally);
     }
 }
 
-fn requests(proxies: Option<&Proxies>, product: Product) -> usize {
-    let Some(proxies) = proxies else { return 0 };
-    let (public, admin) = match product {
-        Product::Kratos => (&proxies.kratos_public, &proxies.kratos_admin),
-        _ => (&proxies.hydra_public, &proxies.hydra_admin),
-    };
-    public.count(|_| true) + admin.count(|_| true)
+/// Notes that the running test has a stage.
+pub fn set(world: &World) {
+    if world.tenants().any(|tenant| has_server(&tenant)) && tally().staged.insert(test()) {
+        keep(&tally());
+    }
+}
+
+/// Says, where this world has Ory's own server of that product, that a row is not for it; whether it has.
+pub fn exempt(world: &World, product: Product, row: &str, why: &str) -> bool {
+    let is_exempt = world.tenants().any(|tenant| tenant.project.server(product).is_some());
+    if is_exempt {
+        let row = format!("{}: {row}", test());
+        // Past libtest, which shows what passed tests print to nobody.
+        let _ = writeln!(std::io::stderr(), "not for Ory's own servers: {row}: {why}");
+        let mut tally = tally();
+        tally.exempt.insert(row, why.to_owned());
+        keep(&tally);
+    }
+    is_exempt
+}
+
+fn has_server(tenant: &&SeededTenant) -> bool {
+    PRODUCTS.iter().any(|product| tenant.project.server(*product).is_some())
+}
+
+/// Whose call that is; `None` for Keto's and for what all of them have.
+fn product(path: &str) -> Option<Product> {
+    let is_under = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
+    if is_under(&["/relation-tuples", "/admin/relation-tuples", "/namespaces", "/health/"]) {
+        None
+    } else if is_under(&["/oauth2/", "/admin/oauth2/", "/admin/clients", "/admin/keys", "/userinfo", "/.well-known/"]) {
+        Some(Product::Hydra)
+    } else {
+        Some(Product::Kratos)
+    }
+}
+
+/// libtest gives each test a thread of its name.
+fn test() -> String {
+    std::thread::current().name().unwrap_or("a thread of its own").to_owned()
+}
+
+fn tally() -> MutexGuard<'static, Tally> {
+    static TALLY: OnceLock<Mutex<Tally>> = OnceLock::new();
+    TALLY.get_or_init(|| Mutex::new(Tally::new())).lock().unwrap()
+}
+
+fn keep(tally: &Tally) {
+    // A child has another parent, and its rows are its parent's test.
+    if !child::is_one() {
+        tally.keep(env!("CARGO_CRATE_NAME"));
+    }
 }

@@ -53,13 +53,26 @@ use sharing::Sharing;
 /// # Errors
 /// Every problem at once, of reading and of checking.
 pub fn check<T: Tenant>(config: &IamConfig) -> Result<Settings, ConfigError> {
+    let names: Vec<&'static str> = T::ALL.iter().map(|tenant| tenant.name()).collect();
+    check_names(config, &names, T::DEFAULT.map(Tenant::name))
+}
+
+/// [`check`] against tenants that are known at run time only, by their names, and the one of
+/// them that is the default: for tools that have no tenant enum.
+///
+/// # Errors
+/// Every problem at once, of reading and of checking.
+pub fn check_names(
+    config: &IamConfig,
+    names: &[&'static str],
+    default: Option<&'static str>,
+) -> Result<Settings, ConfigError> {
     let mut problems = config.findings.problems.clone();
     let mut sharing = Sharing::default();
-    let names: Vec<&'static str> = T::ALL.iter().map(|tenant| tenant.name()).collect();
 
-    agree_on_default::<T>(config, &names, &mut problems);
+    agree_on_default(config, names, default, &mut problems);
     let trusted_proxies = trusted_proxies(config, &mut problems);
-    let hosts = hosts::check(config, &names, &mut problems);
+    let hosts = hosts::check(config, names, &mut problems);
     for unknown in config.tenants.keys().filter(|name| !names.contains(&name.as_str())) {
         let path = format!("tenants.{}", wording::name(unknown));
         let near = wording::nearest(unknown, names.iter().copied());
@@ -73,7 +86,7 @@ pub fn check<T: Tenant>(config: &IamConfig) -> Result<Settings, ConfigError> {
             None => Err(problems.note_missing(&format!("tenants.{name}"), "a table, for a tenant of the enum")),
         })
         .collect();
-    sharing.report(&names, config, &mut problems);
+    sharing.report(names, config, &mut problems);
 
     let settings = trusted_proxies.and_then(|trusted_proxies| {
         Ok(Settings { trusted_proxies, hosts: hosts?, tenants: tenants.into_iter().collect::<Result<_, _>>()? })
@@ -81,9 +94,8 @@ pub fn check<T: Tenant>(config: &IamConfig) -> Result<Settings, ConfigError> {
     problems.finish(settings, |path| config.findings.variables.get(path).cloned())
 }
 
-fn agree_on_default<T: Tenant>(config: &IamConfig, names: &[&'static str], problems: &mut Problems) {
+fn agree_on_default(config: &IamConfig, names: &[&'static str], marked: Option<&'static str>, problems: &mut Problems) {
     let Some(named) = config.default_tenant.as_deref() else { return };
-    let marked = T::DEFAULT.map(Tenant::name);
     if marked == Some(named) {
         return;
     }

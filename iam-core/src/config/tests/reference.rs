@@ -48,6 +48,27 @@ fn it_holds_every_key() {
     }
 }
 
+/// `define_tenants!(from ..)` refuses a file with secrets in it, and knows by itself which keys are such.
+#[test]
+fn the_macro_takes_the_same_keys_for_secrets() {
+    let root: syn::Path = syn::parse_str("::iam_core").unwrap();
+    let path = std::env::temp_dir().join(format!("iam-keys-{}.toml", std::process::id()));
+    let refuses = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        let input = format!("from {:?}", path.to_str().unwrap()).parse().unwrap();
+        iam_macros_core::define_tenants(&root, input).to_string().contains("compile_error")
+    };
+    for (leaf, secret) in leaves(IamConfig::KEYS) {
+        let value = if leaf == "default_tenant" { "'admin'" } else { "{}" };
+        let key = leaf.replace("<name>", "admin");
+        assert_eq!(refuses(&format!("{key} = {value}\ntenants.admin.other = 1")), secret, "{leaf}");
+    }
+    for prefix in wording::KEY_PREFIXES {
+        assert!(refuses(&format!("[tenants.admin] # {prefix}x")), "{prefix}");
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
 fn holds(value: &toml::Value, path: &str) -> bool {
     path.split('.').try_fold(value, |value, key| value.get(key)).is_some()
 }

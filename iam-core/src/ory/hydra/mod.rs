@@ -2,6 +2,7 @@
 
 mod introspection;
 mod token;
+mod verify;
 
 use super::http::{Call, Client, ClientBuildError, Listener};
 use crate::Product;

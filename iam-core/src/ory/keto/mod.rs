@@ -1,5 +1,7 @@
 //! Keto: does the relation hold?
 
+mod verify;
+
 use serde::Deserialize;
 
 use super::http::{Answer, Call, Client, ClientBuildError, Listener};

@@ -4,6 +4,7 @@ mod admin;
 mod identity;
 mod new_identity;
 mod session;
+mod verify;
 mod whoami;
 
 use super::http::{Call, Client, ClientBuildError, Listener};

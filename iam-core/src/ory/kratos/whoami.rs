@@ -37,7 +37,7 @@ impl Kratos {
 
 /// 401 and 403 count only as Kratos' own: an edge or firewall in front of it
 /// knows these statuses too, and says nothing about the session by them.
-fn read(answer: &Answer) -> Result<Whoami, UpstreamFault> {
+pub(super) fn read(answer: &Answer) -> Result<Whoami, UpstreamFault> {
     match answer.status.as_u16() {
         200 => Ok(Whoami::Session(Box::new(answer.json::<WireSession>("the session")?.into_record()?))),
         401 => match answer.json::<Refusal>("the refusal") {

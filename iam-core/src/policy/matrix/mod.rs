@@ -1,15 +1,20 @@
 //! All mounted routes with what they demand.
 
+mod explain;
 mod reader;
 mod roles;
+mod source;
+mod tables;
 mod text;
 
 use serde::{Serialize, Serializer};
 
+pub use explain::{Demanded, Explanation, Verdict};
 pub use reader::UnreadableMatrix;
 pub use roles::MatrixRoles;
+pub use source::Source;
 
-use super::{CredentialKind, Note, PolicyData, TenantSelector};
+use super::{CredentialKind, Note, PolicyData, Rules, TenantSelector};
 use crate::Tenant;
 
 /// Who can reach a route at all.
@@ -55,19 +60,26 @@ pub struct MatrixRow {
     pub checks: Vec<String>,
     /// What stands out.
     pub notes: Vec<Note>,
+    /// Where it is mounted, if the adapter tells.
+    pub source: Option<Source>,
 }
 
 impl MatrixRow {
     /// The row of a guarded route.
     #[must_use]
     pub fn guarded<T: Tenant>(method: &str, path: &str, policy: &PolicyData<T>) -> Self {
-        let rules = &policy.rules;
+        let tenants = policy.tenant.candidates().map(|tenant| tenant.name().to_owned()).collect();
+        let by_host = matches!(policy.tenant, TenantSelector::Host(_));
+        Self { by_host, ..Self::of_rules(method, path, tenants, &policy.rules) }
+    }
+
+    pub(crate) fn of_rules(method: &str, path: &str, tenants: Vec<String>, rules: &Rules) -> Self {
         Self {
             method: method.into(),
             path: path.into(),
             exposure: Exposure::Guarded,
-            tenants: policy.tenant.candidates().map(|tenant| tenant.name().to_owned()).collect(),
-            by_host: matches!(policy.tenant, TenantSelector::Host(_)),
+            tenants,
+            by_host: false,
             credential: Some(rules.credential.into()),
             scopes: rules.all_scopes().map(str::to_owned).collect(),
             roles: rules.all_roles().map(MatrixRoles::from).collect(),
@@ -80,6 +92,7 @@ impl MatrixRow {
                 .collect(),
             checks: rules.all_checks().map(|check| check.name.to_owned()).collect(),
             notes: rules.all().flat_map(|rules| rules.notes).copied().collect(),
+            source: None,
         }
     }
 
@@ -101,6 +114,7 @@ impl MatrixRow {
             permissions: Vec::new(),
             checks: Vec::new(),
             notes: Vec::new(),
+            source: None,
         }
     }
 
@@ -108,6 +122,12 @@ impl MatrixRow {
     #[must_use]
     pub fn foreign(prefix: &str) -> Self {
         Self::open("*", &format!("{prefix}/(foreign)"), Exposure::Unguarded)
+    }
+
+    /// The same, with where it is mounted.
+    #[must_use]
+    pub fn mounted_at(self, source: Source) -> Self {
+        Self { source: Some(source), ..self }
     }
 
     /// The path below which this row's handler takes what no other route does, if that is what it is for.
@@ -210,7 +230,8 @@ impl Serialize for Note {
     }
 }
 
-/// All mounted routes: as text by `Display`, as JSON by `Serialize`; `FromStr` reads the text.
+/// All mounted routes: as text by `Display`, as JSON by `Serialize`, as a table in Markdown or HTML;
+/// `FromStr` reads the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct AccessMatrix {

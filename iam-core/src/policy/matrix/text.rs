@@ -38,36 +38,34 @@ impl MatrixRow {
     fn write(&self, f: &mut fmt::Formatter<'_>, methods: usize, paths: usize) -> fmt::Result {
         let mark = if self.stands_out() { '!' } else { ' ' };
         write!(f, "{mark} {:methods$} {:paths$}  ", self.method, bare(&self.path))?;
+        f.write_str(&self.who())?;
+        self.demands().iter().try_for_each(|demand| write!(f, ", {demand}"))
+    }
+
+    /// Whom it lets in at all.
+    pub(super) fn who(&self) -> String {
         match (self.exposure, self.credential) {
             (Exposure::Guarded, Some(credential)) => {
                 let by_host = if self.by_host { BY_HOST } else { "" };
-                write!(f, "{}{by_host}: {}", self.tenants.join(OR), credential.name())?;
+                format!("{}{by_host}: {}", self.tenants.join(OR), credential.name())
             }
-            (Exposure::Public, _) => f.write_str(PUBLIC)?,
-            _ => f.write_str(UNGUARDED)?,
+            (Exposure::Public, _) => PUBLIC.into(),
+            _ => UNGUARDED.into(),
         }
-        for scope in &self.scopes {
-            write!(f, ", scope {}", bare(scope))?;
-        }
-        for any in &self.roles {
-            write!(f, ", role {any}")?;
-        }
-        if self.aal > 1 {
-            write!(f, ", {AAL}{}", self.aal)?;
-        }
-        if let Some(age) = self.max_session_age_s {
-            write!(f, ", {SESSION_AGE}{age}{SECONDS}")?;
-        }
-        if let Some(age) = self.fresh_ms {
-            write!(f, ", {FRESH}{age}{MILLIS}")?;
-        }
-        for permission in &self.permissions {
-            write!(f, ", permission {}", bare(permission))?;
-        }
-        for check in &self.checks {
-            write!(f, ", check {}", bare(check))?;
-        }
-        self.notes.iter().try_for_each(|note| write!(f, ", {}", note.name()))
+    }
+
+    /// What it demands of them, and what stands out.
+    pub(super) fn demands(&self) -> Vec<String> {
+        let mut demands = Vec::new();
+        demands.extend(self.scopes.iter().map(|scope| format!("scope {}", bare(scope))));
+        demands.extend(self.roles.iter().map(|roles| format!("role {roles}")));
+        demands.extend((self.aal > 1).then(|| format!("{AAL}{}", self.aal)));
+        demands.extend(self.max_session_age_s.map(|age| format!("{SESSION_AGE}{age}{SECONDS}")));
+        demands.extend(self.fresh_ms.map(|age| format!("{FRESH}{age}{MILLIS}")));
+        demands.extend(self.permissions.iter().map(|permission| format!("permission {}", bare(permission))));
+        demands.extend(self.checks.iter().map(|check| format!("check {}", bare(check))));
+        demands.extend(self.notes.iter().map(|note| note.name().to_owned()));
+        demands
     }
 }
 
@@ -114,6 +112,11 @@ mod tests {
                 object: Object::Template(&[Segment::Text("listings:"), Segment::Parameter("id")]),
             },
             Permission {
+                namespace: "orders",
+                relation: "see",
+                object: Object::Template(&[Segment::U64("id"), Segment::Text("/"), Segment::Uuid("of")]),
+            },
+            Permission {
                 namespace: "listings",
                 relation: "view",
                 object: Object::Template(&[Segment::Text("all, and \"more\"")]),
@@ -150,6 +153,33 @@ mod tests {
     }
 
     #[test]
+    fn tables_show_what_the_lines_do_and_take_no_markup() {
+        let mut row = MatrixRow::open("GET", "/a|b/{*rest}", Exposure::Public);
+        row.permissions.push("<script>&\"'_x_".into());
+        let source = crate::policy::Source { handler: Some("shop::report"), file: "src/main.rs", line: 7 };
+        let matrix = AccessMatrix { rows: vec![row.mounted_at(source)] };
+        assert_eq!(
+            matrix.to_markdown().lines().last(),
+            Some(
+                "| ! | GET | /a\\|b/{\\*rest} | PUBLIC | permission \"\\<script\\>\\&\\\\\"'\\_x\\_\" | \
+                 src/main.rs:7 (shop::report) |"
+            )
+        );
+        let page = matrix.to_html();
+        let cells = "<td>!</td><td>GET</td><td>/a|b/{*rest}</td><td>PUBLIC</td>\
+                     <td>permission &quot;&lt;script&gt;&amp;\\&quot;&#39;_x_&quot;</td>\
+                     <td>src/main.rs:7 (shop::report)</td></tr>";
+        assert!(page.contains(cells), "{page}");
+        assert!(!page.contains("<script"), "{page}");
+        let all = all_there_is();
+        for form in [all.to_markdown(), all.to_html()] {
+            assert_eq!(form.matches("dealer: machine").count(), 1, "{form}");
+        }
+        assert_eq!(all.to_markdown().lines().count(), all.rows.len() + 2);
+        assert_eq!(all.to_html().matches("<tr").count(), all.rows.len() + 1);
+    }
+
+    #[test]
     fn what_is_written_is_read_aligned_or_not() {
         let matrix = all_there_is();
         assert_eq!(matrix.to_string().parse(), Ok(matrix.clone()));
@@ -172,7 +202,7 @@ mod tests {
                  session at most 900 s old, asked at most 5000 ms ago",
                 "  GET /d3  dealer: session, check hours::open",
                 "  GET /e  dealer: delegated, scope profile, scope orders, role r",
-                r#"  GET /f/{id}  dealer: session, permission listings#edit@listings:{id}, permission "listings#view@all, and \"more\"""#,
+                r#"  GET /f/{id}  dealer: session, permission listings#edit@listings:{id}, permission orders#see@{id:u64}/{of:uuid}, permission "listings#view@all, and \"more\"""#,
                 "! GET \"/with space\"  dealer: session, override tenant, override credential, (default)",
                 "  GET /g  dealer or customer by host: machine, role r",
                 "! POST /open  PUBLIC",

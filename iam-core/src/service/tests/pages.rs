@@ -168,6 +168,7 @@ async fn an_endless_list_of_sessions_is_given_up() {
         let link = format!("<x?page_token={number}>; rel=\"next\"");
         let Reply::Bytes(bytes) = sessions(&[1]) else { unreachable!() };
         let text = String::from_utf8(bytes).unwrap();
+        let text = text.replace("111111111111\"", &format!("1111111111{number:02}\""));
         let old = text.lines().find(|line| line.starts_with("link:")).unwrap();
         Reply::Bytes(text.replace(old, &format!("link: {link}")).into_bytes())
     })
@@ -175,4 +176,27 @@ async fn an_endless_list_of_sessions_is_given_up() {
     let error = services(&server).identities().list_sessions(&IdentityId::new(ID)).await.unwrap_err();
     assert!(error.is_unavailable());
     assert_eq!(server.requests().len(), 20);
+}
+
+#[tokio::test]
+async fn a_page_of_sessions_that_comes_twice_is_not_taken_for_the_rest() {
+    // Page by page: those that Kratos gives, and what comes of it.
+    let table: [([&'static [u8]; 2], Option<usize>); 4] = [
+        ([&[1, 2, 3], &[1, 2]], None),
+        ([&[1, 2], &[2, 3, 4]], Some(4)),
+        ([&[1, 2], &[3]], Some(3)),
+        ([&[1, 2], &[]], Some(2)),
+    ];
+    for (pages, meant) in table {
+        let server = Server::start(move |request, _| match token_of(request) {
+            None => sessions(pages[0]),
+            Some(token) if token == format!("p{}", pages[0].len()) => sessions(pages[1]),
+            Some(_) => sessions(&[]),
+        });
+        let found = services(&server.await).identities().list_sessions(&IdentityId::new(ID)).await;
+        match meant {
+            Some(count) => assert_eq!(found.unwrap().len(), count, "{pages:?}"),
+            None => assert!(found.unwrap_err().is_unavailable(), "{pages:?}"),
+        }
+    }
 }

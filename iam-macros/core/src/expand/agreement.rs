@@ -8,14 +8,14 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, PatType, Path, PathArguments, PathSegment, Type};
+use syn::{GenericArgument, PatType, PathArguments, PathSegment, Type};
 
 use super::arguments::conditions;
 use super::paths::located;
 use super::policy::Meets;
 
 /// The questions under the type's span; a type that cannot be named is not asked about.
-pub(super) fn agreement(root: &Path, argument: &PatType, meets: &Meets) -> Option<TokenStream> {
+pub(super) fn agreement(argument: &PatType, meets: &Meets) -> Option<TokenStream> {
     let ty = &*argument.ty;
     let mut nameable = Nameable(true);
     nameable.visit_type_mut(&mut ty.clone());
@@ -25,10 +25,10 @@ pub(super) fn agreement(root: &Path, argument: &PatType, meets: &Meets) -> Optio
     }
     let (cfg, span) = (conditions(&argument.attrs), ty.span());
     let kind = located(span, meets.credential.clone());
-    let agree = located(span, quote!(#root::__private::Agree));
+    let agree = located(span, quote!(__iam::Agree));
     let within = meets.tenant.as_ref().filter(|_| caller == Caller::PerhapsOfOneTenant).map(|tenant| {
         let tenant = located(span, tenant.clone());
-        let within = located(span, quote!(#root::__private::Within));
+        let within = located(span, quote!(__iam::Within));
         quote_spanned!(span=> #(#cfg)* #within::<#ty, #tenant>::check::<()>();)
     });
     Some(quote_spanned!(span=> #(#cfg)* #agree::<#ty, #kind>::check::<#kind>(); #within))
@@ -47,10 +47,25 @@ enum Caller {
 
 impl Caller {
     fn by_name(ty: &Type) -> Self {
-        const OTHERS: [&str; 10] =
-            ["Path", "Query", "State", "Json", "Form", "Extension", "Data", "String", "Bytes", "HeaderMap"];
+        const OTHERS: [&str; 14] = [
+            "Path",
+            "Query",
+            "State",
+            "Json",
+            "Form",
+            "Extension",
+            "Data",
+            "String",
+            "Bytes",
+            "HeaderMap",
+            "Request",
+            "HttpRequest",
+            "Result",
+            "Vec",
+        ];
         const CALLERS: [&str; 4] = ["CurrentUser", "CurrentMachine", "CurrentDelegate", "CurrentPrincipal"];
-        let Some(PathSegment { ident, arguments }) = last_segment(ty) else { return Self::PerhapsOfOneTenant };
+        // A tuple, a reference and the like are no callers, whatever is in them.
+        let Some(PathSegment { ident, arguments }) = last_segment(ty) else { return Self::No };
         if OTHERS.iter().any(|other| ident == other) {
             return Self::No;
         }

@@ -26,17 +26,8 @@ pub(super) fn hint(answer: &Type, body: TokenStream) -> TokenStream {
     let mut known = answer.clone();
     Infer.visit_type_mut(&mut known);
     quote! {
-        #[allow(
-            unreachable_code,
-            clippy::diverging_sub_expression,
-            clippy::empty_loop,
-            clippy::let_unit_value,
-            clippy::let_with_type_underscore,
-            clippy::needless_return,
-        )]
         if false {
-            let __iam_answer: #known = loop {};
-            return __iam_answer;
+            return __iam::never::<#known>();
         }
     }
 }

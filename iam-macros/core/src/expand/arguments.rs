@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Path, Token, parse_quote};
+use syn::{Attribute, FnArg, Ident, Meta, Pat, PatIdent, PatType, Token, parse_quote};
 
 use super::agreement::agreement;
 use super::policy::Meets;
@@ -23,36 +23,33 @@ pub(super) struct Arguments {
 }
 
 /// Gives each argument of a signature a plain name.
-pub(super) fn arguments(root: &Path, inputs: &mut Punctuated<FnArg, Token![,]>, meets: &Meets) -> Arguments {
+pub(super) fn arguments(inputs: &mut Punctuated<FnArg, Token![,]>, meets: &Meets) -> Arguments {
     let mut arguments = Arguments::default();
     for (at, input) in inputs.iter_mut().enumerate() {
         let FnArg::Typed(argument) = input else { continue };
-        if let Some(agreement) = agreement(root, argument, meets) {
+        if let Some(agreement) = agreement(argument, meets) {
             arguments.agreements.extend(agreement);
         }
         arguments.moves.extend(moved(argument, at));
-    }
-    if !arguments.agreements.is_empty() {
-        let uses = quote!(#[allow(unused_imports)] use #root::__private::Fine as _;);
-        arguments.agreements = uses.into_iter().chain(std::mem::take(&mut arguments.agreements)).collect();
     }
     arguments
 }
 
 fn moved(argument: &mut PatType, at: usize) -> TokenStream {
     let cfg = conditions(&argument.attrs);
-    let lints: Vec<_> = argument.attrs.iter().filter(|attribute| !attribute.path().is_ident("cfg")).collect();
+    let lints: Vec<_> = argument.attrs.iter().filter(|attribute| !attribute.path().is_ident("cfg")).cloned().collect();
+    argument.attrs.iter_mut().for_each(expect_in_the_body);
     if let Pat::Ident(PatIdent { attrs, by_ref: None, mutability, ident, subpat: None }) = &mut *argument.pat
         && attrs.is_empty()
     {
-        let mutability = mutability.take();
-        return quote!(#(#cfg)* #(#lints)* let #mutability #ident = #ident;);
+        let (mutability, unused) = (mutability.take(), meant_to_be_unused(ident));
+        return quote!(#(#cfg)* #unused #(#lints)* let #mutability #ident = #ident;);
     }
     let mut names = Names::default();
     names.visit_pat_mut(&mut argument.pat);
     // `Path(id): Path<..>` is called `id` in the signature, and in its documentation.
     let name = match &names.0[..] {
-        [only] => only.clone(),
+        [only] if !only.to_string().starts_with('_') => only.clone(),
         _ => format_ident!("__iam_{at}"),
     };
     let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#name));
@@ -60,7 +57,23 @@ fn moved(argument: &mut PatType, at: usize) -> TokenStream {
         Pat::Wild(_) => TokenStream::new(),
         pattern => quote!(#(#cfg)* #(#lints)* let #pattern = #name;),
     };
-    quote!(#(#cfg)* let #name = #name; #taken_apart)
+    let unused = meant_to_be_unused(&name);
+    quote!(#(#cfg)* #unused let #name = #name; #taken_apart)
+}
+
+/// `_name` is moved like all others, which is no use of it.
+fn meant_to_be_unused(name: &Ident) -> Option<TokenStream> {
+    let is_marked = name.to_string().starts_with('_');
+    is_marked.then(|| quote!(#[allow(clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]))
+}
+
+/// What is expected of an argument, such as that nothing uses it, is met by the body's variable.
+fn expect_in_the_body(attribute: &mut Attribute) {
+    if attribute.path().is_ident("expect")
+        && let Meta::List(lints) = &mut attribute.meta
+    {
+        lints.path = parse_quote!(allow);
+    }
 }
 
 /// All names that a pattern binds.

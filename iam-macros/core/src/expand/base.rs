@@ -9,43 +9,43 @@ use super::paths;
 use crate::model::Base;
 
 /// `<Staff as BasePolicy>::Tenant`, all under the span of the path: what is no policy is an error there.
-pub(super) fn member(root: &Path, base: &Base, name: &TokenStream) -> TokenStream {
-    member_of(root, base, &quote!(BasePolicy), name)
+pub(super) fn member(base: &Base, name: &TokenStream) -> TokenStream {
+    member_of(base, quote!(__iam::BasePolicy), name)
 }
 
-fn member_of(root: &Path, base: &Base, of: &TokenStream, name: &TokenStream) -> TokenStream {
+fn member_of(base: &Base, of: TokenStream, name: &TokenStream) -> TokenStream {
     let (path, span) = (paths::inside(&base.path, base.up), base.path.span());
-    let policy = paths::located(span, quote!(#root::__private::#of));
+    let of = paths::located(span, of);
     // With `<>` behind an unknown name, the compiler does not propose a type parameter of that name.
-    quote_spanned!(span=> <#path<> as #policy>::#name)
+    quote_spanned!(span=> <#path<> as #of>::#name)
 }
 
-/// Its enum.
+/// Its enum, also for where no `__iam` is in scope.
 pub(super) fn tenants(root: &Path, base: &Base) -> TokenStream {
-    member_of(root, base, &quote!(Policy), &quote!(Tenants))
+    member_of(base, quote!(#root::__private::Policy), &quote!(Tenants))
 }
 
 /// The whole of it.
-pub(super) fn data(root: &Path, base: &Base) -> TokenStream {
-    member_of(root, base, &quote!(Policy), &quote!(POLICY))
+pub(super) fn data(base: &Base) -> TokenStream {
+    member_of(base, quote!(__iam::Policy), &quote!(POLICY))
 }
 
 /// Its rules.
-pub(super) fn rules(root: &Path, base: &Base) -> TokenStream {
-    let data = data(root, base);
+pub(super) fn rules(base: &Base) -> TokenStream {
+    let data = data(base);
     quote!(&#data.rules)
 }
 
 /// That it can hold together with the policy `of` of a tenant of this type, which builds on it.
-pub(super) fn check(root: &Path, base: &Base, of: &TokenStream, own_tenant: &TokenStream) -> TokenStream {
+pub(super) fn check(base: &Base, of: &TokenStream, own_tenant: &TokenStream) -> TokenStream {
     let span = base.path.span().resolved_at(Span::call_site());
-    let own = quote!(<#of as #root::__private::Policy>);
-    let (tenant, rules) = (member(root, base, &quote!(Tenant)), rules(root, base));
+    let (tenant, rules) = (member(base, &quote!(Tenant)), rules(base));
     // The first policy's tenant is the handler's own, if nothing else names one.
     let same = (tenant.to_string() != own_tenant.to_string()).then(|| {
-        let same = paths::located(span, quote!(#root::__private::same_tenant::<#tenant, #own_tenant>()));
+        let same = paths::located(span, quote!(__iam::same_tenant::<#tenant, #own_tenant>()));
         quote_spanned!(span=> const _: () = #same;)
     });
-    let composes = paths::located(span, quote!(#root::__private::composes(&#own::POLICY.rules, #rules)));
+    let own = quote!(<#of as __iam::Policy>::POLICY);
+    let composes = paths::located(span, quote!(__iam::composes(&#own.rules, #rules)));
     quote_spanned!(span=> #same const _: () = #composes;)
 }

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Attribute, Path};
 
 use super::walk::{Inherit, Surroundings, walk};
-use super::{Expansion, paths, roles};
+use super::{Expansion, imports, paths, roles};
 use crate::errors::Errors;
 use crate::model::Demands;
 use crate::parse::Inherited;
@@ -37,10 +37,10 @@ impl Expansion<'_> {
         };
         let declared = demands.unsettled_roles().filter(|_| !failed).map(|(named, own)| {
             let tenants = paths::tenants_of(named);
-            let checks = roles::declared(root, own.into_iter());
-            quote!(type __IamTenants = #tenants; #checks)
+            let checks = roles::declared(own.into_iter());
+            quote!(use #root::__private as __iam; type __IamTenants = #tenants; #checks)
         });
-        let uses = self.uses();
+        let uses = imports(&self.uses());
         let beside = quote!(#uses #declared);
         if beside.is_empty() {
             return quote!(#(#attributes)* #head #body);

@@ -11,9 +11,9 @@ use crate::model::{Guarded, Tenant};
 use crate::parse::{Credential, Permission, PermissionObject, Piece};
 
 /// The `PolicyData`.
-pub(super) fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenStream {
+pub(super) fn data(guarded: &Guarded, tenant: &Selector) -> TokenStream {
     let Guarded { credential, bases, roles, permissions, aal, session_age, checks, .. } = guarded;
-    let kind = credential.as_ref().map(|credential| credential_kind(root, credential));
+    let kind = credential.as_ref().map(|credential| credential_kind(credential));
     let start = match (tenant, credential) {
         (Selector::Route(tenant), Some(Credential::Session)) => quote!(session(#tenant)),
         (Selector::Route(tenant), _) => quote!(new(#tenant, #kind)),
@@ -21,17 +21,17 @@ pub(super) fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenSt
         (Selector::Like(policy), None) => quote!(like(#policy)),
         (Selector::Like(policy), Some(_)) => quote!(like(#policy).credential(#kind)),
     };
-    let mut data = quote!(#root::__private::PolicyData::#start);
+    let mut data = quote!(__iam::PolicyData::#start);
     if !bases.is_empty() {
-        let rules = bases.iter().map(|base| base::rules(root, base));
+        let rules = bases.iter().map(|base| base::rules(base));
         // What a constant refers to lives for ever in another constant only.
         data.extend(quote!(.bases({
-            const BASES: &[&#root::__private::Rules] = &[#(#rules),*];
+            const BASES: &[&__iam::Rules] = &[#(#rules),*];
             BASES
         })));
     }
     if !roles.is_empty() {
-        let rules = roles.iter().map(|roles| roles::one_of(root, &roles.demand.alternatives, roles.up));
+        let rules = roles.iter().map(|roles| roles::one_of(&roles.demand.alternatives, roles.up));
         data.extend(quote!(.roles(&[#(#rules),*])));
         if let Some(fresh) = roles.iter().filter_map(|roles| roles.demand.fresh).min() {
             data.extend(quote!(.fresh(#fresh)));
@@ -40,11 +40,11 @@ pub(super) fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenSt
     data.extend(aal.map(|aal| quote!(.aal(#aal))));
     data.extend(session_age.map(|seconds| quote!(.max_session_age(#seconds))));
     if !permissions.is_empty() {
-        let permissions = permissions.iter().map(|(permission, up)| self::permission(root, permission, *up));
+        let permissions = permissions.iter().map(|(permission, up)| self::permission(permission, *up));
         data.extend(quote!(.permissions(&[#(#permissions),*])));
     }
     if !checks.is_empty() {
-        let checks = checks.iter().map(|(path, up)| check(root, path, *up));
+        let checks = checks.iter().map(|(path, up)| check(path, *up));
         data.extend(quote!(.checks(&[#(#checks),*])));
     }
     let notes: Vec<_> = [
@@ -56,12 +56,12 @@ pub(super) fn data(root: &Path, guarded: &Guarded, tenant: &Selector) -> TokenSt
     .filter_map(|(applies, note)| applies.then_some(note))
     .collect();
     if !notes.is_empty() {
-        data.extend(quote!(.notes(&[#(#root::__private::Note::#notes),*])));
+        data.extend(quote!(.notes(&[#(__iam::Note::#notes),*])));
     }
     data
 }
 
-fn credential_kind(root: &Path, credential: &Credential) -> TokenStream {
+fn credential_kind(credential: &Credential) -> TokenStream {
     let variant = match credential {
         Credential::Session => quote!(Session),
         Credential::Optional { stale_is_anonymous } => {
@@ -71,20 +71,20 @@ fn credential_kind(root: &Path, credential: &Credential) -> TokenStream {
         Credential::Delegated { scopes } => quote!(Delegated { scopes: &[#(#scopes),*] }),
         Credential::SessionOrMachine => quote!(SessionOrMachine),
     };
-    quote!(#root::__private::CredentialKind::#variant)
+    quote!(__iam::CredentialKind::#variant)
 }
 
 /// A check by the name that it was written with; its type is looked at there.
-fn check(root: &Path, path: &Path, up: usize) -> TokenStream {
+fn check(path: &Path, up: usize) -> TokenStream {
     let name = quote!(#path).to_string().replace(' ', "");
     let span = path.span();
     let path = paths::inside(path, up);
-    let answering = paths::located(span, quote!(#root::__private::answering));
+    let answering = paths::located(span, quote!(__iam::answering));
     let run = quote_spanned!(span=> |caller, request| #answering(#path(caller, request)));
-    quote!(#root::__private::Check { name: #name, run: #run })
+    quote!(__iam::Check { name: #name, run: #run })
 }
 
-fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {
+fn permission(permission: &Permission, up: usize) -> TokenStream {
     let Permission { namespace, relation, object } = permission;
     let object = match object {
         PermissionObject::Function(path) => {
@@ -93,17 +93,19 @@ fn permission(root: &Path, permission: &Permission, up: usize) -> TokenStream {
         }
         PermissionObject::Template(_) => {
             let pieces = permission.pieces().into_iter().flatten().map(|piece| match piece {
-                Piece::Text(text) => quote!(#root::__private::Segment::Text(#text)),
-                Piece::Parameter(name) => quote!(#root::__private::Segment::Parameter(#name)),
+                Piece::Text(text) => quote!(__iam::Segment::Text(#text)),
+                Piece::Parameter(name) => quote!(__iam::Segment::Parameter(#name)),
+                Piece::U64(name) => quote!(__iam::Segment::U64(#name)),
+                Piece::Uuid(name) => quote!(__iam::Segment::Uuid(#name)),
             });
             quote!(Template(&[#(#pieces),*]))
         }
     };
     quote! {
-        #root::__private::Permission {
+        __iam::Permission {
             namespace: #namespace,
             relation: #relation,
-            object: #root::__private::Object::#object,
+            object: __iam::Object::#object,
         }
     }
 }

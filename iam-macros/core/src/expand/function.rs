@@ -4,7 +4,7 @@ use proc_macro2::{Group, Span, TokenStream};
 use quote::quote;
 use syn::{Attribute, LitStr, Path, Signature, parse_quote};
 
-use super::{Declaration, Expansion, answer, arguments, policy, route};
+use super::{Declaration, Expansion, answer, arguments, imports, policy, route};
 use crate::errors::Errors;
 use crate::model::{self, Policy};
 use crate::parse::{Function, Route};
@@ -37,25 +37,33 @@ impl Expansion<'_> {
         // Where the route was not understood, its absence is no second mistake.
         let route = written.map(|(_, route)| route).or_else(|| self.route_meant());
         let policy = policy::tokens(root, &policy, route.is_some());
-        let (route, declared) = route::tokens(root, &policy.kind, route.as_ref());
 
         let answer = answer::written(&signature.output);
-        let arguments = arguments::arguments(root, &mut signature.inputs, &policy.meets);
+        let arguments = arguments::arguments(&mut signature.inputs, &policy.meets);
         let bound = with_answer(&policy.bound, &answer);
         signature.asyncness = None;
         signature.output = parse_quote!(-> #bound);
 
+        let (items, kind, agreements) = (policy.items, policy.kind, arguments.agreements);
         let (moves, hint, statements) = (arguments.moves, answer::hint(&answer, body.stream()), body.stream());
         let mut handler = Group::new(body.delimiter(), quote!(#moves #hint #statements));
         handler.set_span(body.span());
-        let (items, agreements, uses) = (policy.items, arguments.agreements, self.uses());
+        let route = route.as_ref().map(route::tokens);
+        let declared = match &route {
+            Some(_) => quote!(declared_at(#kind, __IamRoute, async move #handler)),
+            None => quote!(declared(#kind, async move #handler)),
+        };
+        let fine = (!agreements.is_empty()).then(|| quote!(__iam::Fine as _));
+        let uses: Vec<_> = fine.into_iter().chain(self.uses()).collect();
+        let uses = imports(&uses);
         quote! {
             #(#attributes)* #visibility #signature {
+                use #root::__private as __iam;
                 #uses
                 #items
                 #route
                 #agreements
-                #declared(async move #handler)
+                __iam::#declared
             }
         }
     }

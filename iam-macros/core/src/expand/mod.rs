@@ -168,9 +168,17 @@ impl Expansion<'_> {
 
     /// Makes imports of the attributes that were taken away count as used. One
     /// that was never imported is an error under its own name.
-    fn uses(&self) -> TokenStream {
-        let uses = self.uses.iter().map(|path| quote_spanned!(path.span()=> #[allow(unused_imports)] use #path as _;));
-        uses.collect()
+    fn uses(&self) -> Vec<TokenStream> {
+        self.uses.iter().map(|path| quote_spanned!(path.span()=> #path as _)).collect()
+    }
+}
+
+/// Imports that nothing has to need.
+fn imports(all: &[TokenStream]) -> TokenStream {
+    match all {
+        [] => TokenStream::new(),
+        [only] => quote!(#[allow(unused_imports)] use #only;),
+        all => quote!(#[allow(unused_imports)] use {#(#all),*};),
     }
 }
 

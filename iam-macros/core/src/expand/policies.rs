@@ -31,7 +31,7 @@ fn definition(root: &Path, written: NamedPolicy, errors: &mut Errors) -> TokenSt
     let NamedPolicy { attributes, visibility, name, .. } = &written;
     let constant = policy::constant(&root, &policy.unwrap_or(Policy::Closed(stand_in)));
     let implementation = constant.map(|constant| {
-        let (policy, base) = (constant.implemented(&root, &quote!(#name)), constant.as_base(&root, &quote!(#name)));
+        let (policy, base) = (constant.implemented(&quote!(#name)), constant.as_base(&quote!(#name)));
         quote!(#policy #base)
     });
     let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
@@ -39,7 +39,10 @@ fn definition(root: &Path, written: NamedPolicy, errors: &mut Errors) -> TokenSt
         #(#attributes)*
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
         #visibility struct #name;
-        #(#conditions)* const _: () = { #implementation };
+        #(#conditions)* const _: () = {
+            use #root::__private as __iam;
+            #implementation
+        };
     }
 }
 

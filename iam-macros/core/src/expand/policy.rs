@@ -1,4 +1,6 @@
 //! The constant that a policy becomes.
+//!
+//! In a handler's body, as in `policy!`'s own block, `__iam` is what the adapter keeps for us.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -15,7 +17,7 @@ pub(super) struct Tokens {
     pub(super) bound: Bound,
     /// What stands in the body before all else.
     pub(super) items: TokenStream,
-    /// The type that stands for it.
+    /// The value that stands for it.
     pub(super) kind: TokenStream,
     /// What arguments have to agree with.
     pub(super) meets: Meets,
@@ -42,16 +44,16 @@ pub(super) fn tokens(root: &Path, policy: &Policy, is_routed: bool) -> Tokens {
         return Tokens {
             bound: Bound { name: quote!(#root::#open), arguments: TokenStream::new() },
             items: TokenStream::new(),
-            kind: quote!(#root::__private::Public),
-            meets: Meets { credential: quote!(#root::__private::kinds::Public), tenant: None },
+            kind: quote!(__iam::Public),
+            meets: Meets { credential: quote!(__iam::kinds::Public), tenant: None },
         };
     };
     let tenants = &constant.tenants;
-    let implementation = constant.implemented(root, &quote!(__IamPolicy));
+    let implementation = constant.implemented(&quote!(__IamPolicy));
     Tokens {
         bound: Bound { name: quote!(#root::#guarded), arguments: quote!(#tenants,) },
         items: quote!(struct __IamPolicy; #implementation),
-        kind: quote!(#root::__private::Requires<__IamPolicy>),
+        kind: quote!(__iam::Requires(__IamPolicy)),
         meets: Meets { credential: constant.credential, tenant: constant.tenant },
     }
 }
@@ -78,13 +80,13 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
         Policy::Guarded(guarded) => Some(constant_of(root, guarded)),
         Policy::Closed(stand_in) => {
             let data = quote! {
-                #root::__private::PolicyData::session(<__IamTenants as #root::__private::Tenant>::ALL[0]).roles(&[#root::__private::RoleRule::OneOf(&[])])
+                __iam::PolicyData::session(<__IamTenants as __iam::Tenant>::ALL[0]).roles(&[__iam::RoleRule::OneOf(&[])])
             };
             let tenants = match stand_in {
                 Some(stand_in) => paths::stand_in(root, stand_in),
                 None => paths::tenants(None, 0, Span::call_site()),
             };
-            let credential = quote!(#root::__private::kinds::Session);
+            let credential = quote!(__iam::kinds::Session);
             Some(Constant { tenants, data, credential, tenant: None, checks: TokenStream::new(), bases: Vec::new() })
         }
     }
@@ -93,13 +95,13 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
 fn constant_of(root: &Path, guarded: &Guarded) -> Constant {
     let At { tenants, selector, ty, checks } = At::of(root, &guarded.tenant);
     let credential = match (&guarded.credential, guarded.bases.first()) {
-        (None, Some(base)) => base::member(root, base, &quote!(Credential)),
-        (credential, _) => kind(root, credential.as_ref().unwrap_or(&Credential::Session)),
+        (None, Some(base)) => base::member(base, &quote!(Credential)),
+        (credential, _) => kind(credential.as_ref().unwrap_or(&Credential::Session)),
     };
-    let declared = roles::declared(root, guarded.roles.iter().filter(|roles| !roles.settled));
+    let declared = roles::declared(guarded.roles.iter().filter(|roles| !roles.settled));
     Constant {
         tenants,
-        data: data(root, guarded, &selector),
+        data: data(guarded, &selector),
         credential,
         tenant: Some(ty),
         checks: quote!(#checks #declared),
@@ -109,16 +111,16 @@ fn constant_of(root: &Path, guarded: &Guarded) -> Constant {
 
 impl Constant {
     /// The policy of the type `of`.
-    pub(super) fn implemented(&self, root: &Path, of: &TokenStream) -> TokenStream {
+    pub(super) fn implemented(&self, of: &TokenStream) -> TokenStream {
         let Self { tenants, data, tenant, checks, bases, .. } = self;
-        let compositions = bases.iter().map(|base| base::check(root, base, of, tenant.as_ref().unwrap_or(&quote!(()))));
+        let compositions = bases.iter().map(|base| base::check(base, of, tenant.as_ref().unwrap_or(&quote!(()))));
         // The alias keeps the enum's name out of the `impl`: if it is not in scope, the
         // compiler would propose the associated type there.
         quote! {
             type __IamTenants = #tenants;
-            impl #root::__private::Policy for #of {
+            impl __iam::Policy for #of {
                 type Tenants = __IamTenants;
-                const POLICY: &'static #root::__private::PolicyData<__IamTenants> = &#data;
+                const POLICY: &'static __iam::PolicyData<__IamTenants> = &#data;
             }
             #checks
             #(#compositions)*
@@ -126,11 +128,11 @@ impl Constant {
     }
 
     /// That others can build on it.
-    pub(super) fn as_base(&self, root: &Path, of: &TokenStream) -> TokenStream {
+    pub(super) fn as_base(&self, of: &TokenStream) -> TokenStream {
         let Self { credential, tenant, .. } = self;
         let tenant = tenant.clone().unwrap_or_else(|| quote!(()));
         quote! {
-            impl #root::__private::BasePolicy for #of {
+            impl __iam::BasePolicy for #of {
                 type Credential = #credential;
                 type Tenant = #tenant;
             }
@@ -159,27 +161,27 @@ pub(super) enum Selector {
 impl At {
     fn of(root: &Path, tenant: &Tenant) -> Self {
         match tenant {
-            Tenant::Named(named, again) => Self::named(root, named, again),
+            Tenant::Named(named, again) => Self::named(named, again),
             Tenant::Default { span, up } => {
-                let default = quote_spanned!(*span=> <__IamTenants as #root::__private::DefaultTenant>::DEFAULT_TENANT);
-                let ty = type_of(root, &default);
+                let default = quote_spanned!(*span=> <__IamTenants as __iam::DefaultTenant>::DEFAULT_TENANT);
+                let ty = type_of(&default);
                 Self {
                     tenants: paths::tenants(None, *up, *span),
                     selector: Selector::Route(default),
-                    ty: quote!(#root::__private::Named<#ty>),
+                    ty: quote!(__iam::Named<#ty>),
                     checks: TokenStream::new(),
                 }
             }
             Tenant::OfPolicy(policy) => Self {
                 tenants: base::tenants(root, policy),
-                selector: Selector::Like(base::data(root, policy)),
-                ty: base::member(root, policy, &quote!(Tenant)),
+                selector: Selector::Like(base::data(policy)),
+                ty: base::member(policy, &quote!(Tenant)),
                 checks: TokenStream::new(),
             },
         }
     }
 
-    fn named(root: &Path, named: &Named, again: &[Named]) -> Self {
+    fn named(named: &Named, again: &[Named]) -> Self {
         // Equal names may still be of two enums.
         let checks = again.iter().flat_map(|other| {
             let of = paths::tenants_of(other);
@@ -191,24 +193,22 @@ impl At {
         let members = named.names.all().iter().map(|name| paths::member(quote!(__IamTenants), name));
         // In one order, so that those of two lists can be compared.
         let types = named.names.sorted().into_iter().map(|name| paths::member(quote!(__IamTenants), name));
-        let types = types.map(|member| type_of(root, &member));
+        let types = types.map(|member| type_of(&member));
         let (selector, ty) = match named.names {
-            TenantNames::One(_) => (Selector::Route(quote!(#(#members)*)), quote!(#root::__private::Named<#(#types)*>)),
-            TenantNames::ByHost(..) => {
-                (Selector::Host(quote!(#(#members),*)), quote!(#root::__private::ByHost<(#(#types,)*)>))
-            }
+            TenantNames::One(_) => (Selector::Route(quote!(#(#members)*)), quote!(__iam::Named<#(#types)*>)),
+            TenantNames::ByHost(..) => (Selector::Host(quote!(#(#members),*)), quote!(__iam::ByHost<(#(#types,)*)>)),
         };
         Self { tenants: paths::tenants_of(named), selector, ty, checks: checks.collect() }
     }
 }
 
 /// The type of a tenant that is given by its value.
-fn type_of(root: &Path, tenant: &TokenStream) -> TokenStream {
-    quote!(<__IamTenants as #root::__private::TypeAt<{ #tenant as usize }>>::Type)
+fn type_of(tenant: &TokenStream) -> TokenStream {
+    quote!(<__IamTenants as __iam::TypeAt<{ #tenant as usize }>>::Type)
 }
 
 /// A kind of credential as a type.
-fn kind(root: &Path, credential: &Credential) -> TokenStream {
+fn kind(credential: &Credential) -> TokenStream {
     let kind = match credential {
         Credential::Session => quote!(Session),
         Credential::Optional { .. } => quote!(OptionalSession),
@@ -216,5 +216,5 @@ fn kind(root: &Path, credential: &Credential) -> TokenStream {
         Credential::Delegated { .. } => quote!(Delegated),
         Credential::SessionOrMachine => quote!(SessionOrMachine),
     };
-    quote!(#root::__private::kinds::#kind)
+    quote!(__iam::kinds::#kind)
 }

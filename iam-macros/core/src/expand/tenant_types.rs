@@ -1,29 +1,25 @@
-//! A type for each tenant, in a module named after the enum.
-//!
-//! The module comes in by a glob import, which gives way to whatever else is called
-//! like it: a `mod tenants` of the user's own beside the enum is no error.
+//! A type for each tenant, in a module that can be named where `types = tenants` asks for it.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use syn::ext::IdentExt;
 use syn::{Path, Visibility};
 
 use super::tenants::each;
-use crate::model::{Model, TenantVariant, module_of};
+use crate::model::{Model, TenantVariant, snake};
 
 /// The types, and the way from a tenant's place in the enum to its own.
 pub(super) fn types(root: &Path, model: &Model) -> TokenStream {
-    let Model { visibility, name, variants, .. } = model;
-    let module = module_of(name);
-    let hidden = format_ident!("__iam_{}", module.unraw());
-    let (module_visibility, inside) = (further_in(visibility, 1), further_in(visibility, 2));
+    let Model { visibility, name, variants, types, .. } = model;
+    let hidden = types.is_none().then(|| quote!(#[doc(hidden)]));
+    let module = types.clone().unwrap_or_else(|| format_ident!("__iam_{}", snake(&name.to_string())));
+    let inside = one_further_in(visibility);
     let declared = each(variants, |TenantVariant { variant, name, .. }| {
-        let text = format!("The tenant `{name}`, as a type: `CurrentUser<{module}::{variant}>`.");
+        let text = format!("The tenant `{name}`, as a type.");
         quote!(#[doc = #text] #[derive(::core::fmt::Debug)] #inside enum #variant {})
     });
     let implemented = each(variants, |TenantVariant { variant, .. }| {
         quote! {
-            impl #root::__private::OneTenant for #hidden::#module::#variant {
+            impl #root::__private::OneTenant for #module::#variant {
                 type Tenants = #name;
                 const TENANT: #name = #name::#variant;
             }
@@ -32,27 +28,25 @@ pub(super) fn types(root: &Path, model: &Model) -> TokenStream {
     let found = each(variants, |TenantVariant { variant, .. }| {
         quote! {
             impl #root::__private::TypeAt<{ #name::#variant as usize }> for #name {
-                type Type = #hidden::#module::#variant;
+                type Type = #module::#variant;
             }
         }
     });
-    let text = format!("The tenants of [`{name}`] as types.");
+    let text = format!(
+        "The tenants of [`{name}`](super::{name}) as types, for callers of one of them: `CurrentUser<{module}::..>`."
+    );
     quote! {
-        #[doc(hidden)]
+        #hidden
+        #[doc = #text]
         #[allow(dead_code, unreachable_pub)]
-        mod #hidden {
-            #[doc = #text]
-            #module_visibility mod #module { #(#declared)* }
-        }
-        #[allow(unused_imports)]
-        #visibility use #hidden::*;
+        #visibility mod #module { #(#declared)* }
         #(#implemented)*
         #(#found)*
     }
 }
 
-/// The same visibility, as it is written some modules further in.
-fn further_in(visibility: &Visibility, modules: usize) -> TokenStream {
+/// The same visibility, as it is written one module further in.
+fn one_further_in(visibility: &Visibility) -> TokenStream {
     let path = match visibility {
         Visibility::Public(_) => return quote!(pub),
         Visibility::Inherited => None,
@@ -62,8 +56,7 @@ fn further_in(visibility: &Visibility, modules: usize) -> TokenStream {
     if let Some(rooted) = path.filter(is_rooted) {
         return quote!(pub(in #rooted));
     }
-    let outwards = (0..modules).map(|_| quote!(super));
     let from = path.into_iter().flat_map(|path| &path.segments).filter(|segment| segment.ident != "self");
-    let steps = outwards.chain(from.map(ToTokens::to_token_stream));
+    let steps = std::iter::once(quote!(super)).chain(from.map(ToTokens::to_token_stream));
     quote!(pub(in #(#steps)::*))
 }

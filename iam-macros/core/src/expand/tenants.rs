@@ -16,14 +16,18 @@ pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let tenants = Tenants::parse(input, &mut errors).map(|written| {
         let root = written.root.clone().unwrap_or_else(|| root.clone());
-        definition(&root, &model::tenants(written, &mut errors))
+        let model = model::tenants(written, &mut errors);
+        // A file with mistakes in it is read again anyway.
+        let watched = model.file.as_ref().filter(|_| errors.is_empty()).map(|path| watched(path));
+        let definition = definition(&root, &model);
+        quote!(#definition #watched)
     });
     let errors = errors.into_tokens();
     quote!(#tenants #errors)
 }
 
 fn definition(root: &Path, model: &Model) -> TokenStream {
-    let Model { attributes, visibility, name, variants, roles } = model;
+    let Model { attributes, visibility, name, variants, roles, .. } = model;
     let roles = roles.as_ref().map(|roles| {
         let declared = located(roles.span(), quote!(#root::__private::DeclaredRoles));
         let names = quote_spanned!(roles.span()=> <#roles as #declared>::NAMES);
@@ -97,6 +101,17 @@ fn definition(root: &Path, model: &Model) -> TokenStream {
         #text
         #types
     }
+}
+
+/// Makes the compiler read the file, so that a change of it is a reason to build again.
+///
+/// As the message of an `env!` that always succeeds the text is forgotten at once. Of
+/// `const _: &[u8] = include_bytes!(..)` the whole file stands in the library's metadata, and of a
+/// function that nobody calls in programs built with `-C link-dead-code`.
+fn watched(path: &str) -> TokenStream {
+    quote!(
+        const _: &str = ::core::env!("CARGO_PKG_NAME", ::core::include_str!(#path));
+    )
 }
 
 /// Something for each tenant, under the tenant's own `cfg`.

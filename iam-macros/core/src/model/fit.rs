@@ -2,7 +2,7 @@
 
 use super::{Guarded, Policy};
 use crate::errors::Errors;
-use crate::parse::{PermissionObject, Piece, Route};
+use crate::parse::{PermissionObject, Route};
 
 /// Whether the path has every parameter that a permission's object names; a mistake stands at the template.
 pub(crate) fn fits(policy: &Policy, route: &Route, errors: &mut Errors) -> bool {
@@ -11,9 +11,7 @@ pub(crate) fn fits(policy: &Policy, route: &Route, errors: &mut Errors) -> bool 
     for (permission, _) in permissions {
         let PermissionObject::Template(template) = &permission.object else { continue };
         for piece in permission.pieces().into_iter().flatten() {
-            if let Piece::Parameter(name) = piece
-                && let Some(complaint) = route.lacks(&name)
-            {
+            if let Some(complaint) = piece.parameter().and_then(|name| route.lacks(name)) {
                 errors.push(syn::Error::new(template.span(), complaint));
                 fits = false;
             }

@@ -12,6 +12,6 @@ pub(crate) use demands::Demands;
 pub(crate) use fit::fits;
 pub(crate) use level::Level;
 pub(crate) use named::Named;
-pub(crate) use names::{ENUM, module_of};
+pub(crate) use names::{ENUM, complaint, snake};
 pub(crate) use policy::{Base, Guarded, Policy, Roles, StandIn, Tenant, TenantsOf};
 pub(crate) use tenants::{Model, TenantVariant, tenants};

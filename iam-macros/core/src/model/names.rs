@@ -38,11 +38,6 @@ pub(crate) fn pascal(written: &str) -> String {
     snake(written).split('_').map(capitalised).collect()
 }
 
-/// The module with the types of an enum's tenants: `tenants` of `Tenants`.
-pub(crate) fn module_of(name: &Ident) -> Ident {
-    ident(&snake(&name.to_string()), name)
-}
-
 /// An identifier under the span of what was written, raw where it has to be.
 pub(super) fn ident(text: &str, written: &Ident) -> Ident {
     match syn::parse_str::<Ident>(text) {
@@ -52,13 +47,16 @@ pub(super) fn ident(text: &str, written: &Ident) -> Ident {
 }
 
 /// Why this is no good name of a tenant.
-pub(super) fn complaint(written: &str) -> Option<String> {
+pub(crate) fn complaint(written: &str) -> Option<String> {
     let bare = written.strip_prefix("r#").unwrap_or(written);
-    // Environment variables separate the steps of a path by `__`.
-    if !bare.is_ascii() || bare.starts_with('_') || bare.ends_with('_') || bare.contains("__") {
+    // A file may call a tenant anything. Environment variables separate the steps of a path by `__`.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let begins = bare.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !begins || !bare.chars().all(is_plain) || bare.ends_with('_') || bare.contains("__") {
         return Some(format!(
             "`{bare}` is no good name of a tenant: configuration and environment spell it too, \
-             so it has ASCII letters, digits and single `_` inside"
+             so it has ASCII letters, digits and single `_` inside",
+            bare = bare.escape_debug(),
         ));
     }
     // These would shadow what the enum itself is asked for, or be no identifier.
@@ -93,7 +91,9 @@ mod tests {
 
     #[test]
     fn bad_names() {
-        for bad in ["_admin", "admin_", "north__shop", "größe", "name", "Default", "self"] {
+        for bad in
+            ["_admin", "admin_", "north__shop", "größe", "name", "Default", "self", "north-shop", "1st", "a b", ""]
+        {
             assert!(complaint(bad).is_some(), "{bad}");
         }
         for good in ["admin", "NorthShop", "r#type", "all"] {

@@ -14,6 +14,10 @@ pub(crate) struct Model {
     pub(crate) name: Ident,
     pub(crate) variants: Vec<TenantVariant>,
     pub(crate) roles: Option<syn::Path>,
+    /// What the module of the tenants as types is called, if it is asked for.
+    pub(crate) types: Option<Ident>,
+    /// The file that the tenants were read from.
+    pub(crate) file: Option<String>,
 }
 
 pub(crate) struct TenantVariant {
@@ -30,26 +34,30 @@ pub(crate) struct TenantVariant {
 /// Settles the names; tenants with a bad one are left out, so that one mistake
 /// stays one error.
 pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
-    let Tenants { attributes, visibility, name, variants, roles, .. } = written;
-    if variants.is_empty() {
+    let Tenants { attributes, visibility, name, variants, roles, types, file, .. } = written;
+    // Of a file that names none that was said.
+    if variants.is_empty() && file.is_none() {
         errors.push(syn::Error::new(name.span(), format!("name at least one tenant: `enum {name} {{ customer }}`")));
     }
     let alone = variants.len() == 1;
     let mut marked = None;
     let mut settled: Vec<TenantVariant> = Vec::with_capacity(variants.len());
-    for Variant { attributes, written, default } in variants {
+    for Variant { attributes, written, default, place } in variants {
         let spelt = written.to_string();
+        let refused = |complaint: String| {
+            let message = place.iter().map(|place| format!("{place}: ")).chain([complaint]).collect::<String>();
+            syn::Error::new(written.span(), message)
+        };
         if let Some(complaint) = complaint(&spelt) {
-            errors.push(syn::Error::new(written.span(), complaint));
+            errors.push(refused(complaint));
             continue;
         }
         let (variant, name) = (ident(&pascal(&spelt), &written), snake(&spelt));
         let twin = settled.iter().find(|other| other.variant == variant || other.name == name);
         if let Some(twin) = twin {
-            errors.push(syn::Error::new(
-                written.span(),
-                format!("`{spelt}` and the tenant `{}` above have one name: each tenant is named once", twin.name),
-            ));
+            let complaint =
+                format!("`{spelt}` and the tenant `{}` above have one name: each tenant is named once", twin.name);
+            errors.push(refused(complaint));
             continue;
         }
         let is_default = match (marked, default) {
@@ -77,7 +85,7 @@ pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
         }
         settled.push(TenantVariant { attributes, variant, name, spellings, is_default });
     }
-    Model { attributes, visibility, name, variants: settled, roles }
+    Model { attributes, visibility, name, variants: settled, roles, types, file }
 }
 
 fn depends_on_cfg(attributes: &[Attribute]) -> bool {

@@ -10,9 +10,11 @@ mod policies;
 mod roles;
 mod route;
 mod rule;
+mod secrecy;
 mod template;
 mod tenant;
 mod tenants;
+mod tenants_file;
 mod written;
 
 pub(crate) use declared_roles::{DeclaredRole, DeclaredRoles};

@@ -2,11 +2,25 @@
 
 use proc_macro2::Ident;
 
-/// A piece of a permission's object.
+use crate::errors::nearest;
+
+/// A piece of a permission's object; parameters by name.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     Text(String),
     Parameter(String),
+    U64(String),
+    Uuid(String),
+}
+
+impl Piece {
+    /// The path parameter that it stands for.
+    pub(crate) fn parameter(&self) -> Option<&str> {
+        match self {
+            Self::Text(_) => None,
+            Self::Parameter(name) | Self::U64(name) | Self::Uuid(name) => Some(name),
+        }
+    }
 }
 
 /// The pieces of a template, or what is wrong with it and what to write.
@@ -28,7 +42,7 @@ pub(crate) fn template(text: &str) -> Result<Vec<Piece>, String> {
         let Some((name, after)) = behind.split_once('}').filter(|(name, _)| !name.contains('{')) else {
             return Err("this `{` is never closed: a path parameter is written `{id}`".into());
         };
-        pieces.push(Piece::Parameter(parameter(name)?));
+        pieces.push(parameter(name)?);
         rest = after;
     }
     if pieces.is_empty() {
@@ -37,7 +51,25 @@ pub(crate) fn template(text: &str) -> Result<Vec<Piece>, String> {
     Ok(pieces)
 }
 
-fn parameter(name: &str) -> Result<String, String> {
+/// `id`, `id: u64` or `id: uuid`, as it stands between the braces.
+fn parameter(text: &str) -> Result<Piece, String> {
+    let (name, found) = text.split_once(':').map_or((text, None), |(name, found)| (name, Some(found.trim())));
+    let name = self::name(name)?;
+    match found {
+        None => Ok(Piece::Parameter(name)),
+        Some("u64") => Ok(Piece::U64(name)),
+        Some("uuid") => Ok(Piece::Uuid(name)),
+        Some(found) => {
+            let advice = match nearest(&found.to_lowercase(), &["u64", "uuid"]) {
+                Some(near) => format!("; did you mean `{{{name}: {near}}}`?"),
+                None => format!(": write `{{{name}: u64}}` or `{{{name}: uuid}}`, or `{{{name}}}` for any text"),
+            };
+            Err(format!("`{{{text}}}` names no type of a path parameter{advice}"))
+        }
+    }
+}
+
+fn name(name: &str) -> Result<String, String> {
     if name.is_empty() {
         return Err("name the path parameter: `{id}`".into());
     }
@@ -77,6 +109,8 @@ mod tests {
         assert_eq!(template("{a}{b}!"), Ok(vec![parameter("a"), parameter("b"), text("!")]));
         assert_eq!(template("all"), Ok(vec![text("all")]));
         assert_eq!(template("{type}"), Ok(vec![parameter("type")]));
+        assert_eq!(template("a:{id: u64}"), Ok(vec![text("a:"), Piece::U64("id".into())]));
+        assert_eq!(template("{a:uuid}:{b}"), Ok(vec![Piece::Uuid("a".into()), text(":"), parameter("b")]));
     }
 
     #[test]
@@ -91,7 +125,13 @@ mod tests {
             ("{a}b}", "closes nothing"),
             ("{*rest}", "did you mean `{rest}`"),
             ("{ id }", "did you mean `{id}`"),
-            ("{id: u64}", "an identifier"),
+            ("{*rest: u64}", "did you mean `{rest}`"),
+            ("{: u64}", "name the path parameter"),
+            ("{id:}", "`{id:}` names no type"),
+            ("{id: String}", "`{id: u64}` or `{id: uuid}`, or `{id}` for any text"),
+            ("{id: Uuid}", "did you mean `{id: uuid}`?"),
+            ("{id: i64}", "did you mean `{id: u64}`?"),
+            ("{id: u64: u64}", "names no type"),
             ("{1}", "an identifier"),
             ("{_}", "an identifier"),
             ("{r#type}", "an identifier"),

@@ -98,7 +98,7 @@ fn by_host(input: ParseStream<'_>) -> syn::Result<TenantNames> {
 
 /// The identifier under the literal's span, so that the compiler's own words
 /// about an unknown one stand at the literal.
-fn tenant_name(literal: &LitStr) -> syn::Result<Ident> {
+pub(super) fn tenant_name(literal: &LitStr) -> syn::Result<Ident> {
     let text = literal.value();
     let ident = |text: &str| match Ident::parse_any.parse_str(text) {
         Ok(ident) if ident != "_" && ident == text => Some(ident),

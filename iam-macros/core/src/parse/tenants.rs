@@ -2,12 +2,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Fields, Meta, Path, Token, Visibility};
+use syn::{Attribute, Fields, LitStr, Meta, Path, Token, Visibility, parse_quote};
 
 use super::arguments::Arguments;
+use super::tenants_file::{Place, TenantsFile};
 use crate::errors::Errors;
+use crate::model::ENUM;
 
 /// The enum as written.
 pub(crate) struct Tenants {
@@ -15,9 +18,13 @@ pub(crate) struct Tenants {
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) variants: Vec<Variant>,
+    /// The file that they were read from.
+    pub(crate) file: Option<String>,
     pub(crate) root: Option<Path>,
     /// The enum of roles, if they are declared.
     pub(crate) roles: Option<Path>,
+    /// What the module of the tenants as types is called, if it is asked for.
+    pub(crate) types: Option<Ident>,
 }
 
 /// One tenant as written.
@@ -26,6 +33,8 @@ pub(crate) struct Variant {
     pub(crate) written: Ident,
     /// Where `#[default]` stands.
     pub(crate) default: Option<Span>,
+    /// Where it stands in the file that it was read from.
+    pub(crate) place: Option<Place>,
 }
 
 const DERIVED: [&str; 9] = ["Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "Default", "Serialize", "Deserialize"];
@@ -45,25 +54,58 @@ impl Tenants {
             return Err(syn::Error::new(input.span(), "name the tenants: `pub enum Tenants { customer, admin }`"));
         }
         let mut attributes = input.call(Attribute::parse_outer)?;
-        let visibility = input.parse()?;
-        if !input.peek(Token![enum]) {
-            return Err(input.error("the tenants are an enum: `pub enum Tenants { customer, admin }`"));
-        }
-        input.parse::<Token![enum]>()?;
-        let name = input.parse::<Ident>()?;
-        let generics: syn::Generics = input.parse()?;
-        if !generics.params.is_empty() || input.peek(Token![where]) {
-            return Err(syn::Error::new(name.span(), "the enum of tenants has no generics"));
-        }
-        let body;
-        syn::braced!(body in input);
-        let written = Punctuated::<syn::Variant, Token![,]>::parse_terminated(&body)?;
+        let (visibility, name) = if is_from(input) {
+            (Visibility::Public(Token![pub](Span::call_site())), Ident::new(ENUM, Span::call_site()))
+        } else {
+            head(input)?
+        };
+        let (variants, file) = if is_from(input) {
+            input.call(Ident::parse_any)?;
+            let Ok(literal) = input.parse::<LitStr>() else {
+                return Err(input.error("name the configuration file: `from \"iam.toml\"`"));
+            };
+            input.parse::<Option<Token![,]>>()?;
+            attributes.extend(documented(&attributes, &literal));
+            let TenantsFile { variants, path } = TenantsFile::read(&literal, errors);
+            (variants, Some(path))
+        } else {
+            let body;
+            syn::braced!(body in input);
+            let written = Punctuated::<syn::Variant, Token![,]>::parse_terminated(&body)?;
+            (written.into_iter().map(|variant| Variant::of(variant, errors)).collect(), None)
+        };
         attributes.retain(|attribute| !repeats_a_derive(attribute, errors));
-        let variants = written.into_iter().map(|variant| Variant::of(variant, errors)).collect();
-        let Trailing { root, roles } = trailing(input, errors);
+        let Trailing { root, roles, types } = trailing(input, errors);
         input.parse::<TokenStream>()?;
-        Ok(Self { attributes, visibility, name, variants, root, roles })
+        Ok(Self { attributes, visibility, name, variants, file, root, roles, types })
     }
+}
+
+/// `pub enum Tenants`
+fn head(input: ParseStream<'_>) -> syn::Result<(Visibility, Ident)> {
+    let visibility = input.parse()?;
+    if !input.peek(Token![enum]) {
+        return Err(input.error("the tenants are an enum: `pub enum Tenants { customer, admin }`"));
+    }
+    input.parse::<Token![enum]>()?;
+    let name = input.parse::<Ident>()?;
+    let generics: syn::Generics = input.parse()?;
+    if !generics.params.is_empty() || input.peek(Token![where]) {
+        return Err(syn::Error::new(name.span(), "the enum of tenants has no generics"));
+    }
+    Ok((visibility, name))
+}
+
+/// Whether the tenants are in a file.
+fn is_from(input: ParseStream<'_>) -> bool {
+    input.fork().call(Ident::parse_any).is_ok_and(|word| word == "from")
+}
+
+/// A sentence for an enum that has none; `missing_docs` wants one.
+fn documented(attributes: &[Attribute], literal: &LitStr) -> Option<Attribute> {
+    let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+    let text = format!("The tenants of `{}`.", literal.value());
+    (!is_documented).then(|| parse_quote!(#[doc = #text]))
 }
 
 impl Variant {
@@ -86,15 +128,16 @@ impl Variant {
             }
             !marks
         });
-        Self { attributes, written: variant.ident, default }
+        Self { attributes, written: variant.ident, default, place: None }
     }
 }
 
-/// Behind the enum: `roles = Roles`, and `crate = path` for facades.
+/// Behind the enum: `roles = Roles`, `types = tenants`, and `crate = path` for facades.
 #[derive(Default)]
 struct Trailing {
     root: Option<Path>,
     roles: Option<Path>,
+    types: Option<Ident>,
 }
 
 fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> Trailing {
@@ -110,8 +153,16 @@ fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> Trailing {
     };
     let root = args.root(errors);
     let roles = args.path("roles", errors);
-    args.finish(&["roles", "crate"], errors);
-    Trailing { root, roles }
+    let types = args.path("types", errors).and_then(|path| match path.require_ident() {
+        Ok(name) => Some(name.clone()),
+        Err(_) => {
+            let message = "a module is made under this name, which is no path: `types = tenants`";
+            errors.push(syn::Error::new_spanned(path, message));
+            None
+        }
+    });
+    args.finish(&["roles", "types", "crate"], errors);
+    Trailing { root, roles, types }
 }
 
 /// A second `derive` of what is derived anyway would be two long errors of the compiler.

@@ -151,7 +151,7 @@ pub(crate) fn policy(function: &ItemFn) -> Policy {
         function.to_token_stream()
     );
     let text = function.block.to_token_stream().to_string();
-    let data = between(&text, "= & :: iam_axum :: __private :: PolicyData ::", ";");
+    let data = between(&text, "= & __iam :: PolicyData ::", ";");
     let argument = data.split_once('(').unwrap().1;
     let tenant = match argument.split_once("__IamTenants > ::") {
         Some((_, behind)) => behind.split([' ', ')', ',']).find(|word| !word.is_empty()).unwrap().to_string(),

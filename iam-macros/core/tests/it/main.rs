@@ -5,8 +5,10 @@
 mod compiler;
 
 mod blocks;
+mod expansion;
 mod messages;
 mod output;
 mod policies;
 mod routes;
 mod tenants;
+mod tenants_file;

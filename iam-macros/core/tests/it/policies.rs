@@ -25,19 +25,18 @@ fn one_policy() {
         pub(crate) struct Staff;
         #[cfg(unix)]
         const _: () = {
+            use ::iam_axum::__private as __iam;
             type __IamTenants = Tenants;
-            impl ::iam_axum::__private::Policy for Staff {
+            impl __iam::Policy for Staff {
                 type Tenants = __IamTenants;
-                const POLICY: &'static ::iam_axum::__private::PolicyData<__IamTenants> =
-                    &::iam_axum::__private::PolicyData::session(<__IamTenants>::admin).roles(&[::iam_axum::__private::RoleRule::OneOf(&["a", "b"])]);
+                const POLICY: &'static __iam::PolicyData<__IamTenants> =
+                    &__iam::PolicyData::session(<__IamTenants>::admin).roles(&[__iam::RoleRule::OneOf(&["a", "b"])]);
             }
-                const _: () = ::iam_axum::__private::declared_role(<__IamTenants as ::iam_axum::__private::Tenant>::ROLES, "a");
-                const _: () = ::iam_axum::__private::declared_role(<__IamTenants as ::iam_axum::__private::Tenant>::ROLES, "b");
-            impl ::iam_axum::__private::BasePolicy for Staff {
-                type Credential = ::iam_axum::__private::kinds::Session;
-                type Tenant = ::iam_axum::__private::Named<
-                    <__IamTenants as ::iam_axum::__private::TypeAt<{ <__IamTenants>::admin as usize }>>::Type
-                >;
+                const _: () = __iam::declared_role(<__IamTenants as __iam::Tenant>::ROLES, "a");
+                const _: () = __iam::declared_role(<__IamTenants as __iam::Tenant>::ROLES, "b");
+            impl __iam::BasePolicy for Staff {
+                type Credential = __iam::kinds::Session;
+                type Tenant = __iam::Named<<__IamTenants as __iam::TypeAt<{ <__IamTenants>::admin as usize }>>::Type>;
             }
         };
     };

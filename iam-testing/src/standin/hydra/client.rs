@@ -109,6 +109,11 @@ impl Client {
         self.document.token_endpoint_auth_method == "none"
     }
 
+    /// Whether its access tokens are JWTs.
+    pub(super) fn has_signed_tokens(&self) -> bool {
+        self.document.access_token_strategy.as_deref() == Some("jwt")
+    }
+
     pub(super) fn has_grant(&self, grant: &str) -> bool {
         match &self.document.grant_types {
             Some(grants) if !grants.is_empty() => grants.iter().any(|have| have == grant),
@@ -149,10 +154,14 @@ impl Document {
                 *field = value;
             }
         };
+        // `oidc.dynamic_client_registration.default_scope`.
+        default(&mut document.scope, "offline_access offline openid".to_owned());
         default(&mut document.client_id, uuid::Uuid::new_v4().to_string());
         default(&mut document.token_endpoint_auth_method, "client_secret_basic".to_owned());
         default(&mut document.subject_type, "public".to_owned());
         default(&mut document.userinfo_signed_response_alg, "none".to_owned());
+        let strategy = document.access_token_strategy.take().filter(|strategy| !strategy.is_empty());
+        document.access_token_strategy = strategy.map(|strategy| strategy.to_lowercase());
         for object in [&mut document.jwks, &mut document.metadata] {
             if object.is_null() {
                 *object = json!({});
@@ -166,6 +175,9 @@ impl Document {
         let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
         if !methods.contains(&self.token_endpoint_auth_method.as_str()) {
             return invalid(format!("token_endpoint_auth_method must be one of {}", methods.join(", ")));
+        }
+        if self.access_token_strategy.as_deref().is_some_and(|strategy| !["jwt", "opaque"].contains(&strategy)) {
+            return invalid("field access_token_strategy must be either 'jwt' or 'opaque'".to_owned());
         }
         if !self.client_secret.is_empty() && self.client_secret.len() < 6 {
             return invalid("field client_secret must contain a secret that is at least 6 characters long".to_owned());

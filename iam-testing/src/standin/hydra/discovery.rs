@@ -1,14 +1,14 @@
-//! Discovery (OpenID Connect Discovery 1.0 and RFC 8414) and keys.
+//! Discovery (OpenID Connect Discovery 1.0 and RFC 8414).
 
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Hydra;
-use crate::standin::herodot::success;
+use super::key::ALGORITHM;
+use crate::standin::herodot::uncached;
 
 pub(super) async fn configuration(State(hydra): State<Arc<Hydra>>) -> Response {
     let at = |path: &str| format!("{}{path}", hydra.config.public_url);
@@ -28,25 +28,12 @@ pub(super) async fn configuration(State(hydra): State<Arc<Hydra>>) -> Response {
         "scopes_supported": ["offline_access", "offline", "openid"],
         "claims_supported": ["sub"],
         "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "id_token_signed_response_alg": ["RS256"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "id_token_signed_response_alg": [ALGORITHM],
         "userinfo_signed_response_alg": ["none"],
         "userinfo_signing_alg_values_supported": ["none"],
         "code_challenge_methods_supported": ["S256"],
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     }))
-}
-
-/// No JWT is issued here, so there is no key to publish.
-pub(super) async fn keys() -> Response {
-    uncached(&json!({"keys": []}))
-}
-
-/// Hydra forbids caching on every GET, keys included.
-fn uncached(body: &Value) -> Response {
-    let mut response = success(StatusCode::OK, body);
-    let policy = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
-    response.headers_mut().insert(header::CACHE_CONTROL, policy);
-    response
 }

@@ -38,6 +38,10 @@ impl OAuthError {
         OAuthError::new(StatusCode::FORBIDDEN, "request_forbidden", description)
     }
 
+    pub(super) fn server_error(description: impl Into<String>) -> OAuthError {
+        OAuthError::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", description)
+    }
+
     pub(super) fn denied(description: impl Into<String>) -> OAuthError {
         OAuthError::new(StatusCode::FORBIDDEN, "access_denied", description)
     }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Value, json};
 
 use super::error::OAuthError;
 use super::token::Token;
 use super::token_endpoint::form;
 use super::{Hydra, scope};
-use crate::standin::herodot::success;
+use crate::standin::herodot::uncached;
 
 pub(super) async fn introspect(
     State(hydra): State<Arc<Hydra>>,
@@ -23,15 +23,16 @@ pub(super) async fn introspect(
     let needed = scope::words(form.text("scope"));
     let data = hydra.data();
     let token = data
-        .tokens
-        .find(form.text("token"))
-        .filter(|token| hydra.is_ready() && token.is_active())
+        .active_token(form.text("token"))
+        .filter(|_| hydra.is_ready())
         .filter(|token| needed.iter().all(|needed| scope::satisfies(&token.grant.scope, needed)));
     let answer = match token {
         Some(token) => active(&hydra.config.issuer, token),
         None => json!({"active": false}),
     };
-    Ok(success(StatusCode::OK, &answer))
+    let mut response = uncached(&answer);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
+    Ok(response)
 }
 
 fn active(issuer: &str, token: &Token) -> Value {

@@ -1,11 +1,16 @@
-//! Hydra: OAuth2 clients, opaque tokens, and the authorisation-code flow with login and consent.
+//! Hydra: OAuth2 clients, their tokens, signing keys, and the authorisation-code flow with login and consent.
 //!
 //! A user's part of the flow is Hydra's own: `/oauth2/auth` redirects to the login page with a
 //! `login_challenge`, the application accepts it over the admin API, the browser returns with a verifier, and
 //! so again for consent. The browser must bring back the CSRF cookies that the redirects set.
 //!
-//! Not here: JWT access tokens, ID tokens and signing keys (`/.well-known/jwks.json` is `{"keys":[]}`), the
-//! device, implicit and jwt-bearer grants, `private_key_jwt` (401), dynamic registration, multipart bodies.
+//! A client's access tokens are JWTs if it is registered with `"access_token_strategy": "jwt"`. They are known here
+//! all the same, and after a key rotation (`POST /admin/keys/hydra.jwt.access-token`) the older ones are inactive
+//! while the published keys still verify them: both as on a real server. Keys are ES256 ones, where Hydra's own
+//! choice is RS256.
+//!
+//! Not here: ID tokens, keys of one's own (`PUT /admin/keys/..`), the device, implicit and jwt-bearer grants,
+//! `private_key_jwt` (401), dynamic registration, multipart bodies.
 
 mod ask;
 mod authorize;
@@ -20,6 +25,8 @@ mod error;
 mod flow;
 mod go_duration;
 mod introspect;
+mod key;
+mod keys;
 mod logout;
 mod not_found;
 mod redirect;
@@ -47,7 +54,8 @@ use url::Url;
 use self::client::Client;
 use self::error::OAuthError;
 use self::flow::Flows;
-use self::token::Tokens;
+use self::keys::Keys;
+use self::token::{Token, Tokens};
 use super::herodot::healthy;
 
 /// What a Hydra is made from.
@@ -78,6 +86,15 @@ struct Data {
     clients: BTreeMap<String, Client>,
     tokens: Tokens,
     flows: Flows,
+    keys: Keys,
+}
+
+impl Data {
+    /// A token that is good still, and was signed, if at all, by the newest key.
+    fn active_token(&self, text: &str) -> Option<&Token> {
+        let is_trusted = |key| self.keys.is_newest(keys::ACCESS_TOKENS, key);
+        self.tokens.find(text).filter(|token| token.is_active() && token.signed_by.is_none_or(is_trusted))
+    }
 }
 
 impl Hydra {
@@ -97,7 +114,7 @@ impl Hydra {
             .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
             .route("/.well-known/openid-configuration", get(discovery::configuration))
             .route("/.well-known/oauth-authorization-server", get(discovery::configuration))
-            .route("/.well-known/jwks.json", get(discovery::keys))
+            .route("/.well-known/jwks.json", get(keys::published))
             .merge(health())
             .method_not_allowed_fallback(not_found::not_found)
             .fallback(not_found::not_found)
@@ -111,6 +128,8 @@ impl Hydra {
             .route("/oauth2/tokens", delete(revoke::delete_of_client))
             .route("/clients", get(clients::list).post(clients::create))
             .route("/clients/{id}", get(clients::get).put(clients::set).patch(clients::patch).delete(clients::delete))
+            .route("/keys/{set}", get(keys::list).post(keys::create).delete(keys::delete_all))
+            .route("/keys/{set}/{kid}", get(keys::get).delete(keys::delete))
             .route("/oauth2/auth/requests/login", get(requests::login))
             .route("/oauth2/auth/requests/login/accept", put(requests::accept_login))
             .route("/oauth2/auth/requests/login/reject", put(requests::reject_login))

@@ -1,4 +1,4 @@
-//! Tokens and codes: opaque texts, what they stand for, and the chains they are revoked by.
+//! Tokens and codes: their texts, what these stand for, and the chains they are revoked by.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
+use ring::error::Unspecified;
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+use super::key::Key;
 
 /// What was granted; shared by all tokens that come of it.
 #[derive(Debug, Default)]
@@ -63,13 +66,37 @@ pub(super) struct Token {
     pub(super) chain: Uuid,
     pub(super) issued_at: OffsetDateTime,
     pub(super) expires_at: OffsetDateTime,
+    /// The key of a token that is a JWT.
+    pub(super) signed_by: Option<Uuid>,
     /// A refresh token that has been used. It is kept so that a second use is noticed.
     pub(super) spent: bool,
 }
 
 impl Token {
+    fn new(token_use: TokenUse, grant: Arc<Grant>, chain: Uuid, lifespan: Duration) -> Token {
+        let issued_at = OffsetDateTime::now_utc();
+        let expires_at = issued_at + lifespan;
+        Token { token_use, grant, chain, issued_at, expires_at, signed_by: None, spent: false }
+    }
+
     pub(super) fn is_active(&self) -> bool {
         !self.spent && OffsetDateTime::now_utc() < self.expires_at
+    }
+
+    fn claims(&self, issuer: &str) -> Value {
+        let (grant, issued_at) = (&self.grant, self.issued_at.unix_timestamp());
+        json!({
+            "iss": issuer,
+            "sub": grant.subject,
+            "aud": grant.audience,
+            "exp": self.expires_at.unix_timestamp(),
+            "iat": issued_at,
+            "nbf": issued_at,
+            "jti": Uuid::new_v4(),
+            "client_id": grant.client_id,
+            "scp": grant.scope,
+            "ext": grant.access_claims,
+        })
     }
 }
 
@@ -95,12 +122,27 @@ pub(super) struct Tokens {
 
 impl Tokens {
     pub(super) fn issue(&mut self, token_use: TokenUse, grant: Arc<Grant>, chain: Uuid, lifespan: Duration) -> String {
-        let issued_at = OffsetDateTime::now_utc();
         let text = random_text();
-        let token = Token { token_use, grant, chain, issued_at, expires_at: issued_at + lifespan, spent: false };
         let shown = format!("{}{text}", token_use.prefix());
-        self.tokens.insert(text, token);
+        self.tokens.insert(text, Token::new(token_use, grant, chain, lifespan));
         shown
+    }
+
+    /// An access token that says itself what it stands for, in Hydra's own claims. It is kept all the same, so that
+    /// it can be revoked.
+    pub(super) fn issue_signed(
+        &mut self,
+        key: &Key,
+        issuer: &str,
+        grant: Arc<Grant>,
+        chain: Uuid,
+        lifespan: Duration,
+    ) -> Result<String, Unspecified> {
+        let mut token = Token::new(TokenUse::Access, grant, chain, lifespan);
+        token.signed_by = Some(key.serial);
+        let text = key.sign(&token.claims(issuer))?;
+        self.tokens.insert(text.clone(), token);
+        Ok(text)
     }
 
     pub(super) fn find(&self, text: &str) -> Option<&Token> {

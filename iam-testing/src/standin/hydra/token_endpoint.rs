@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::client::{Client, Grant as GrantType};
 use super::error::{OAuthError, oauth_headers};
 use super::token::{Code, Grant, TokenUse};
-use super::{Data, Hydra, client_auth, scope};
+use super::{Data, Hydra, client_auth, keys, scope};
 use crate::standin::params::Params;
 
 /// Hydra's `ttl.refresh_token`: 720 h.
@@ -69,7 +69,7 @@ fn client_credentials(hydra: &Hydra, client: &Client, form: &Params) -> Result<R
     check_grant_type(client, "client_credentials")?;
     let id = client.document.client_id.clone();
     let grant = Grant { client_id: id.clone(), subject: id, scope, audience, ..Grant::default() };
-    Ok(answer(hydra, &mut hydra.data(), client, GrantType::ClientCredentials, &Arc::new(grant), Uuid::new_v4(), false))
+    answer(hydra, &mut hydra.data(), client, GrantType::ClientCredentials, &Arc::new(grant), Uuid::new_v4(), false)
 }
 
 fn authorization_code(hydra: &Hydra, client: &Client, form: &Params) -> Result<Response, OAuthError> {
@@ -86,7 +86,7 @@ fn authorization_code(hydra: &Hydra, client: &Client, form: &Params) -> Result<R
     data.tokens.spend_code(text);
     let refreshable = code.grant.scope.iter().any(|scope| scope == "offline" || scope == "offline_access")
         && client.has_grant("refresh_token");
-    Ok(answer(hydra, &mut data, client, GrantType::AuthorizationCode, &code.grant, code.chain, refreshable))
+    answer(hydra, &mut data, client, GrantType::AuthorizationCode, &code.grant, code.chain, refreshable)
 }
 
 fn check_code(code: &Code, client: &Client, form: &Params) -> Result<(), OAuthError> {
@@ -142,7 +142,7 @@ fn refresh_token(hydra: &Hydra, client: &Client, form: &Params) -> Result<Respon
     }
     check_scope(client, &grant.scope)?;
     data.tokens.rotate_chain(chain);
-    Ok(answer(hydra, &mut data, client, GrantType::RefreshToken, &grant, chain, true))
+    answer(hydra, &mut data, client, GrantType::RefreshToken, &grant, chain, true)
 }
 
 fn answer(
@@ -153,10 +153,17 @@ fn answer(
     grant: &Arc<Grant>,
     chain: Uuid,
     refreshable: bool,
-) -> Response {
+) -> Result<Response, OAuthError> {
     let lifespan = client.access_lifespan(grant_type).unwrap_or(hydra.config.access_token_lifespan);
     let expires_at = OffsetDateTime::now_utc() + lifespan;
-    let access_token = data.tokens.issue(TokenUse::Access, grant.clone(), chain, lifespan);
+    let access_token = match client.has_signed_tokens() {
+        true => {
+            let key = data.keys.newest(keys::ACCESS_TOKENS)?;
+            let signed = data.tokens.issue_signed(&key, &hydra.config.issuer, grant.clone(), chain, lifespan);
+            signed.map_err(|_| OAuthError::server_error("The token cannot be signed."))?
+        }
+        false => data.tokens.issue(TokenUse::Access, grant.clone(), chain, lifespan),
+    };
     // What is left at the time of the answer, rounded down: 3599 for an hour.
     let expires_in = (expires_at - OffsetDateTime::now_utc()).whole_seconds();
     let mut body = json!({
@@ -169,7 +176,7 @@ fn answer(
         let lifespan = client.refresh_lifespan(grant_type).unwrap_or(REFRESH_LIFESPAN);
         body["refresh_token"] = json!(data.tokens.issue(TokenUse::Refresh, grant.clone(), chain, lifespan));
     }
-    (oauth_headers(), body.to_string()).into_response()
+    Ok((oauth_headers(), body.to_string()).into_response())
 }
 
 fn check_grant_type(client: &Client, grant: &str) -> Result<(), OAuthError> {

@@ -23,8 +23,7 @@ pub(super) async fn userinfo(
 ) -> Response {
     let text = presented(&headers, &query.unwrap_or_default(), &body);
     let data = hydra.data();
-    let token =
-        text.as_deref().and_then(|text| data.tokens.find(text)).filter(|token| hydra.is_ready() && token.is_active());
+    let token = text.as_deref().and_then(|text| data.active_token(text)).filter(|_| hydra.is_ready());
     match token {
         Some(token) if token.token_use == TokenUse::Access => {
             success(StatusCode::OK, &claims(&hydra.config.issuer, token))

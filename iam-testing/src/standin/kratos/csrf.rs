@@ -69,17 +69,17 @@ pub(super) fn cookie_name(public_url: &Url) -> String {
 /// # Errors
 /// 403 `security_csrf_violation` that says what was missing.
 pub(super) fn check(headers: &HeaderMap, cookie_name: &str, masked: &str) -> Result<(), ApiError> {
-    let (key, text) = match CsrfToken::of_request(headers, cookie_name) {
+    let missing = "The anti-CSRF cookie was found but the CSRF token was not included in the HTTP request body (csrf_token) nor in the HTTP Header (X-CSRF-Token).";
+    let (hint, reason) = match CsrfToken::of_request(headers, cookie_name) {
         Some(token) if token.matches(masked) => return Ok(()),
-        Some(_) if masked.is_empty() => (
-            "hint",
-            "The anti-CSRF cookie was found but the CSRF token was not included in the HTTP request body (csrf_token) nor in the HTTP Header (X-CSRF-Token).",
+        Some(_) => (
+            masked.is_empty().then_some(missing),
+            "The HTTP Cookie Header was set and a CSRF token was sent but they do not match.",
         ),
-        Some(_) => ("reject_reason", "The HTTP Cookie Header was set and a CSRF token was sent but they do not match."),
         None if cookie::all(headers).next().is_some() => {
-            ("reject_reason", "The HTTP Cookie Header was set but did not include the anti-CSRF cookie.")
+            (None, "The HTTP Cookie Header was set but did not include the anti-CSRF cookie.")
         }
-        None => ("reject_reason", "The HTTP Cookie Header is empty or not set."),
+        None => (None, "The HTTP Cookie Header is empty or not set."),
     };
     let error = ApiError::forbidden(
         "Please retry the flow and optionally clear your cookies. The request was rejected to protect you from Cross-Site-Request-Forgery (CSRF).",
@@ -87,6 +87,10 @@ pub(super) fn check(headers: &HeaderMap, cookie_name: &str, masked: &str) -> Res
     .message("the request was rejected to protect you from Cross-Site-Request-Forgery")
     .id("security_csrf_violation")
     .detail("docs", "https://www.ory.com/docs/troubleshooting/csrf")
-    .detail(key, text);
+    .detail("reject_reason", reason);
+    let error = match hint {
+        Some(hint) => error.detail("hint", hint),
+        None => error,
+    };
     Err(error)
 }

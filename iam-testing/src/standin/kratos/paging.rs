@@ -1,5 +1,5 @@
-//! The two ways Kratos pages: keyset tokens (identities, all sessions) and
-//! offset tokens (the sessions of one identity).
+//! The ways Kratos pages: keyset tokens (identities, all sessions), offset
+//! tokens (the sessions of one identity), and numbers (identities, of old).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -50,10 +50,37 @@ fn set(headers: &mut HeaderMap, links: &[String]) {
 pub(super) struct OffsetPage {
     page: i64,
     size: i64,
+    names: Names,
+}
+
+/// What an offset-paged list calls its pages in its links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    /// By a token and by a number.
+    Both,
+    Numbers,
 }
 
 impl OffsetPage {
     const MAX_SIZE: i64 = 1000;
+
+    /// Where `page` asks for the way of before keyset tokens (`x/pagination.go`).
+    ///
+    /// # Errors
+    /// 400 for what lies too far back.
+    pub(super) fn by_number(params: &Params) -> Result<Option<Self>, ApiError> {
+        const MAX_SIZE: i64 = 500;
+        const MAX_OFFSET: i64 = 1000;
+        if !params.has("page") || params.has("page_token") || params.has("page_size") {
+            return Ok(None);
+        }
+        let Self { page, size, .. } = Self::of(params);
+        let size = size.min(MAX_SIZE);
+        if page.saturating_mul(size) > MAX_OFFSET {
+            return Err(ApiError::bad_request("Legacy pagination is not supported for so many items."));
+        }
+        Ok(Some(Self { page, size, names: Names::Numbers }))
+    }
 
     /// From `page_token` and `page_size`, or else `page` and `per_page`. Bad
     /// values mean the defaults, as in Ory's own parser.
@@ -67,9 +94,9 @@ impl OffsetPage {
             let size = size("page_size");
             let offset = params.get("page_token").and_then(decode).unwrap_or(0);
             let page = offset.max(0) / size;
-            return Self { page, size };
+            return Self { page, size, names: Names::Both };
         }
-        Self { page: number("page").unwrap_or(0).max(0), size: size("per_page") }
+        Self { page: number("page").unwrap_or(0).max(0), size: size("per_page"), names: Names::Both }
     }
 
     /// The items of this page.
@@ -83,7 +110,7 @@ impl OffsetPage {
     pub(super) fn set_links(self, call: &Call, total: usize, headers: &mut HeaderMap) {
         headers.insert("x-total-count", HeaderValue::from(total));
         let total = i64::try_from(total).unwrap_or(i64::MAX);
-        let Self { page, size } = self;
+        let Self { page, size, .. } = self;
         let offset = page.saturating_mul(size);
         let last = match total % size {
             0 => total - size,
@@ -108,12 +135,10 @@ impl OffsetPage {
     }
 
     fn link(self, call: &Call, rel: &str, size: i64, offset: i64) -> String {
-        let changes = [
-            ("page_size", size.to_string()),
-            ("page_token", encode(offset)),
-            ("per_page", size.to_string()),
-            ("page", (offset / size).to_string()),
-        ];
+        let mut changes = vec![("per_page", size.to_string()), ("page", (offset / size).to_string())];
+        if self.names == Names::Both {
+            changes.extend([("page_size", size.to_string()), ("page_token", encode(offset))]);
+        }
         let target = call.params.link(call.uri.path(), &changes);
         format!("<{target}>; rel=\"{rel}\"")
     }

@@ -7,7 +7,7 @@ use iam_testing::fault::{Ending, Fault, FaultProxy, Rule};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{KEYS, ending, proxied, raw};
+use super::{HEALTH, ending, proxied, raw};
 use crate::http::{call, client, get, project};
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn made_up_answers() {
     let (_project, proxy) = proxied().await;
     let once = async |fault| {
         proxy.fault(Rule::any().times(1), fault);
-        get(proxy.url(), KEYS).await
+        get(proxy.url(), HEALTH).await
     };
     let status = once(Fault::Status(503)).await;
     assert_eq!((status.status.as_u16(), status.text.as_str()), (503, ""));
@@ -42,12 +42,12 @@ async fn made_up_answers() {
 async fn oversize_answers_do_not_announce_themselves() {
     let (_project, proxy) = proxied().await;
     proxy.fault(Rule::any().times(1), Fault::Oversize(3_000_000));
-    let large = get(proxy.url(), KEYS).await;
+    let large = get(proxy.url(), HEALTH).await;
     assert_eq!(large.header("content-length"), "");
     assert_eq!(large.json(200)["padding"].as_str().unwrap().len(), 3_000_000);
 
     proxy.fault(Rule::any().times(1), Fault::GzipBomb(10_000_000));
-    let response = client().get(proxy.url().join(KEYS).unwrap()).send().await.unwrap();
+    let response = client().get(proxy.url().join(HEALTH).unwrap()).send().await.unwrap();
     assert_eq!(response.headers()["content-encoding"], "gzip");
     let zipped = response.bytes().await.unwrap();
     assert!(zipped.len() < 20_000, "{} bytes on the wire", zipped.len());
@@ -70,21 +70,21 @@ async fn garbage_resets_and_cuts() {
 
     proxy.fault(Rule::any().times(1), Fault::Truncate(4));
     let cut = String::from_utf8(raw(&proxy).await.unwrap()).unwrap();
-    assert!(cut.contains("content-length: 11") && cut.ends_with("\r\n\r\n{\"ke"), "{cut}");
+    assert!(cut.contains("content-length: 15") && cut.ends_with("\r\n\r\n{\"st"), "{cut}");
     assert_eq!((ending(&proxy).await, proxy.requests().last().unwrap().answered_bytes), (Ending::Cut, 4));
 
     for fault in [Fault::Garbage, Fault::Reset, Fault::Truncate(1000)] {
         proxy.fault(Rule::any().times(1), fault.clone());
-        let outcome = async { client().get(proxy.url().join(KEYS).unwrap()).send().await?.bytes().await }.await;
+        let outcome = async { client().get(proxy.url().join(HEALTH).unwrap()).send().await?.bytes().await }.await;
         assert!(outcome.is_err(), "{fault:?}");
     }
-    get(proxy.url(), KEYS).await.json(200);
+    get(proxy.url(), HEALTH).await.json(200);
 }
 
 #[tokio::test]
 async fn hanging_and_dripping_show_when_the_client_leaves() {
     let (_project, proxy) = proxied().await;
-    let impatient = |time| client().get(proxy.url().join(KEYS).unwrap()).timeout(Duration::from_millis(time)).send();
+    let impatient = |time| client().get(proxy.url().join(HEALTH).unwrap()).timeout(Duration::from_millis(time)).send();
     proxy.fault(Rule::any().times(1), Fault::Hang);
     assert!(impatient(100).await.unwrap_err().is_timeout());
     assert_eq!(ending(&proxy).await, Ending::ClientLeft);
@@ -98,7 +98,7 @@ async fn hanging_and_dripping_show_when_the_client_leaves() {
     assert_eq!(proxy.requests().last().unwrap().answered_bytes, 1, "no second byte was sent");
 
     proxy.fault(Rule::any().times(1), Fault::Drip { every: Duration::from_millis(5), bytes: 10 });
-    assert_eq!(get(proxy.url(), KEYS).await.text.len(), 10);
+    assert_eq!(get(proxy.url(), HEALTH).await.text.len(), 10);
     assert_eq!(ending(&proxy).await, Ending::Complete);
 }
 
@@ -107,7 +107,7 @@ async fn a_delay_is_only_a_delay() {
     let (_project, proxy) = proxied().await;
     proxy.fault(Rule::any(), Fault::Delay(Duration::from_millis(150)));
     let start = Instant::now();
-    get(proxy.url(), KEYS).await.json(200);
+    get(proxy.url(), HEALTH).await.json(200);
     assert!(start.elapsed() >= Duration::from_millis(150));
 }
 

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 use crate::http::project;
 
-pub(crate) const KEYS: &str = ".well-known/jwks.json";
+pub(crate) const HEALTH: &str = "health/alive";
 
 pub(crate) async fn proxied() -> (OryProject, FaultProxy) {
     let project = project().await;
@@ -23,7 +23,7 @@ pub(crate) async fn proxied() -> (OryProject, FaultProxy) {
 /// Everything that a bare request gets until the connection ends.
 pub(crate) async fn raw(proxy: &FaultProxy) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect((proxy.url().host_str().unwrap(), proxy.url().port().unwrap())).await?;
-    stream.write_all(format!("GET /{KEYS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes()).await?;
+    stream.write_all(format!("GET /{HEALTH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes()).await?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await?;
     Ok(bytes)

@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use iam_testing::fault::{Ending, Fault, FaultProxy, Rule};
 
-use super::{KEYS, ending, proxied};
+use super::{HEALTH, ending, proxied};
 use crate::http::{client, form, get, machine, send};
 
 #[tokio::test]
 async fn without_a_fault_nothing_changes() {
     let (project, proxy) = proxied().await;
-    for path in [KEYS, "nowhere", "userinfo", "oauth2/auth"] {
+    for path in [HEALTH, "nowhere", "userinfo", "oauth2/auth"] {
         let (mut direct, mut through) = (get(project.hydra_public(), path).await, get(proxy.url(), path).await);
         for answer in [&mut direct, &mut through] {
             answer.headers.remove("date");
         }
         assert_eq!((direct.status, &direct.headers, &direct.text), (through.status, &through.headers, &through.text));
     }
-    let head = send(client().head(proxy.url().join(KEYS).unwrap())).await;
-    assert_eq!((head.status.as_u16(), head.header("content-length")), (200, "11"));
+    let head = send(client().head(proxy.url().join(HEALTH).unwrap())).await;
+    assert_eq!((head.status.as_u16(), head.header("content-length")), (200, "15"));
     assert_eq!(ending(&proxy).await, Ending::Complete);
 }
 
@@ -30,7 +30,7 @@ async fn every_request_is_recorded() {
     let fields = [("grant_type", "client_credentials")];
     let url = proxy.url().join("oauth2/token?via=proxy").unwrap();
     send(client().post(url).basic_auth("erp", Some("erp-secret")).form(&fields)).await.json(200);
-    get(proxy.url(), KEYS).await.json(200);
+    get(proxy.url(), HEALTH).await.json(200);
     let requests = proxy.requests();
     let first = &requests[0];
     assert_eq!((requests.len(), first.method.as_str(), first.path()), (2, "POST", "/oauth2/token"));
@@ -39,10 +39,16 @@ async fn every_request_is_recorded() {
         ("/oauth2/token?via=proxy", &b"grant_type=client_credentials"[..])
     );
     assert!(first.header("authorization").unwrap().starts_with("Basic "));
-    assert_eq!((first.ending, requests[1].answered_bytes), (Ending::Complete, 11));
-    assert_eq!(proxy.count(|request| request.path() == "/.well-known/jwks.json"), 1);
+    assert_eq!((first.ending, requests[1].answered_bytes), (Ending::Complete, 15));
+    assert_eq!(proxy.count(|request| request.path() == "/health/alive"), 1);
+    assert!(requests.iter().all(|request| request.passed_on));
     proxy.clear();
-    assert_eq!(proxy.requests().len(), 0);
+    assert_eq!((proxy.requests().len(), proxy.arrived()), (0, 2));
+    proxy.fault(Rule::any(), Fault::Status(500));
+    get(proxy.url(), HEALTH).await;
+    let new = proxy.requests_after(2);
+    assert_eq!((new.len(), new[0].passed_on, proxy.arrived()), (1, false, 3), "the fault answered in its place");
+    assert_eq!((proxy.requests_after(3).len(), proxy.requests_after(0).len()), (0, 1));
 }
 
 #[tokio::test]
@@ -68,19 +74,19 @@ async fn chunked_bodies_arrive_whole_and_hop_by_hop_headers_stay() {
 #[tokio::test]
 async fn rules_pick_by_method_path_count_and_condition() {
     let (_project, proxy) = proxied().await;
-    proxy.fault(Rule::on("GET", "/.well-known/*").skip(1).times(2), Fault::Status(500));
+    proxy.fault(Rule::on("GET", "/health/*").skip(1).times(2), Fault::Status(500));
     proxy.fault(Rule::on("POST", "/oauth2/token").when(|request| request.body.ends_with(b"=b")), Fault::Status(502));
     let mut statuses = Vec::new();
     for _ in 0..4 {
-        statuses.push(get(proxy.url(), KEYS).await.status.as_u16());
+        statuses.push(get(proxy.url(), HEALTH).await.status.as_u16());
     }
     assert_eq!(statuses, [200, 500, 500, 200]);
     assert_eq!(form(proxy.url(), "oauth2/token", &[("grant_type", "a")]).await.status, 400);
     assert_eq!(form(proxy.url(), "oauth2/token", &[("grant_type", "b")]).await.status, 502);
     proxy.fault(Rule::any().times(1), Fault::Status(418));
     proxy.fault(Rule::any(), Fault::Status(419));
-    assert_eq!(get(proxy.url(), KEYS).await.status, 418);
-    assert_eq!(get(proxy.url(), KEYS).await.status, 419, "the older rule is spent");
+    assert_eq!(get(proxy.url(), HEALTH).await.status, 418);
+    assert_eq!(get(proxy.url(), HEALTH).await.status, 419, "the older rule is spent");
     proxy.heal();
     assert_eq!(form(proxy.url(), "oauth2/token", &[("grant_type", "b")]).await.status, 400);
 }
@@ -94,7 +100,7 @@ async fn the_widest_moment_is_remembered() {
     let clients: Vec<_> = (0..7)
         .map(|_| {
             let proxy = proxy.clone();
-            tokio::spawn(async move { get(proxy.url(), KEYS).await.status })
+            tokio::spawn(async move { get(proxy.url(), HEALTH).await.status })
         })
         .collect();
     gate.arrived(7).await;
@@ -104,7 +110,7 @@ async fn the_widest_moment_is_remembered() {
     }
     assert_eq!(proxy.max_in_flight(), 7);
     proxy.clear();
-    get(proxy.url(), KEYS).await.json(200);
+    get(proxy.url(), HEALTH).await.json(200);
     assert_eq!(proxy.max_in_flight(), 1);
 }
 
@@ -112,7 +118,7 @@ async fn the_widest_moment_is_remembered() {
 async fn refused_connections_and_a_dead_upstream() {
     let (project, proxy) = proxied().await;
     let kept = client();
-    let url = proxy.url().join(KEYS).unwrap();
+    let url = proxy.url().join(HEALTH).unwrap();
     send(kept.get(url.clone())).await.json(200);
     proxy.refuse().await.unwrap();
     proxy.refuse().await.unwrap();

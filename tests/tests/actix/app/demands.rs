@@ -89,6 +89,22 @@ async fn either(_: Counted, caller: CurrentPrincipal) -> String {
     format!("{} {}", caller.kind(), caller.id())
 }
 
+/// Handlers that read the id as their own type does: of many spellings of one.
+#[tenant("dealer")]
+mod by_id {
+    use super::*;
+
+    #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id: u64}")]
+    pub async fn number(id: Path<u64>) -> String {
+        id.to_string()
+    }
+
+    #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id: uuid}")]
+    pub async fn uuid(id: Path<uuid::Uuid>) -> String {
+        id.to_string()
+    }
+}
+
 #[tenant("admin")]
 mod of_sessions {
     use super::*;
@@ -110,6 +126,8 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .route("/customer/demands/both", get(guarded::both))
         .route("/customer/demands/stacked", get(guarded::stacked))
         .route("/customer/demands/one", get(guarded::one))
+        .route("/dealer/demands/number/{id}", get(by_id::number))
+        .route("/dealer/demands/uuid/{id}", get(by_id::uuid))
         .route("/dealer/demands/either", get(either))
         .route("/dealer/demands/optionally", get(of_sessions::optionally))
         .route("/customer/demands/checked/{mood}/{route}", get(guarded::checked))

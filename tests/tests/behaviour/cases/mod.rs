@@ -42,7 +42,6 @@ const MISSING: &[Waiting] = &[
 /// Cases of which a part is tested and the rest waits.
 const PARTLY: &[Waiting] = &[
     Waiting { case: 6, title: "ambiguous cache keys", part: "a cache of this service's own tokens" },
-    Waiting { case: 11, title: "trailing slash of the issuer", part: "the check against Hydra's discovery document" },
     Waiting { case: 19, title: "session fixation at login", part: "the flow helper" },
 ];
 

@@ -95,6 +95,26 @@ async fn a11_issuer_is_compared_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn a11_start_up_names_the_bytes_in_which_the_issuer_differs() {
+    // Hydra's own is `https://auth.dealer.test/`, 25 bytes.
+    for (configured, difference) in [
+        ("https://auth.dealer.test", "from byte 24 on, `/` and nothing"),
+        ("https://auth.dealer.test//", "from byte 25 on, nothing and `/`"),
+        ("https://AUTH.dealer.test/", "from byte 8 on, `auth.dealer.test/` and `AUTH.dealer.test/`"),
+        ("http://auth.dealer.test/", "from byte 4 on, `s://auth.dealer.test/` and `://auth.dealer.test/`"),
+    ] {
+        let stage = Stage::plan().set("dealer.hydra.issuer", configured).start().await;
+        let said = stage.iam.verify_upstreams().await.unwrap_err().to_string();
+        let line = format!(
+            "\n  tenants.dealer.hydra.issuer: hydra calls itself `https://auth.dealer.test/`, \
+             configured `{configured}`: {difference}"
+        );
+        assert!(said.ends_with(&line) && said.matches('\n').count() == 1, "{said}");
+    }
+    Stage::new().await.iam.verify_upstreams().await.unwrap();
+}
+
+#[tokio::test]
 async fn a13_refresh_token_as_access_token() {
     let stage = Stage::new().await;
     let dealer = &stage.tenant("dealer").client;

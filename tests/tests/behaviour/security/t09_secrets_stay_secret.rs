@@ -9,9 +9,8 @@ use std::sync::{Arc, Mutex};
 use iam_core::IdentityId;
 use iam_core::config::{Environment, IamConfig};
 use iam_testing::fault::{Fault, Rule};
-use iam_testing::seed::{Seed, World};
 
-use crate::stage::{SEED, Stage, child, logs::Logs};
+use crate::stage::{Stage, child, logs::Logs};
 use crate::{Iam, Tenants};
 
 const CANARY: &str = "canary-5e1f09";
@@ -128,7 +127,7 @@ fn a_process_at_work_logs_none_and_asks_no_proxy_of_its_environment() {
 /// What the child does: everything that touches a secret, with an eye on what is logged.
 async fn work() {
     let logs = Logs::keep();
-    let world = World::start_behind_proxies(&Seed::from_toml(SEED).unwrap()).await.unwrap();
+    let world = Stage::world(|_| {}).await;
     let file = std::env::temp_dir().join(format!("iam-t09-{}.toml", std::process::id()));
     std::fs::write(&file, world.iam_config().unwrap()).unwrap();
     let config = IamConfig::load(&file).unwrap();

@@ -8,10 +8,9 @@ use iam_core::config::{IamConfig, SecretError, SecretSource};
 use iam_core::{Clock as _, Product, Secret};
 use iam_testing::double::{Recorder, TestClient, TestClock, TestIam, TestUser};
 use iam_testing::fault::{Fault, Rule};
-use iam_testing::seed::{Seed, World};
 use serde_json::json;
 
-use crate::stage::{Counters, SEED, Stage};
+use crate::stage::{Counters, Stage};
 use crate::{Iam, Tenants};
 
 /// The application under test over doubles.
@@ -44,7 +43,7 @@ impl SecretSource for Vault {
 
 #[tokio::test]
 async fn w09_every_part_that_can_be_swapped_is_swapped_in_one_place() {
-    let world = World::start_behind_proxies(&Seed::from_toml(SEED).unwrap()).await.unwrap();
+    let world = Stage::world(|_| {}).await;
     let (recorder, clock) = (Recorder::default(), TestClock::default());
     let config = IamConfig::from_toml(&world.iam_config().unwrap()).unwrap();
     let builder = Iam::<Tenants>::builder(config).secrets(Vault).audit(recorder.clone()).clock(clock.clone());

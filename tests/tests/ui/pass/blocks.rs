@@ -2,7 +2,7 @@
 
 use iam_axum::prelude::*;
 
-use super::policy_of;
+use super::{axum, cases};
 use crate::Tenants;
 
 #[tenant("dealer")]
@@ -46,15 +46,80 @@ mod outer {
     #[tokio::test]
     async fn helpers_stay_as_written() {
         assert_eq!(helper().await + inner::Stock.helper().await, 3);
-        assert_eq!(policy_of!(marked), policy_of!(plain));
+        assert_eq!(axum!(marked), axum!(plain));
     }
 }
 
-#[test]
-fn rules_add_up() {
-    assert_eq!(policy_of!(outer::plain), "dealer: session, role outer");
-    assert_eq!(policy_of!(outer::adds), "dealer: session, role outer, role own");
-    assert_eq!(policy_of!(outer::elsewhere), "admin: session, role outer, override tenant");
-    assert_eq!(policy_of!(outer::open), "PUBLIC");
-    assert_eq!(policy_of!(outer::inner::Stock::list), "dealer: session, role outer, role inner");
+#[tenant("dealer")]
+mod mixed {
+    //! Everything else that a module may hold stays as written.
+    #![allow(clippy::wildcard_imports, reason = "an inner attribute stays where it is")]
+
+    use super::*;
+
+    pub(super) const LIMIT: usize = 2;
+    pub(super) static NAME: &str = "mixed";
+
+    pub(super) struct Page<const N: usize>;
+
+    pub(super) trait Described {
+        fn described(&self) -> String;
+    }
+
+    impl<const N: usize> Described for Page<N> {
+        fn described(&self) -> String {
+            format!("{N} of {LIMIT} {NAME}")
+        }
+    }
+
+    macro_rules! handler {
+        ($name:ident) => {
+            #[require_role("macro")]
+            pub(super) async fn $name() {}
+        };
+    }
+
+    handler!(made_by_a_macro);
+
+    pub(super) fn no_handler() -> String {
+        Page::<1>.described()
+    }
+
+    pub(super) async fn beside_them() -> String {
+        no_handler()
+    }
+
+    /// Its handlers are for tests.
+    #[cfg(test)]
+    mod tests {
+        pub(crate) async fn helper() -> u8 {
+            1
+        }
+
+        #[tokio::test]
+        async fn stays_as_written() {
+            assert_eq!((helper().await, super::no_handler()), (1, "1 of 2 mixed".into()));
+        }
+    }
+}
+
+/// Three modules deep, with an enum that is in scope outside alone.
+#[tenant("dealer")]
+mod first {
+    pub(super) mod second {
+        pub(in super::super) mod third {
+            pub(crate) async fn deep() {}
+        }
+    }
+}
+
+cases! { on axum:
+    plain = outer::plain => "dealer: session, role outer";
+    adds = outer::adds => "dealer: session, role outer, role own";
+    elsewhere = outer::elsewhere => "admin: session, role outer, override tenant";
+    open = outer::open => "PUBLIC";
+    of_an_impl_in_a_module = outer::inner::Stock::list => "dealer: session, role outer, role inner";
+    beside_them = mixed::beside_them => "dealer: session";
+    made_by_a_macro = mixed::made_by_a_macro => "dealer: session, role macro";
+    deep = first::second::third::deep => "dealer: session";
 }

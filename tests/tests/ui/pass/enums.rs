@@ -2,7 +2,7 @@
 
 use iam_axum::prelude::*;
 
-use super::policy_of;
+use super::cases;
 use crate::Tenants;
 
 mod shops {
@@ -29,11 +29,10 @@ mod renamed {
     pub(super) async fn handler() {}
 }
 
-#[test]
-fn spellings_mean_one_tenant() {
-    for policy in [policy_of!(bare), policy_of!(variant), policy_of!(named)] {
-        assert_eq!(policy, "admin: session");
-    }
+cases! { on axum:
+    bare => "admin: session";
+    variant => "admin: session";
+    named => "admin: session";
 }
 
 #[test]

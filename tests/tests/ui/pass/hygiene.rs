@@ -5,7 +5,7 @@
 use ::iam_axum::prelude::*;
 
 use crate::Tenants;
-use crate::pass::policy_of;
+use crate::pass::cases;
 
 mod names {
     #![allow(dead_code)]
@@ -31,10 +31,9 @@ async fn guarded(me: CurrentUser) -> &'static str {
 #[require_permission(namespace = "n", relation = "r", object = "o:{id}")]
 async fn of_a_renamed_crate() {}
 
-#[test]
-fn policies_are_as_written() {
-    ::std::assert_eq!(policy_of!(guarded), "admin: session, role a");
-    ::std::assert_eq!(policy_of!(of_a_renamed_crate), "admin: session, permission n#r@o:{id}");
+cases! { on axum:
+    guarded => "admin: session, role a";
+    of_a_renamed_crate => "admin: session, permission n#r@o:{id}";
 }
 
 #[test]

@@ -15,10 +15,11 @@ use uuid::Uuid;
 use super::bodies::{CreateIdentity, PatchedIdentity, UpdateIdentity};
 use crate::standin::kratos::call::Call;
 use crate::standin::kratos::identity::Identity;
+use crate::standin::kratos::paging::{self, OffsetPage};
 use crate::standin::kratos::query::{Params, id_or_nil};
 use crate::standin::kratos::store::{Store, Taken};
 use crate::standin::kratos::wire::{self, Answer, ApiError};
-use crate::standin::kratos::{Kratos, below, paging, patch, schema};
+use crate::standin::kratos::{Kratos, below, patch, schema};
 
 const MAX_PAGE_SIZE: usize = 500;
 const MAX_IDS: usize = 500;
@@ -40,33 +41,39 @@ async fn list(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     if filters.iter().filter(|key| params.has(key)).count() > 1 {
         return Err(ApiError::bad_request("You cannot combine multiple filters in this API"));
     }
-    let size = paging::keyset_size(params, MAX_PAGE_SIZE)?;
-    let after = match params.get("page_token") {
-        None => Uuid::nil(),
-        Some(token) => Uuid::try_parse(token).map_err(|_| ApiError::bad_request("The page token is invalid"))?,
-    };
     let filter = Filter::of(params)?;
     let with_config = included_configs(params)?;
     let with_credentials = matches!(filter, Filter::Identifier(_)) || params.has("include_credential");
-
-    let store = kratos.store();
-    let mut found: Vec<&Identity> =
-        store.identities_after(after).filter(|identity| filter.accepts(identity)).take(size + 1).collect();
-    let is_last = found.len() <= size;
-    found.truncate(size);
-    let next = found.last().map(|i| i.id.to_string()).filter(|_| !is_last);
     let schema_url = kratos.schema_url();
-    let views: Vec<_> = found
-        .into_iter()
-        .map(|identity| {
+    let shown = |found: Vec<&Identity>| {
+        let views = found.into_iter().map(|identity| {
             let view = identity.admin_view(&schema_url);
             match with_credentials {
                 true => view.with_credentials(identity, &with_config),
                 false => view,
             }
-        })
-        .collect();
-    let mut response = wire::json(StatusCode::OK, &views)?;
+        });
+        wire::json(StatusCode::OK, &views.collect::<Vec<_>>())
+    };
+    let store = kratos.store();
+    if let Some(page) = OffsetPage::by_number(params)? {
+        let found: Vec<_> = store.identities_after(Uuid::nil()).filter(|identity| filter.accepts(identity)).collect();
+        let total = found.len();
+        let mut response = shown(page.cut(found))?;
+        page.set_links(&call, total, response.headers_mut());
+        return Ok(response);
+    }
+    let size = paging::keyset_size(params, MAX_PAGE_SIZE)?;
+    let after = match params.get("page_token") {
+        None => Uuid::nil(),
+        Some(token) => Uuid::try_parse(token).map_err(|_| ApiError::bad_request("The page token is invalid"))?,
+    };
+    let mut found: Vec<&Identity> =
+        store.identities_after(after).filter(|identity| filter.accepts(identity)).take(size + 1).collect();
+    let is_last = found.len() <= size;
+    found.truncate(size);
+    let next = found.last().map(|i| i.id.to_string()).filter(|_| !is_last);
+    let mut response = shown(found)?;
     let first = Uuid::nil().to_string();
     paging::set_keyset_links(&call, size, first, next, response.headers_mut());
     Ok(response)

@@ -1,0 +1,33 @@
+define_tenants! { pub enum Tenants { customer, admin, dealer } }
+
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+struct Record {
+    id: u64,
+    title: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Page {
+    from: u64,
+    size: u64,
+}
+
+#[derive(Debug)]
+struct Missing;
+
+/// Something to wait for, and to fail.
+mod store {
+    use super::{Missing, Record};
+
+    pub(super) async fn find(id: u64) -> Result<Record, Missing> {
+        list(id, 1).await.pop().ok_or(Missing)
+    }
+
+    pub(super) async fn list(from: u64, size: u64) -> Vec<Record> {
+        (from..from.saturating_add(size.min(100))).map(|id| Record { id, title: id.to_string() }).collect()
+    }
+
+    pub(super) async fn save(record: Record) -> Result<(), Missing> {
+        if record.id == 0 { Err(Missing) } else { Ok(()) }
+    }
+}

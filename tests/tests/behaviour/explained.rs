@@ -1,0 +1,54 @@
+//! Which demand refused a request: in the event, in a developer's log, in the matrix; never in the answer.
+
+use crate::stage::{Stage, Verdict, child, logs::Logs};
+
+#[tokio::test]
+async fn an_event_names_the_demand_that_is_not_met() {
+    let stage = Stage::new().await;
+    for (who, path, reason, demand) in [
+        ("plain", "/dealer/a-or-b", "role", "role a or b"),
+        ("a", "/dealer/a-and-b", "role", "role b"),
+        ("a", "/dealer/listings/43", "permission", "permission listings#edit@listings:43"),
+        ("a", "/dealer/listings/43/both", "permission", "permission listings#edit@listings:43"),
+    ] {
+        let seen = stage.get(path).token_of("dealer", who).ends(path, Verdict::forbidden(reason)).await;
+        assert_eq!(seen.decision.detail.as_deref(), Some(demand), "{path}");
+        let answer = format!("{:?}", seen.answer);
+        assert!(!answer.contains("a or b") && !answer.contains("listings"), "{path}: {answer}");
+    }
+    let row = "nothing was demanded of nobody";
+    let seen = stage.get("/dealer/a-or-b").ends(row, Verdict::unauthenticated("missing")).await;
+    assert_eq!(seen.decision.detail, None);
+}
+
+#[test]
+fn a_developers_log_explains_a_refusal() {
+    let name = child::name(module_path!(), "a_developers_log_explains_a_refusal");
+    if child::is(&name) {
+        return tokio::runtime::Runtime::new().unwrap().block_on(refused());
+    }
+    child::run(&name, &[]);
+}
+
+async fn refused() {
+    let logs = Logs::keep();
+    let stage = Stage::new().await;
+    stage.get("/dealer/a-and-b").token_of("dealer", "a").ends("lacks b", Verdict::forbidden("role")).await;
+    let explained = "GET /dealer/a-and-b\n  met      dealer: session\n  met      role a\n  MISSING  role b: has a";
+    assert!(logs.text().contains(explained), "{}", logs.text());
+}
+
+#[test]
+fn the_matrix_tells_where_each_route_is_mounted() {
+    let matrix = crate::access_matrix();
+    for row in &matrix.rows {
+        let source = row.source.unwrap_or_else(|| panic!("{row} has no source"));
+        assert!(source.file.contains("/app") && source.line > 1, "{row}: {source:?}");
+    }
+    let of = |path: &str| matrix.rows.iter().find(|row| row.path == path).and_then(|row| row.source).unwrap();
+    assert!(
+        of("/dealer/a-and-b").handler.is_some_and(|handler| handler.ends_with("a_and_b")),
+        "{:?}",
+        of("/dealer/a-and-b")
+    );
+}

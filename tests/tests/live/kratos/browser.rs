@@ -1,0 +1,108 @@
+//! The login of a browser, as a page with scripts does it, and one without.
+
+use iam_testing::client::SeededIdentity;
+use iam_testing::seed::SeededTenant;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::somebody;
+use crate::row::Rows;
+
+pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
+    let (identity, _) = somebody(shop, "browser@shop.test", 0).await;
+    let flows = format!("{}self-service/", shop.urls().kratos_public);
+    let begin = format!("{flows}login/browser");
+    for (name, accepts, status) in [
+        ("a page's script begins", "application/json", 200),
+        ("a browser begins", "text/html", 303),
+        ("somebody who takes anything begins", "*/*", 303),
+    ] {
+        let request = rows.accepting(Method::GET, &begin, accepts);
+        let answer = rows.row(name, request, status).await;
+        if status == 303 {
+            answer.header("location", "/ui/login?flow=");
+        }
+    }
+
+    let flow = Begun::new(rows, &begin).await;
+    let submit =
+        |rows: &Rows, form: &Value| rows.request(Method::POST, format!("{flows}login?flow={}", flow.id)).json(form);
+    let without = form(&identity, None);
+    let request = submit(rows, &without).header("cookie", &flow.cookies);
+    let answer = rows.row("a form without its token", request, 403).await;
+    let says_why = answer.json["error"]["details"]["reject_reason"].is_string();
+    answer.has("/error/id", "security_csrf_violation").holds(says_why, "no reason is told");
+    let request = submit(rows, &without).header("cookie", &flow.cookies).header("x-csrf-token", &flow.token);
+    rows.row("the token as a header", request, 403).await.has("/error/id", "security_csrf_violation");
+    let whole = form(&identity, Some(&flow.token));
+    let request = submit(rows, &whole);
+    rows.row("a form without its cookie", request, 403).await.has("/error/id", "security_csrf_violation");
+    let fetch = format!("{flows}login/flows?id={}", flow.id);
+    let request = rows.request(Method::GET, &fetch);
+    rows.row("the flow read without its cookie", request, 403).await.has("/error/id", "security_csrf_violation");
+    let request = rows.request(Method::GET, &fetch).header("cookie", &flow.cookies);
+    rows.row("the flow read", request, 200).await.has("/id", &*flow.id).has("/type", "browser");
+
+    let request = submit(rows, &whole).header("cookie", &flow.cookies);
+    let answer = rows.row("logged in by a cookie", request, 200).await;
+    let (lines, cookies) = (answer.lines_of("set-cookie"), answer.cookies());
+    answer
+        .has("/session/identity/id", &*identity.id)
+        .has("/session_token", ())
+        .has("/continue_with/0/action", "redirect_browser_to")
+        .holds(lines.len() == 2, &format!("{} lines of cookies", lines.len()))
+        .holds(cookies.contains("shop_session="), "no session cookie");
+    let request = rows.request(Method::GET, &begin).header("cookie", cookies);
+    rows.row("a browser that is logged in begins", request, 400).await.has("/error/id", "session_already_available");
+
+    let flow = Begun::new(rows, &begin).await;
+    let request = rows.accepting(Method::POST, format!("{flows}login?flow={}", flow.id), "text/html");
+    let fields = form(&identity, Some(&flow.token));
+    let answer =
+        rows.row("a form of a page without scripts", request.form(&fields).header("cookie", &flow.cookies), 303);
+    let answer = answer.await;
+    let cookies = answer.cookies();
+    answer.header("location", "/ui/").holds(cookies.contains("shop_session="), "no session cookie");
+
+    let twice = &shop.account("twice@shop.test").identity;
+    let flow = Begun::new(rows, &begin).await;
+    let request = rows.request(Method::POST, format!("{flows}login?flow={}", flow.id)).header("cookie", &flow.cookies);
+    let answer =
+        rows.row("a browser with a second factor due", request.json(&form(twice, Some(&flow.token))), 422).await;
+    let cookies = answer.cookies();
+    let is_told = answer.json["redirect_browser_to"].as_str().is_some_and(|url| url.contains("aal=aal2"));
+    answer
+        .has("/error/id", "browser_location_change_required")
+        .holds(is_told, "no way to the second factor")
+        .holds(cookies.contains("shop_session="), "no session cookie");
+}
+
+fn form(identity: &SeededIdentity, token: Option<&str>) -> Value {
+    let mut form = json!({"method": "password", "identifier": identity.email, "password": identity.password});
+    if let Some(token) = token {
+        form["csrf_token"] = json!(token);
+    }
+    form
+}
+
+/// A flow of a browser, with what its form must repeat.
+struct Begun {
+    id: String,
+    cookies: String,
+    token: String,
+}
+
+impl Begun {
+    async fn new(rows: &mut Rows, url: &str) -> Begun {
+        let request = rows.request(Method::GET, url);
+        let answer = rows.row("a browser's login begun", request, 200).await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let nodes = answer.json["ui"]["nodes"].as_array().cloned().unwrap_or_default();
+        let token = nodes.iter().find(|node| node["attributes"]["name"] == "csrf_token");
+        Begun {
+            id: text(&answer.json["id"]),
+            cookies: answer.cookies(),
+            token: token.map(|node| text(&node["attributes"]["value"])).unwrap_or_default(),
+        }
+    }
+}
