@@ -48,6 +48,7 @@
 //! | [`#[require_aal(2)]`](macro@require_aal) | whoever has a session with a second factor |
 //! | [`#[fresh_session(max_age = "15m")]`](macro@fresh_session) | whoever logged in a short while ago |
 //! | [`#[require(check)]`](macro@require) | whom a check of the application's own allows |
+//! | [`#[require_policy(Staff)]`](macro@require_policy) | whom a [`policy!`](macro@policy) of that name lets in, and all else that is demanded |
 //! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
 //! | [`#[accept(session, oauth2)]`](macro@accept) | a user with a session, or a machine with an access token |
 //! | [`#[public]`](macro@public) | everybody |
@@ -60,6 +61,7 @@
 //! * Declare the tenants: [`define_tenants!`], in the code or `from "iam.toml"`, and their roles, if you like: [`define_roles!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
 //! * Ask the Ory servers at the start whether they are as configured: [`Iam::verify_upstreams`].
 //! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
+//! * Ask for a caller of one tenant: `&CurrentUser<tenants::Admin>`, by [`define_tenants!`] with `types = tenants`; cross over: [`CurrentUser::cross_to`].
 //! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].

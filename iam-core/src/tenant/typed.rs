@@ -56,3 +56,50 @@ impl<T: OneTenant> TenantScope for T {
         tenants == TypeId::of::<T::Tenants>() && name == T::TENANT.name()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two enums of one process, each with a tenant of the same name.
+    macro_rules! shops {
+        ($name:ident $north:ident) => {
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+            enum $name {
+                North,
+            }
+
+            impl Tenant for $name {
+                const ALL: &'static [Self] = &[Self::North];
+                const DEFAULT: Option<Self> = None;
+
+                fn name(self) -> &'static str {
+                    "north"
+                }
+
+                fn index(self) -> usize {
+                    self as usize
+                }
+            }
+
+            enum $north {}
+
+            impl OneTenant for $north {
+                type Tenants = $name;
+                const TENANT: $name = $name::North;
+            }
+        };
+    }
+
+    shops!(Shops NorthShop);
+    shops!(Depots NorthDepot);
+
+    #[test]
+    fn a_tenant_of_the_same_name_in_another_enum_is_another() {
+        let (shops, depots) = (TypeId::of::<Shops>(), TypeId::of::<Depots>());
+        assert!(NorthShop::holds(shops, "north") && NorthDepot::holds(depots, "north"));
+        assert!(!NorthShop::holds(depots, "north") && !NorthDepot::holds(shops, "north"));
+        assert!(!NorthShop::holds(shops, "south"));
+        assert!(AnyTenant::holds(shops, "north") && AnyTenant::holds(depots, "south"));
+    }
+}

@@ -38,7 +38,7 @@ pub(super) fn types(root: &Path, model: &Model) -> TokenStream {
     quote! {
         #hidden
         #[doc = #text]
-        #[allow(dead_code, unreachable_pub)]
+        #[allow(dead_code, unreachable_pub, clippy::upper_case_acronyms)]
         #visibility mod #module { #(#declared)* }
         #(#implemented)*
         #(#found)*

@@ -17,7 +17,7 @@ policy! {
     Freshest: tenant("customer"), require_role("a", fresh = "0s");
     Cheerful: tenant("customer"), require(mood);
     Editors: tenant("dealer"), require_permission(namespace = "listings", relation = "edit", object = "listings:{id}");
-    Readers: tenant("dealer"), oauth2, require_role("inventory:read");
+    Writers: tenant("dealer"), oauth2, require_role("inventory:write");
     Shoppers: tenant(host("customer", "dealer")), require_role("a");
     Visitors: tenant("customer"), optional_session;
     Profiles: tenant("customer"), oauth2(delegated, scope = "profile");
@@ -70,8 +70,8 @@ async fn editors(_: Counted) -> &'static str {
     "editors"
 }
 
-#[require_policy(Readers)]
-async fn readers(_: Counted, machine: CurrentMachine<tenants::Dealer>) -> String {
+#[require_policy(Writers)]
+async fn writers(_: Counted, machine: CurrentMachine<tenants::Dealer>) -> String {
     machine.client_id.clone()
 }
 
@@ -165,7 +165,7 @@ pub fn routes() -> Router<App> {
         .route("/customer/composed/freshest", get(freshest))
         .route("/customer/composed/cheerful/{mood}", get(cheerful))
         .route("/dealer/composed/listings/{id}", get(editors))
-        .route("/dealer/composed/readers", get(readers))
+        .route("/dealer/composed/writers", get(writers))
         .route("/by-host/composed", get(shoppers))
         .route("/customer/composed/visitors", get(visitors))
         .route("/customer/composed/delegates", get(delegates))
