@@ -13,7 +13,7 @@ use crate::parse::{Credential, Permission, PermissionObject, Piece};
 /// The `PolicyData`.
 pub(super) fn data(guarded: &Guarded, tenant: &Selector) -> TokenStream {
     let Guarded { credential, bases, roles, permissions, aal, session_age, checks, .. } = guarded;
-    let kind = credential.as_ref().map(|credential| credential_kind(credential));
+    let kind = credential.as_ref().map(credential_kind);
     let start = match (tenant, credential) {
         (Selector::Route(tenant), Some(Credential::Session)) => quote!(session(#tenant)),
         (Selector::Route(tenant), _) => quote!(new(#tenant, #kind)),
@@ -23,7 +23,7 @@ pub(super) fn data(guarded: &Guarded, tenant: &Selector) -> TokenStream {
     };
     let mut data = quote!(__iam::PolicyData::#start);
     if !bases.is_empty() {
-        let rules = bases.iter().map(|base| base::rules(base));
+        let rules = bases.iter().map(base::rules);
         // What a constant refers to lives for ever in another constant only.
         data.extend(quote!(.bases({
             const BASES: &[&__iam::Rules] = &[#(#rules),*];
