@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
-use iam_core::Tenant;
+use iam_core::{Tenant, TenantScope};
 
 iam_core::define_callers!();
 
@@ -30,9 +30,9 @@ macro_rules! extractors {
 }
 
 extractors! {
-    [] CurrentUser;
-    [] CurrentMachine;
-    [] CurrentDelegate;
-    [] CurrentPrincipal;
+    [T: TenantScope] CurrentUser<T>;
+    [T: TenantScope] CurrentMachine<T>;
+    [T: TenantScope] CurrentDelegate<T>;
+    [T: TenantScope] CurrentPrincipal<T>;
     [T: Tenant] CurrentTenant<T>;
 }

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use iam_core::Tenant;
+use iam_core::{Tenant, TenantScope};
 
 iam_core::define_callers!();
 
@@ -36,9 +36,9 @@ macro_rules! extractors {
 }
 
 extractors! {
-    [] CurrentUser;
-    [] CurrentMachine;
-    [] CurrentDelegate;
-    [] CurrentPrincipal;
+    [T: TenantScope] CurrentUser<T>;
+    [T: TenantScope] CurrentMachine<T>;
+    [T: TenantScope] CurrentDelegate<T>;
+    [T: TenantScope] CurrentPrincipal<T>;
     [T: Tenant] CurrentTenant<T>;
 }

@@ -48,6 +48,7 @@
 //! | [`#[require_aal(2)]`](macro@require_aal) | whoever has a session with a second factor |
 //! | [`#[fresh_session(max_age = "15m")]`](macro@fresh_session) | whoever logged in a short while ago |
 //! | [`#[require(check)]`](macro@require) | whom a check of the application's own allows |
+//! | [`#[require_policy(Staff)]`](macro@require_policy) | whom a [`policy!`](macro@policy) of that name lets in, and all else that is demanded |
 //! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
 //! | [`#[accept(session, oauth2)]`](macro@accept) | a user with a session, or a machine with an access token |
 //! | [`#[public]`](macro@public) | everybody |
@@ -60,6 +61,7 @@
 //! * Declare the tenants: [`define_tenants!`], in the code or `from "iam.toml"`, and their roles and permissions, if you like: [`define_roles!`], [`define_permissions!`]; configure them: [`config`], set parts of your own: [`IamBuilder`].
 //! * Ask the Ory servers at the start whether they are as configured: [`Iam::verify_upstreams`].
 //! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
+//! * Ask for a caller of one tenant: `&CurrentUser<tenants::Admin>`, by [`define_tenants!`] with `types = tenants`; cross over: [`CurrentUser::cross_to`].
 //! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
@@ -116,6 +118,8 @@ pub use iam_macros::axum_require as require;
 pub use iam_macros::axum_require_aal as require_aal;
 #[doc = include_str!("../docs/attributes/require_permission.md")]
 pub use iam_macros::axum_require_permission as require_permission;
+#[doc = include_str!("../docs/attributes/require_policy.md")]
+pub use iam_macros::axum_require_policy as require_policy;
 #[doc = include_str!("../docs/attributes/require_role.md")]
 pub use iam_macros::axum_require_role as require_role;
 #[doc = include_str!("../docs/attributes/tenant.md")]
@@ -130,7 +134,7 @@ pub mod prelude {
         Checked, CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError,
         Identity, IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, accept, authenticated,
         define_permissions, define_roles, define_tenants, fresh_session, handler, oauth2, optional_session, public,
-        require, require_aal, require_permission, require_role, tenant,
+        require, require_aal, require_permission, require_policy, require_role, tenant,
     };
     // By its own path: `crate::policy` is a module as well.
     pub use iam_macros::axum_policy as policy;
@@ -139,7 +143,7 @@ pub mod prelude {
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::extract::{Agree, Fine};
+    pub use crate::extract::{Agree, Fine, Within};
     pub use iam_core::adapter::expansion::*;
     pub use iam_macros::axum_inherit as inherit;
 }

@@ -140,7 +140,7 @@ impl<T: Tenant> IamBuilder<T> {
                 JointCache::new(store, sealer, tenant.name(), settings.cache.clone(), Arc::clone(&self.clock))
             });
             let (auditor, clock) = (auditor.clone(), Arc::clone(&self.clock));
-            Ok::<_, Part>(Arc::new(TenantState::new(
+            Ok::<_, Part>(Arc::new(TenantState::new::<T>(
                 settings,
                 Arc::clone(&proxies),
                 ory,

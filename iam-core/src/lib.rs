@@ -81,4 +81,4 @@ pub use principal::{Delegate, Machine, Principal, User};
 pub use request::{PathParameters, RequestId, RequestSnapshot, RequestView};
 pub use secret::Secret;
 pub use service::{Identity, Services};
-pub use tenant::{DefaultTenant, PerTenant, Tenant, UnknownTenant};
+pub use tenant::{AnyTenant, DefaultTenant, OneTenant, PerTenant, Tenant, TenantScope, UnknownTenant};

@@ -10,9 +10,9 @@ use futures_util::future::{Either, select};
 use futures_util::{Stream, StreamExt};
 use tokio::sync::watch;
 
-use crate::Principal;
 use crate::cache::Gone;
 use crate::decision::TenantState;
+use crate::{OneTenant, Principal, Tenant, TenantScope};
 
 /// How long at the most before the clock is read again: it may have been set.
 const NAP: Duration = Duration::from_secs(30);
@@ -57,6 +57,18 @@ pub enum Ended {
 impl Presence {
     pub(crate) fn new(tenant: Arc<TenantState>, principal: Arc<Principal>, since: u64) -> Self {
         Self { tenant, principal, since }
+    }
+
+    /// Whether the tenant that let the caller in is this one; any is [`AnyTenant`](crate::AnyTenant).
+    #[must_use]
+    pub fn is_at<S: TenantScope>(&self) -> bool {
+        S::holds(self.tenant.tenants, self.tenant.settings.name)
+    }
+
+    /// Records that the caller is taken for one of the tenant `S` from here on, and why. Callers
+    /// have a method for it, whose answer is of that tenant's type: `cross_to`.
+    pub fn record_crossing<S: OneTenant>(&self, reason: &str) {
+        self.tenant.auditor.crossing(S::TENANT.name(), &self.principal, reason);
     }
 
     /// Waits until the session or token ends, or is revoked; from when the request was decided on,

@@ -66,7 +66,7 @@ fn pages_quote_what_is_printed() {
     };
     let printed = read("tests/ui/fail", "stderr").concat();
     let pages = read("../iam-macros/docs", "md");
-    assert_eq!(pages.len(), 17);
+    assert_eq!(pages.len(), 18);
     for page in pages {
         let (_, behind) = page.split_once("# What does not compile").unwrap();
         let quoted: Vec<_> = behind.lines().filter(|line| line.starts_with("error")).collect();

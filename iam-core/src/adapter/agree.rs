@@ -3,7 +3,11 @@
 //! [`define_callers!`](crate::define_callers) writes an inherent `check` for each
 //! pair of an argument and a kind of credential that cannot meet, bound by one of
 //! these traits, which no kind has. It wins over `Fine`'s, so that exactly those
-//! pairs are looked at, through type aliases too.
+//! pairs are looked at, through type aliases too. What the argument's type and the
+//! policy say of the tenant is compared by [`Meets`] and [`MeetsEach`].
+
+use crate::policy::{ByHost, Named};
+use crate::{AnyTenant, OneTenant};
 
 /// The kinds of credential, as types.
 pub mod kinds {
@@ -82,3 +86,55 @@ pub trait AlwaysHasUser {}
     note = "take `CurrentPrincipal`, or `Option<CurrentUser>` and `Option<CurrentMachine>`"
 )]
 pub trait HasOneKind {}
+
+/// Met where a caller whose type names `Self` may arrive under a policy of the tenant `W`.
+#[diagnostic::on_unimplemented(
+    message = "the callers of this handler are of the tenant `{W}`, and it asks for one of `{Self}`",
+    label = "no caller of `{Self}` can arrive here",
+    note = "ask for one of `{W}`, as in `CurrentUser<{W}>`, or let in those of `{Self}` by `#[tenant(..)]`; \
+            who is to act for another tenant crosses over by `cross_to`, which is audited"
+)]
+pub trait Meets<W> {}
+
+impl<W> Meets<W> for AnyTenant {}
+
+#[diagnostic::do_not_recommend]
+impl<T: OneTenant> Meets<T> for T {}
+
+/// Met where a caller whose type names `Self` is any that may arrive under a policy of the tenants `L`.
+#[diagnostic::on_unimplemented(
+    message = "the request's host decides about the tenant here, and this asks for a caller of `{Self}`",
+    label = "the caller may be of another tenant than `{Self}`",
+    note = "ask for one of any tenant, as in `CurrentUser`, and see whether it is of this one: `me.at::<{Self}>()`; \
+            or name that tenant alone in `#[tenant(..)]`"
+)]
+pub trait MeetsEach<L> {}
+
+impl<L> MeetsEach<L> for AnyTenant {}
+
+#[diagnostic::do_not_recommend]
+impl<T: OneTenant> MeetsEach<(T,)> for T {}
+
+/// Met where two policies name one tenant, or leave the choice to the host.
+#[diagnostic::on_unimplemented(
+    message = "this policy and what stands beside or around it differ in where the tenant comes from",
+    label = "one names its tenant, the other leaves it to the request's host",
+    note = "make it the same for both: `#[tenant(\"..\")]`, or `#[tenant(host(..))]` with the same tenants"
+)]
+pub trait SameTenant<W> {}
+
+impl<T: IsTenant<W>, W> SameTenant<Named<W>> for Named<T> {}
+
+impl<T: IsTenant<W>, W> SameTenant<ByHost<W>> for ByHost<T> {}
+
+/// Met where both are the same.
+#[diagnostic::on_unimplemented(
+    message = "this policy is of the tenant `{Self}`, and what stands beside or around it of `{W}`",
+    label = "of the tenant `{Self}`",
+    note = "a handler has one tenant, and what a policy demands holds at the policy's own: \
+            remove one of them, or make a policy for `{W}`"
+)]
+pub trait IsTenant<W> {}
+
+#[diagnostic::do_not_recommend]
+impl<T> IsTenant<T> for T {}

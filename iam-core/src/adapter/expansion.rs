@@ -1,14 +1,15 @@
 //! All of core that the attributes and `define_tenants!` name in their output.
 //!
-//! An adapter re-exports it as its own `__private`, together with `Agree`, `Fine`
-//! and the `inherit` attribute. Its users name none of it.
+//! An adapter re-exports it as its own `__private`, together with `Agree`, `Within`,
+//! `Fine` and the `inherit` attribute. Its users name none of it.
 
 pub use super::kinds;
 pub use crate::policy::{
-    AtRoute, Check, CredentialKind, DeclaredNamespaces, DeclaredRoles, Note, Object, Permission, Policy, PolicyData,
-    Public, Relation, Requires, RoleRule, RoleSet, Route, Segment, answering, declared, declared_at, declared_role,
+    AtRoute, BasePolicy, ByHost, Check, CredentialKind, DeclaredNamespaces, DeclaredRoles, Named, Note, Object,
+    Permission, Policy, PolicyData, Public, Relation, Requires, RoleRule, RoleSet, Route, Rules, Segment, answering,
+    composes, declared, declared_at, declared_role, same_tenant,
 };
-pub use crate::tenant::{DefaultTenant, Tenant, UnknownTenant};
+pub use crate::tenant::{DefaultTenant, OneTenant, Tenant, TypeAt, UnknownTenant};
 #[doc(hidden)]
 pub use serde;
 

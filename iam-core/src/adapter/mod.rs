@@ -2,8 +2,8 @@
 //!
 //! Rust's orphan rule keeps core's types from implementing a framework's traits,
 //! so that an adapter owns the arguments by which handlers ask for their caller:
-//! [`define_callers!`](crate::define_callers) writes them, and with them `Agree`
-//! and `Fine`, by which the attributes compare arguments with policies while
+//! [`define_callers!`](crate::define_callers) writes them, and with them `Agree`,
+//! `Within` and `Fine`, by which the attributes compare arguments with policies while
 //! compiling. The attributes themselves are `iam_macros_core::expand` below a root
 //! path of the adapter's; what they name there is:
 //!
@@ -14,7 +14,7 @@
 //!
 //! #[doc(hidden)]
 //! pub mod __private {
-//!     pub use super::{Agree, Fine};
+//!     pub use super::{Agree, Fine, Within};
 //!     pub use iam_core::adapter::expansion::*;
 //!     // and the adapter's own `inherit` attribute:
 //!     // pub use iam_poem_macros::inherit;
@@ -34,5 +34,8 @@ mod callers;
 mod demands;
 pub mod expansion;
 
-pub use agree::{AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, kinds};
+pub use agree::{
+    AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, IsTenant, Meets,
+    MeetsEach, SameTenant, kinds,
+};
 pub use demands::Demands;

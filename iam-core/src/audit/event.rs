@@ -42,7 +42,7 @@ pub struct Event {
     /// The id of what an operation touched.
     pub target: Option<String>,
     /// The demand that was not met, in the words of the access matrix; of a check of the
-    /// application's own its name, and why it said no.
+    /// application's own its name, and why it said no; of `tenant.cross`, why.
     pub detail: Option<String>,
 }
 

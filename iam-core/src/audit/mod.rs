@@ -124,6 +124,18 @@ impl Auditor {
         self.0.queue.push(event);
     }
 
+    /// The principal of one tenant is taken for one of the tenant named here.
+    pub(crate) fn crossing(&self, tenant: &'static str, principal: &Principal, reason: &str) {
+        if self.wants(EventOutcome::Succeeded) {
+            let name = Operation::TenantCross.name();
+            let mut event = Event::new(self.now(), name, EventOutcome::Succeeded, tenant);
+            event.request_id = context::current_request_id().map(|id| id.to_string());
+            event.detail = Some(printable(reason).into_owned());
+            actor(&mut event, principal);
+            self.0.queue.push(event);
+        }
+    }
+
     pub(crate) fn alert(&self, tenant: &'static str, product: Product) {
         let name = "alert.upstream_credential_refused";
         self.0.queue.push(Event::new(self.now(), name, EventOutcome::Alert, tenant).about(product));

@@ -2,8 +2,8 @@ use std::fmt;
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// A call through the SDK that changes something at Ory, or that reads
-        /// what only administrators may read.
+        /// A call through the SDK that changes something at Ory, that reads what only
+        /// administrators may read, or that crosses from tenant to tenant.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Operation {
@@ -52,6 +52,8 @@ operations! {
     SessionRevoke = "session.revoke",
     /// A machine token was issued to this service's own client.
     TokenIssue = "token.issue",
+    /// A caller of one tenant was taken for one of another.
+    TenantCross = "tenant.cross",
 }
 
 impl fmt::Display for Operation {

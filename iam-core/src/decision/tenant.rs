@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -6,7 +7,6 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use super::Failure;
-use crate::Principal;
 use crate::audit::Auditor;
 use crate::cache::{Answers, Digester, Flights, Gone, JointCache};
 use crate::clock::Clock;
@@ -19,6 +19,7 @@ use crate::policy::CredentialKind;
 use crate::presence::Departures;
 use crate::request::RequestView;
 use crate::upstream::{Readiness, Upstream};
+use crate::{Principal, Tenant};
 
 /// How long a readiness answer is kept.
 const READINESS_KEPT: Duration = Duration::from_secs(1);
@@ -28,6 +29,8 @@ const ALERT_PAUSE: Duration = Duration::from_secs(60);
 
 /// Everything that exists once per tenant.
 pub(crate) struct TenantState {
+    /// The enum: names are unique in one enum only.
+    pub(crate) tenants: TypeId,
     pub(crate) settings: Arc<TenantSettings>,
     pub(super) proxies: Arc<TrustedProxies>,
     pub(crate) ory: Arc<Ory>,
@@ -48,7 +51,7 @@ pub(crate) struct TenantState {
 }
 
 impl TenantState {
-    pub(crate) fn new(
+    pub(crate) fn new<T: Tenant>(
         settings: Arc<TenantSettings>,
         proxies: Arc<TrustedProxies>,
         ory: Arc<Ory>,
@@ -59,6 +62,7 @@ impl TenantState {
     ) -> Self {
         let in_flight = settings.http.max_in_flight;
         Self {
+            tenants: TypeId::of::<T>(),
             answers: Answers::new(settings.cache.clone(), Arc::clone(&clock)),
             sessions_in_flight: Slots::new(in_flight),
             tokens_in_flight: Slots::new(in_flight),

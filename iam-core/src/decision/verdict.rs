@@ -22,9 +22,9 @@ pub(super) fn admit(rules: &Rules, tenant: &'static str, principal: &Principal) 
         (CredentialKind::Session | CredentialKind::OptionalSession { .. }, Principal::User(_))
         | (CredentialKind::Machine, Principal::Machine(_))
         | (CredentialKind::SessionOrMachine, Principal::User(_) | Principal::Machine(_)) => {}
-        (CredentialKind::Delegated { scopes }, Principal::Delegate(delegate)) => {
-            let lacks = |scope: &&&str| !delegate.scopes.iter().any(|own| own == **scope);
-            if let Some(scope) = scopes.iter().find(lacks) {
+        (CredentialKind::Delegated { .. }, Principal::Delegate(delegate)) => {
+            let lacks = |scope: &&str| !delegate.scopes.iter().any(|own| own == scope);
+            if let Some(scope) = rules.all_scopes().find(lacks) {
                 return Err(Failure::Demand(Reason::Role, format!("scope {scope}").into()));
             }
         }

@@ -25,6 +25,29 @@ pub trait Policy: Send + 'static {
     const POLICY: &'static PolicyData<Self::Tenants>;
 }
 
+/// A policy that others can build on (`#[require_policy(Staff)]`); `policy!` makes them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no policy",
+    label = "not made by `policy!`",
+    note = "make one, `policy! {{ Staff: tenant(\"admin\") }}`, and name it here: `Staff`"
+)]
+pub trait BasePolicy: Policy {
+    /// What must authenticate a request, as one of [`kinds`](crate::adapter::kinds).
+    type Credential;
+
+    /// The tenant as a type: [`Named`] or [`ByHost`].
+    type Tenant;
+}
+
+/// The tenant of a policy that names one: `T` is a [`OneTenant`](crate::OneTenant).
+#[derive(Debug)]
+pub struct Named<T>(PhantomData<fn() -> T>);
+
+/// The tenants of a policy that leaves the choice to the request's host: a tuple of
+/// [`OneTenant`](crate::OneTenant)s.
+#[derive(Debug)]
+pub struct ByHost<L>(PhantomData<fn() -> L>);
+
 /// Marks a handler that anybody may call.
 #[derive(Debug)]
 pub struct Public;

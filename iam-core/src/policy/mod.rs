@@ -4,6 +4,7 @@
 //! the decision reads it.
 
 mod check;
+mod composed;
 mod declared;
 mod matrix;
 mod misfits;
@@ -17,9 +18,10 @@ mod vocabulary;
 use std::time::Duration;
 
 pub use check::{Answers, Check, Checked, answering};
+pub use composed::{AllRules, composes, same_tenant};
 pub use declared::{
-    Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Open, Policy, Public, Requires, declared, declared_at,
-    public,
+    BasePolicy, ByHost, Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Named, Open, Policy, Public,
+    Requires, declared, declared_at, public,
 };
 pub use matrix::{
     AccessMatrix, Explained, Explanation, Exposure, MatrixCredential, MatrixRoles, MatrixRow, Source, UnreadableMatrix,
@@ -160,15 +162,38 @@ impl<T> PolicyData<T> {
         Self { tenant, rules: Rules::new(credential) }
     }
 
-    /// What this policy demands, and what is added.
+    /// The tenant and kind of credential of another policy; its rules are added by [`bases`](Self::bases).
     #[must_use]
-    pub const fn on(base: &'static Self) -> Self
+    pub const fn like(policy: &'static Self) -> Self
     where
         T: Copy,
     {
-        let mut rules = Rules::new(base.rules.credential);
-        rules.base = Some(&base.rules);
-        Self { tenant: base.tenant, rules }
+        // Scopes are added with the rules.
+        let credential = match policy.rules.credential {
+            CredentialKind::Delegated { .. } => CredentialKind::Delegated { scopes: &[] },
+            other => other,
+        };
+        Self::of(policy.tenant, credential)
+    }
+
+    /// With this kind of credential.
+    #[must_use]
+    pub const fn credential(mut self, credential: CredentialKind) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.credential = credential;
+        self
+    }
+
+    /// With all that these policies demand.
+    #[must_use]
+    pub const fn bases(mut self, bases: &'static [&'static Rules]) -> Self
+    where
+        T: Copy,
+    {
+        self.rules.bases = bases;
+        self
     }
 
     /// With these demands on roles: all of them.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Check, CredentialKind, Note, Permission, RoleRule};
+use super::{AllRules, Check, CredentialKind, Note, Permission, RoleRule};
 
 /// What a policy demands, whichever the tenant enum.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +21,8 @@ pub struct Rules {
     pub checks: &'static [Check],
     /// Loosenings that were spelt out, for the access matrix.
     pub notes: &'static [Note],
-    /// A policy whose rules hold as well: `#[policy(Staff)]`.
-    pub base: Option<&'static Rules>,
+    /// Policies whose rules hold as well: `#[require_policy(Staff)]`.
+    pub bases: &'static [&'static Rules],
 }
 
 impl Rules {
@@ -36,13 +36,21 @@ impl Rules {
             permissions: &[],
             checks: &[],
             notes: &[],
-            base: None,
+            bases: &[],
         }
     }
 
     /// These rules and those of the policies that they build on: all count.
-    pub fn all(&self) -> impl Iterator<Item = &Self> {
-        std::iter::successors(Some(self), |rules| rules.base)
+    pub fn all(&self) -> AllRules<'_> {
+        AllRules::of(self)
+    }
+
+    /// All scopes that a user must have granted to the client.
+    pub fn all_scopes(&self) -> impl Iterator<Item = &'static str> {
+        self.all().flat_map(|rules| match rules.credential {
+            CredentialKind::Delegated { scopes } => scopes.iter().copied(),
+            _ => [].iter().copied(),
+        })
     }
 
     /// All demands on roles.

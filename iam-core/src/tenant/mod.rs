@@ -4,9 +4,11 @@
 //! that exists once per tenant lives in a [`PerTenant`] array indexed by it.
 
 mod per_tenant;
+mod typed;
 mod unknown;
 
 pub use per_tenant::PerTenant;
+pub use typed::{AnyTenant, OneTenant, TenantScope, TypeAt};
 pub use unknown::UnknownTenant;
 
 use std::fmt::Debug;

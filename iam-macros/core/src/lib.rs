@@ -30,6 +30,7 @@
 //!     require_aal = RequireAal
 //!     fresh_session = FreshSession
 //!     require = Require
+//!     require_policy = RequirePolicy
 //!     oauth2 = Oauth2
 //!     accept = Accept
 //!     optional_session = OptionalSession
@@ -67,8 +68,8 @@
 //!
 //! The adapter re-exports the attributes, and below its root offers `Guarded`,
 //! `Open`, `Routed`, `OpenRouted` and a hidden `__private` with `iam_core::adapter::expansion::*`, the
-//! `inherit` attribute, and the `Agree` and `Fine` of `iam_core::define_callers!`, which compare a
-//! handler's arguments with its policy.
+//! `inherit` attribute, and the `Agree`, `Within` and `Fine` of `iam_core::define_callers!`, which
+//! compare a handler's arguments with its policy.
 //!
 //! Three rooms: `parse` knows syntax, `model` meaning, `expand` a valid model.
 
@@ -94,6 +95,8 @@ pub enum Attribute {
     FreshSession,
     /// `#[require(path::to::check)]`
     Require,
+    /// `#[require_policy(Staff)]`
+    RequirePolicy,
     /// `#[oauth2]`
     Oauth2,
     /// `#[accept(session, oauth2)]`
@@ -126,13 +129,14 @@ pub enum Attribute {
 
 impl Attribute {
     /// All that users write.
-    const WRITTEN: [Self; 19] = [
+    const WRITTEN: [Self; 20] = [
         Self::Tenant,
         Self::RequireRole,
         Self::RequirePermission,
         Self::RequireAal,
         Self::FreshSession,
         Self::Require,
+        Self::RequirePolicy,
         Self::Oauth2,
         Self::Accept,
         Self::OptionalSession,
@@ -158,6 +162,7 @@ impl Attribute {
             Self::RequireAal => "require_aal",
             Self::FreshSession => "fresh_session",
             Self::Require => "require",
+            Self::RequirePolicy => "require_policy",
             Self::Oauth2 => "oauth2",
             Self::Accept => "accept",
             Self::OptionalSession => "optional_session",

@@ -13,7 +13,7 @@ iam_core::define_callers!();
 
 /// The names that expansions use.
 pub mod __private {
-    pub use super::{Agree, Fine};
+    pub use super::{Agree, Fine, Within};
     pub use iam_core::adapter::expansion::*;
     pub use iam_macros::axum_inherit as inherit;
 }

@@ -1,4 +1,4 @@
-use iam_core::{DefaultTenant, Tenant, UnknownTenant};
+use iam_core::{DefaultTenant, OneTenant, Tenant, UnknownTenant};
 
 use crate::root::prelude::*;
 
@@ -18,6 +18,7 @@ define_tenants! {
         #[cfg(test)]
         always,
     }
+    types = mixed
 }
 
 define_tenants! { pub(crate) enum Single { only } }
@@ -94,4 +95,46 @@ fn inside_a_function() {
     }
     assert_eq!(crate::root::line(&handler()), "inner: Session");
     assert_eq!(crate::root::now(handler()), 7);
+}
+
+#[test]
+fn each_tenant_has_a_type() {
+    let of = [
+        <mixed::Customer as OneTenant>::TENANT,
+        mixed::NorthShop::TENANT,
+        mixed::Type::TENANT,
+        mixed::Eu1::TENANT,
+        mixed::Always::TENANT,
+    ];
+    assert_eq!(of, Mixed::ALL);
+}
+
+/// Where the types have been asked for, and one more module in.
+mod inside {
+    use super::*;
+
+    define_tenants! { pub(in super::super) enum Mixed { customer } types = mixed }
+    define_tenants! { pub(super) enum Tenants { customer } }
+
+    mod deeper {
+        use super::*;
+
+        define_tenants! { enum Tenants { customer } }
+
+        #[tenant("customer")]
+        async fn handler() {}
+
+        #[test]
+        fn the_nearest_enum_is_meant() {
+            assert_eq!(crate::root::now(handler()), ());
+        }
+    }
+
+    #[test]
+    fn types_stand_beside_others_of_their_name() {
+        define_tenants! { enum Inner { customer } types = mixed }
+        assert_eq!(mixed::Customer::TENANT, Inner::Customer);
+        assert_eq!(self::mixed::Customer::TENANT, Mixed::Customer);
+        assert_eq!(Tenants::ALL.len(), 1);
+    }
 }

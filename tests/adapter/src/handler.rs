@@ -1,6 +1,6 @@
 use http::{HeaderName, HeaderValue, StatusCode};
 use iam_core::policy::{Declared, Mount};
-use iam_core::{IamError, PathParameters, ProblemResponse, RequestView, Tenant};
+use iam_core::{IamError, PathParameters, ProblemResponse, RequestView, Tenant, TenantScope};
 
 use crate::{Answering, Response};
 
@@ -53,16 +53,16 @@ pub trait FromRequest: Sized {
 iam_core::define_callers!();
 
 macro_rules! extractors {
-    ($([$($parameter:tt)*] $name:ty;)*) => {$(
-        impl<$($parameter)*> FromRequest for $name {
+    ($($($name:ident)* : $of:ident;)*) => {$($(
+        impl<T: $of> FromRequest for $name<T> {
             fn from_request(_: &mut Request) -> Option<Self> {
                 Self::current().ok()
             }
         }
-    )*};
+    )*)*};
 }
 
-extractors! { [] CurrentUser; [] CurrentMachine; [] CurrentDelegate; [] CurrentPrincipal; [T: Tenant] CurrentTenant<T>; }
+extractors! { CurrentUser CurrentMachine CurrentDelegate CurrentPrincipal: TenantScope; CurrentTenant: Tenant; }
 
 impl<A: FromRequest> FromRequest for Option<A> {
     fn from_request(request: &mut Request) -> Option<Self> {

@@ -9,7 +9,8 @@ pub use router::*;
 pub use iam_core::policy::{Guarded, Misfits, Open};
 pub use iam_core::*;
 pub use iam_hyper_macros::{
-    authenticated, define_tenants, handler, oauth2, optional_session, public, require_permission, require_role, tenant,
+    authenticated, define_tenants, handler, oauth2, optional_session, public, require_permission, require_policy,
+    require_role, tenant,
 };
 
 /// What a handler answers.
@@ -21,7 +22,7 @@ pub type Answering = std::pin::Pin<Box<dyn Future<Output = Response> + Send>>;
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::handler::{Agree, Fine};
+    pub use crate::handler::{Agree, Fine, Within};
     pub use iam_core::adapter::expansion::*;
     pub use iam_hyper_macros::inherit;
 }

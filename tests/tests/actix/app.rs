@@ -2,6 +2,7 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod composed;
 mod demands;
 mod mounted;
 mod permissions;
@@ -341,8 +342,8 @@ async fn open() -> &'static str {
 }
 
 #[public]
-async fn nobody(me: Option<CurrentPrincipal>) -> String {
-    me.is_none().to_string()
+async fn nobody(me: Result<CurrentPrincipal, iam_actix::NoPrincipal>) -> String {
+    me.is_err().to_string()
 }
 
 async fn foreign() -> impl Responder {
@@ -438,6 +439,7 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .merge(cases::routes(iam))
         .merge(policies::routes(iam))
         .merge(demands::routes(iam))
+        .merge(composed::routes(iam))
         .merge(mounted::routes(iam))
         .merge(permissions::routes(iam))
         .merge(streams::routes(iam))

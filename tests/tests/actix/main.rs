@@ -27,6 +27,7 @@ use iam_testing::double::TestIam;
 iam_actix::define_tenants! {
     /// One Ory project each.
     pub enum Tenants { customer, admin, dealer }
+    types = tenants
 }
 
 /// Guarded routes of [`Tenants`] on this framework.

@@ -2,6 +2,7 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+mod composed;
 mod demands;
 mod mounted;
 mod permissions;
@@ -319,8 +320,8 @@ async fn open() -> &'static str {
 }
 
 #[public]
-async fn nobody(me: Option<CurrentPrincipal>) -> String {
-    me.is_none().to_string()
+async fn nobody(me: Result<CurrentPrincipal, iam_axum::NoPrincipal>) -> String {
+    me.is_err().to_string()
 }
 
 async fn foreign() -> impl IntoResponse {
@@ -416,6 +417,7 @@ pub fn routes() -> Router<App> {
         .merge(cases::routes())
         .merge(policies::routes())
         .merge(demands::routes())
+        .merge(composed::routes())
         .merge(mounted::routes())
         .merge(permissions::routes())
         .merge(streams::routes())

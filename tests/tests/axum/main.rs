@@ -22,6 +22,7 @@ use iam_axum::{Iam, prelude};
 iam_axum::define_tenants! {
     /// One Ory project each.
     pub enum Tenants { customer, admin, dealer }
+    types = tenants
 }
 
 /// Guarded routes of [`Tenants`] on this framework.

@@ -4,6 +4,7 @@ mod attack;
 mod audit;
 mod cases;
 mod coalescing;
+mod composed;
 mod cors;
 mod declared_permissions;
 mod demands;

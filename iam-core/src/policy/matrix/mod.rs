@@ -74,11 +74,6 @@ impl MatrixRow {
     }
 
     pub(crate) fn of_rules(method: &str, path: &str, tenants: Vec<String>, rules: &Rules) -> Self {
-        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        let scopes = match rules.credential {
-            CredentialKind::Delegated { scopes } => scopes,
-            _ => &[],
-        };
         Self {
             method: method.into(),
             path: path.into(),
@@ -86,7 +81,7 @@ impl MatrixRow {
             tenants,
             by_host: false,
             credential: Some(rules.credential.into()),
-            scopes: owned(scopes),
+            scopes: rules.all_scopes().map(str::to_owned).collect(),
             roles: rules.all_roles().map(MatrixRoles::from).collect(),
             aal: rules.strictest_aal(),
             max_session_age_s: rules.strictest_session_age().map(|age| age.as_secs()),

@@ -5,13 +5,13 @@
 //! so each argument is named in it; patterns are taken apart there.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, FnArg, Ident, Meta, Pat, PatIdent, PatType, Token, Type, parse_quote};
+use syn::{Attribute, FnArg, Ident, Meta, Pat, PatIdent, PatType, Token, parse_quote};
 
-use super::paths::located;
+use super::agreement::agreement;
+use super::policy::Meets;
 
 /// What becomes of the arguments.
 #[derive(Default)]
@@ -23,11 +23,11 @@ pub(super) struct Arguments {
 }
 
 /// Gives each argument of a signature a plain name.
-pub(super) fn arguments(inputs: &mut Punctuated<FnArg, Token![,]>, kind: &TokenStream) -> Arguments {
+pub(super) fn arguments(inputs: &mut Punctuated<FnArg, Token![,]>, meets: &Meets) -> Arguments {
     let mut arguments = Arguments::default();
     for (at, input) in inputs.iter_mut().enumerate() {
         let FnArg::Typed(argument) = input else { continue };
-        if let Some(agreement) = agreement(argument, kind) {
+        if let Some(agreement) = agreement(argument, meets) {
             arguments.agreements.extend(agreement);
         }
         arguments.moves.extend(moved(argument, at));
@@ -87,29 +87,7 @@ impl VisitMut for Names {
     }
 }
 
-/// The check under the type's span; a type that cannot be named is not checked.
-fn agreement(argument: &PatType, kind: &TokenStream) -> Option<TokenStream> {
-    let ty = &*argument.ty;
-    let mut nameable = Nameable(true);
-    nameable.visit_type_mut(&mut ty.clone());
-    if !nameable.0 {
-        return None;
-    }
-    let (cfg, span) = (conditions(&argument.attrs), ty.span());
-    let (agree, kind) = (quote!(__iam::Agree), quote!(__iam::kinds::#kind));
-    let (agree, kind) = (located(span, agree), located(span, kind));
-    Some(quote_spanned!(span=> #(#cfg)* #agree::<#ty, #kind>::check::<#kind>();))
-}
-
-fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
+/// The conditions under which something is there.
+pub(super) fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).map(ToTokens::to_token_stream).collect()
-}
-
-struct Nameable(bool);
-
-impl VisitMut for Nameable {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        self.0 &= !matches!(ty, Type::ImplTrait(_) | Type::Infer(_));
-        visit_mut::visit_type_mut(self, ty);
-    }
 }

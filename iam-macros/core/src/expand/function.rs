@@ -39,7 +39,7 @@ impl Expansion<'_> {
         let policy = policy::tokens(root, &policy, route.is_some());
 
         let answer = answer::written(&signature.output);
-        let arguments = arguments::arguments(&mut signature.inputs, &policy.arguments);
+        let arguments = arguments::arguments(&mut signature.inputs, &policy.meets);
         let bound = with_answer(&policy.bound, &answer);
         signature.asyncness = None;
         // Verbatim: nothing here looks into it, so it is not parsed once more.

@@ -1,8 +1,11 @@
 //! From a valid model to Rust source.
 
+mod agreement;
 mod answer;
 mod arguments;
+mod base;
 mod block;
+mod data;
 mod declared_roles;
 mod function;
 mod items;
@@ -12,6 +15,7 @@ mod policies;
 mod policy;
 mod roles;
 mod route;
+mod tenant_types;
 mod tenants;
 mod walk;
 mod watched;
@@ -30,7 +34,7 @@ pub(crate) use tenants::tenants;
 
 use crate::Attribute;
 use crate::errors::Errors;
-use crate::model::{Demands, Level};
+use crate::model::{Demands, Level, StandIn, TenantsOf};
 use crate::parse::{Inherited, Item, Kind, Route, Rule, Written, is_hidden};
 
 /// One attribute on one item; cannot fail: mistakes stand behind the user's item.
@@ -85,10 +89,7 @@ impl Expansion<'_> {
         let mut own = Level::of(0, rules, &mut found);
         let mut silent = Errors::default();
         let mut levels: Vec<_> = blocks.into_iter().map(|(up, rules)| Level::of(up, rules, &mut silent)).collect();
-        let stand_in = levels.iter().chain([&own]).find_map(|level| {
-            let of = level.tenant.as_ref()?.of.clone()?;
-            Some((of, level.up))
-        });
+        let stand_in = levels.iter().chain([&own]).find_map(stand_in);
         let (handler, route) = (own.handler, own.route.take());
         levels.push(own);
         failed |= self.inherited.failed;
@@ -199,9 +200,15 @@ struct Declaration {
     /// Whether a mistake was reported already.
     failed: bool,
     /// The enum that a closed stand-in is written for, if one was named.
-    stand_in: Option<(Path, usize)>,
+    stand_in: Option<StandIn>,
     handler: Option<Span>,
     route: Option<(Span, Route)>,
+}
+
+fn stand_in(level: &Level) -> Option<StandIn> {
+    let named = level.tenant.as_ref().and_then(|tenant| tenant.of.clone()).map(TenantsOf::Enum);
+    let of_policy = level.bases.first().map(|(_, path)| TenantsOf::Policy(path.clone()));
+    named.or(of_policy).map(|tenants| StandIn { tenants, up: level.up })
 }
 
 /// The rules as far as they are understood, and whether some were not.

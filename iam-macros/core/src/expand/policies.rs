@@ -6,7 +6,7 @@ use syn::Path;
 
 use super::{policy, rules};
 use crate::errors::Errors;
-use crate::model::{Demands, Level, Policy};
+use crate::model::{Demands, Level, Policy, StandIn, TenantsOf};
 use crate::parse::{Demand, NamedPolicy, Rule};
 
 /// Expands `policy!`; cannot fail: mistakes stand behind the structs.
@@ -24,13 +24,16 @@ fn definition(root: &Path, written: NamedPolicy, errors: &mut Errors) -> TokenSt
     let mut found = Errors::default();
     let (rules, _) = rules(&written.rules, &mut found);
     let root = rules.iter().find_map(|rule| rule.root.clone()).unwrap_or_else(|| root.clone());
-    let stand_in = rules.iter().find_map(enum_named).map(|of| (of, 0));
+    let stand_in = rules.iter().find_map(stand_in);
     let policy = demanded(&written, rules, &mut found).filter(|_| found.is_empty());
     errors.take(found.into_result());
 
     let NamedPolicy { attributes, visibility, name, .. } = &written;
-    let constant = policy::constant(&policy.unwrap_or(Policy::Closed(stand_in)));
-    let implementation = constant.map(|constant| constant.implemented(&quote!(#name)));
+    let constant = policy::constant(&root, &policy.unwrap_or(Policy::Closed(stand_in)));
+    let implementation = constant.map(|constant| {
+        let (policy, base) = (constant.implemented(&quote!(#name)), constant.as_base(&quote!(#name)));
+        quote!(#policy #base)
+    });
     let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     quote! {
         #(#attributes)*
@@ -66,9 +69,11 @@ fn demanded(written: &NamedPolicy, rules: Vec<Rule>, errors: &mut Errors) -> Opt
     Demands::of(vec![level], errors).policy()
 }
 
-fn enum_named(rule: &Rule) -> Option<Path> {
-    match &rule.demand {
-        Demand::Tenant { of, .. } => of.clone(),
-        _ => None,
-    }
+fn stand_in(rule: &Rule) -> Option<StandIn> {
+    let tenants = match &rule.demand {
+        Demand::Tenant { of, .. } => TenantsOf::Enum(of.clone()?),
+        Demand::Policy(path) => TenantsOf::Policy(path.clone()),
+        _ => return None,
+    };
+    Some(StandIn { tenants, up: 0 })
 }

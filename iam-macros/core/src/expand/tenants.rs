@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Path};
 
 use super::paths::located;
+use super::tenant_types;
 use super::watched::watched;
 use crate::errors::Errors;
 use crate::model::{self, Model, TenantVariant};
@@ -57,7 +58,7 @@ fn definition(root: &Path, model: &Model) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let with_default = default.map(|default| with_default(root, model, default));
-    let text = text(root, model);
+    let (text, types) = (text(root, model), tenant_types::types(root, model));
     quote! {
         #(#attributes)*
         #[derive(
@@ -99,11 +100,12 @@ fn definition(root: &Path, model: &Model) -> TokenStream {
 
         #with_default
         #text
+        #types
     }
 }
 
 /// Something for each tenant, under the tenant's own `cfg`.
-fn each(variants: &[TenantVariant], tokens: impl Fn(&TenantVariant) -> TokenStream) -> Vec<TokenStream> {
+pub(super) fn each(variants: &[TenantVariant], tokens: impl Fn(&TenantVariant) -> TokenStream) -> Vec<TokenStream> {
     variants
         .iter()
         .map(|tenant| {

@@ -4,66 +4,14 @@
 //! to say `override`; `#[public]` is a word of its own, and whatever restricts
 //! again inside a public block brings back what was demanded around it.
 
-use std::fmt;
-
-use proc_macro2::{Ident, Span};
+use proc_macro2::Span;
 use syn::Path;
-use syn::ext::IdentExt;
 
 use super::level::{Level, OwnCredential, OwnTenant};
-use super::names::snake;
+use super::named::{Named, Same};
+use super::policy::{Base, Guarded, Policy, Roles, Tenant};
 use crate::errors::{Errors, between};
-use crate::parse::{Credential, Permission, RoleDemand, TenantNames};
-
-/// A handler's policy.
-pub(crate) enum Policy {
-    Public,
-    Guarded(Guarded),
-    /// Lets nobody in: what stands in for a policy that was not understood.
-    Closed(Option<(Path, usize)>),
-}
-
-/// What must hold, all of it.
-pub(crate) struct Guarded {
-    pub(crate) tenant: Tenant,
-    pub(crate) credential: Credential,
-    pub(crate) roles: Vec<Roles>,
-    pub(crate) aal: Option<u8>,
-    /// Seconds.
-    pub(crate) session_age: Option<u64>,
-    /// Each with the place where its paths are read.
-    pub(crate) permissions: Vec<(Permission, usize)>,
-    /// Each with the place where its path is read.
-    pub(crate) checks: Vec<(Path, usize)>,
-    pub(crate) overrides_tenant: bool,
-    pub(crate) overrides_credential: bool,
-}
-
-/// A demand on roles.
-pub(crate) struct Roles {
-    span: Span,
-    pub(crate) demand: RoleDemand,
-    /// Where its paths are read.
-    pub(crate) up: usize,
-    /// Whether a block around compares its names with the declared roles, so
-    /// that a misspelt one is one mistake and not one of each handler.
-    pub(crate) settled: bool,
-}
-
-pub(crate) enum Tenant {
-    /// The name, and how the same one was written again further inside.
-    Named(Named, Vec<Named>),
-    /// The enum's default one, because of the rule here.
-    Default { span: Span, up: usize },
-}
-
-/// Tenants' names in an enum.
-#[derive(Clone)]
-pub(crate) struct Named {
-    pub(crate) names: TenantNames,
-    pub(crate) of: Option<Path>,
-    pub(crate) up: usize,
-}
+use crate::parse::{Credential, Permission};
 
 /// What is demanded so far.
 #[derive(Default)]
@@ -82,6 +30,7 @@ struct Restrictions {
     session_age: Option<u64>,
     permissions: Vec<(Span, Permission, usize)>,
     checks: Vec<(Span, Path, usize)>,
+    bases: Vec<Base>,
     overrides_tenant: bool,
     overrides_credential: bool,
 }
@@ -113,9 +62,19 @@ impl Demands {
         }
         let demanded = self.restrictions?;
         let (span, up) = demanded.first;
+        // A named tenant alone demands a session; a policy says for itself what it demands.
+        let named = demanded.credential.map(|(_, kind)| kind);
+        let is_left_to_policy = demanded.tenant.is_none() && !demanded.bases.is_empty();
+        let credential = named.or((!is_left_to_policy).then_some(Credential::Session));
+        let tenant = match (demanded.tenant, demanded.bases.first()) {
+            (Some((named, again)), _) => Tenant::Named(named, again),
+            (None, Some(base)) => Tenant::OfPolicy(base.clone()),
+            (None, None) => Tenant::Default { span, up },
+        };
         Some(Policy::Guarded(Guarded {
-            tenant: demanded.tenant.map_or(Tenant::Default { span, up }, |(named, again)| Tenant::Named(named, again)),
-            credential: demanded.credential.map_or(Credential::Session, |(_, kind)| kind),
+            tenant,
+            credential,
+            bases: demanded.bases,
             roles: demanded.roles,
             aal: demanded.aal,
             session_age: demanded.session_age,
@@ -144,6 +103,7 @@ impl Demands {
             session_age: None,
             permissions: Vec::new(),
             checks: Vec::new(),
+            bases: Vec::new(),
             overrides_tenant: false,
             overrides_credential: false,
         });
@@ -167,6 +127,7 @@ impl Demands {
         demanded.aal = demanded.aal.max(level.aal.map(|(_, aal)| aal));
         let age = level.session_age.map(|(_, age)| age);
         demanded.session_age = age.into_iter().chain(demanded.session_age).min();
+        demanded.bases.extend(level.bases.into_iter().map(|(_, path)| Base { path, up }));
         demanded.checks.extend(level.checks.into_iter().map(|(span, check)| (span, check, up)));
         demanded.permissions.extend(level.permissions.into_iter().map(|(span, permission)| (span, permission, up)));
         if errors.is_empty() {
@@ -180,7 +141,12 @@ impl Restrictions {
         let OwnTenant { span, names, of, overrides } = own;
         let own = Named { names, of, up };
         let Some((outside, again)) = &mut self.tenant else {
-            refuse_idle(overrides, "no tenant is named around it", errors);
+            let because = if self.bases.is_empty() {
+                "no tenant is named around it"
+            } else {
+                "what a policy demands holds at its own tenant, whatever is named beside it"
+            };
+            refuse_idle(overrides, because, errors);
             self.tenant = Some((own, Vec::new()));
             return;
         };
@@ -241,7 +207,10 @@ impl Restrictions {
     fn add_credential(&mut self, own: OwnCredential, outside: Option<Credential>, errors: &mut Errors) {
         let OwnCredential { span, kind, overrides } = own;
         match outside {
-            None => refuse_idle(overrides, "no kind of credential is named around it", errors),
+            None if self.bases.is_empty() => {
+                refuse_idle(overrides, "no kind of credential is named around it", errors);
+            }
+            None => refuse_idle(overrides, "what a policy demands holds for its own kind of credential", errors),
             Some(outside) if outside == kind => {
                 refuse_idle(overrides, "the kind of credential is the same around it", errors);
             }
@@ -265,89 +234,5 @@ impl Restrictions {
 fn refuse_idle(overrides: Option<Span>, because: &str, errors: &mut Errors) {
     if let Some(span) = overrides {
         errors.push(syn::Error::new(span, format!("nothing to override: {because}; remove `override`")));
-    }
-}
-
-enum Same {
-    Yes,
-    /// The names are equal, the paths of the enums are spelt differently.
-    IfTheEnumIs,
-    No,
-}
-
-impl Named {
-    /// Whether both spell it alike.
-    fn is_of_the_enum_of(&self, other: &Self) -> bool {
-        let spelt = |of: &Option<Path>| quote::quote!(#of).to_string();
-        spelt(&self.of) == spelt(&other.of)
-    }
-
-    fn is_same_as(&self, other: &Self) -> Same {
-        match (self.names == other.names, self.is_of_the_enum_of(other)) {
-            (true, true) => Same::Yes,
-            (true, false) => Same::IfTheEnumIs,
-            (false, _) => Same::No,
-        }
-    }
-
-    /// The arguments as written.
-    fn described(&self) -> String {
-        let quoted = |name: &Ident| format!("\"{}\"", name.unraw());
-        let names = self.names.all().iter().map(quoted).collect::<Vec<_>>().join(", ");
-        let names = if matches!(self.names, TenantNames::One(_)) { names } else { format!("host({names})") };
-        match &self.of {
-            Some(of) => format!("{names} in {}", quote::quote!(#of).to_string().replace(' ', "")),
-            None => names,
-        }
-    }
-}
-
-impl TenantNames {
-    /// Where an error about them belongs.
-    pub(crate) fn span(&self) -> Span {
-        match self {
-            Self::One(name) => name.span(),
-            Self::ByHost(host, _) => *host,
-        }
-    }
-
-    /// Every one of them.
-    pub(crate) fn all(&self) -> &[Ident] {
-        match self {
-            Self::One(name) => std::slice::from_ref(name),
-            Self::ByHost(_, names) => names,
-        }
-    }
-
-    /// The first that stands twice.
-    pub(super) fn repeated(&self) -> Option<&Ident> {
-        let spelt = self.spelt();
-        let again = (1..spelt.len()).find(|at| spelt[..*at].contains(&spelt[*at]))?;
-        self.all().get(again)
-    }
-
-    fn spelt(&self) -> Vec<String> {
-        self.all().iter().map(|name| snake(&name.to_string())).collect()
-    }
-}
-
-/// In whichever order, as snake or as Pascal case.
-impl PartialEq for TenantNames {
-    fn eq(&self, other: &Self) -> bool {
-        let sorted = |names: &Self| {
-            let mut spelt = names.spelt();
-            spelt.sort();
-            (matches!(names, Self::ByHost(..)), spelt)
-        };
-        sorted(self) == sorted(other)
-    }
-}
-
-impl fmt::Display for TenantNames {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::One(_) => f.write_str(&self.spelt().concat()),
-            Self::ByHost(..) => write!(f, "host({})", self.spelt().join(", ")),
-        }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) struct Level {
     pub(crate) session_age: Option<(Span, u64)>,
     pub(crate) permissions: Vec<(Span, Permission)>,
     pub(crate) checks: Vec<(Span, syn::Path)>,
+    pub(crate) bases: Vec<(Span, syn::Path)>,
     pub(crate) public: Option<Span>,
     pub(crate) handler: Option<Span>,
     pub(crate) route: Option<(Span, Route)>,
@@ -77,6 +78,7 @@ impl Level {
                 Demand::SessionAge(age) => once_of(&mut level.session_age, span, age, "fresh_session", errors),
                 Demand::Permission(permission) => level.permissions.push((span, permission)),
                 Demand::Check(check) => level.checks.push((span, check)),
+                Demand::Policy(policy) => level.bases.push((span, policy)),
                 Demand::Public => once(&mut level.public, span, "public", errors),
                 Demand::Handler => once(&mut level.handler, span, "handler", errors),
                 Demand::Route(route) => match &level.route {
@@ -108,7 +110,8 @@ impl Level {
         let permission = self.permissions.first().map(|(span, _)| (*span, "require_permission"));
         let strength = self.strength();
         let check = self.checks.first().map(|(span, _)| (*span, "require"));
-        tenant.or(credential).or(role).or(strength).or(permission).or(check)
+        let base = self.bases.first().map(|(span, _)| (*span, "require_policy"));
+        tenant.or(credential).or(base).or(role).or(strength).or(permission).or(check)
     }
 
     /// Where something is demanded of the session itself.

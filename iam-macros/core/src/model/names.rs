@@ -1,5 +1,7 @@
 //! Names of tenants: as written, as the enum's variant, as configuration spells them.
 
+use proc_macro2::Ident;
+
 /// What the enum of tenants is called where none is named.
 pub(crate) const ENUM: &str = "Tenants";
 
@@ -34,6 +36,14 @@ pub(crate) fn pascal(written: &str) -> String {
         letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
     };
     snake(written).split('_').map(capitalised).collect()
+}
+
+/// An identifier under the span of what was written, raw where it has to be.
+pub(super) fn ident(text: &str, written: &Ident) -> Ident {
+    match syn::parse_str::<Ident>(text) {
+        Ok(_) => Ident::new(text, written.span()),
+        Err(_) => Ident::new_raw(text, written.span()),
+    }
 }
 
 /// Why this is no good name of a tenant.

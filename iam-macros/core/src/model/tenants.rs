@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Visibility};
 
-use super::names::{complaint, pascal, snake};
+use super::names::{complaint, ident, pascal, snake};
 use crate::errors::{Errors, between};
 use crate::parse::{Tenants, Variant};
 
@@ -14,6 +14,8 @@ pub(crate) struct Model {
     pub(crate) name: Ident,
     pub(crate) variants: Vec<TenantVariant>,
     pub(crate) roles: Option<syn::Path>,
+    /// What the module of the tenants as types is called, if it is asked for.
+    pub(crate) types: Option<Ident>,
     /// The file that the tenants were read from.
     pub(crate) file: Option<String>,
 }
@@ -32,7 +34,7 @@ pub(crate) struct TenantVariant {
 /// Settles the names; tenants with a bad one are left out, so that one mistake
 /// stays one error.
 pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
-    let Tenants { attributes, visibility, name, variants, roles, file, .. } = written;
+    let Tenants { attributes, visibility, name, variants, roles, types, file, .. } = written;
     // Of a file that names none that was said.
     if variants.is_empty() && file.is_none() {
         errors.push(syn::Error::new(name.span(), format!("name at least one tenant: `enum {name} {{ customer }}`")));
@@ -83,15 +85,7 @@ pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
         }
         settled.push(TenantVariant { attributes, variant, name, spellings, is_default });
     }
-    Model { attributes, visibility, name, variants: settled, roles, file }
-}
-
-/// An identifier under the span of what was written, raw where it has to be.
-fn ident(text: &str, written: &Ident) -> Ident {
-    match syn::parse_str::<Ident>(text) {
-        Ok(_) => Ident::new(text, written.span()),
-        Err(_) => Ident::new_raw(text, written.span()),
-    }
+    Model { attributes, visibility, name, variants: settled, roles, types, file }
 }
 
 fn depends_on_cfg(attributes: &[Attribute]) -> bool {

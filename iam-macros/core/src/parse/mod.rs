@@ -6,6 +6,7 @@ mod duration;
 mod file;
 mod inherited;
 mod item;
+mod only_path;
 pub(crate) mod opl;
 mod permission;
 mod permissions;

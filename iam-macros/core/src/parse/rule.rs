@@ -1,14 +1,12 @@
 //! One rule: an attribute with its arguments understood.
 
 use proc_macro2::{Ident, Span};
-use quote::ToTokens;
-use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::token::Paren;
-use syn::{LitInt, LitStr, Path, Token};
+use syn::{LitInt, LitStr, Path};
 
 use super::arguments::{Arguments, comma};
 use super::duration::millis;
+use super::only_path::{CHECK, POLICY, only_path};
 use super::roles::{RoleDemand, roles};
 use super::tenant::tenant;
 use super::{Permission, Route, Written};
@@ -38,6 +36,8 @@ pub(crate) enum Demand {
     SessionAge(u64),
     /// A check of the application's own.
     Check(Path),
+    /// A policy made by `policy!`.
+    Policy(Path),
     Permission(Permission),
     Credential(Credential),
     Public,
@@ -87,7 +87,7 @@ impl Rule {
         let (demand, known): (_, &[&str]) = match attribute {
             Attribute::Tenant => (first, &["in", "override", "crate"]),
             Attribute::RequireRole => (first, &["fresh", "crate"]),
-            Attribute::RequireAal | Attribute::Require => (first, &["crate"]),
+            Attribute::RequireAal | Attribute::Require | Attribute::RequirePolicy => (first, &["crate"]),
             Attribute::FreshSession => (session_age(span, &mut args, &mut errors), &["max_age", "crate"]),
             Attribute::RequirePermission => (first, &["namespace", "relation", "object", "crate"]),
             Attribute::Oauth2 => (oauth2(&mut args, &mut errors), &["delegated", "scope", "override", "crate"]),
@@ -127,7 +127,8 @@ fn first(attribute: Attribute, span: Span, input: ParseStream<'_>) -> syn::Resul
     let demand = match attribute {
         Attribute::Tenant => return tenant(span, input).map(Some),
         Attribute::RequireAal => aal(span, input)?,
-        Attribute::Require => check(span, input)?,
+        Attribute::Require => Demand::Check(only_path(&CHECK, span, input)?),
+        Attribute::RequirePolicy => Demand::Policy(only_path(&POLICY, span, input)?),
         _ => return Ok(None),
     };
     comma(input)?;
@@ -146,25 +147,6 @@ fn aal(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
         Ok(2) => Ok(Demand::Aal(2)),
         _ => Err(syn::Error::new(level.span(), ADVICE)),
     }
-}
-
-fn check(span: Span, input: ParseStream<'_>) -> syn::Result<Demand> {
-    if !input.peek(Token![::]) && !input.peek(Ident::peek_any) {
-        let at = if input.is_empty() { span } else { input.span() };
-        return Err(syn::Error::new(at, "name your check, an `async fn`: `#[require(path::to::check)]`"));
-    }
-    let path = input.call(Path::parse_mod_style)?;
-    let spelt = path.to_token_stream().to_string().replace(' ', "");
-    if input.peek(Paren) {
-        return Err(input.error(format!("name the check without calling it: `#[require({spelt})]`")));
-    }
-    if input.peek(Token![,]) && input.peek2(Ident::peek_any) && !input.peek2(Token![crate]) {
-        return Err(input.error("one check an attribute: write a `#[require(..)]` for each"));
-    }
-    let mut errors = Errors::default();
-    refuse_self(&path, &mut errors);
-    errors.into_result()?;
-    Ok(Demand::Check(path))
 }
 
 fn session_age(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<Demand> {

@@ -24,6 +24,8 @@ pub(crate) struct Tenants {
     pub(crate) root: Option<Path>,
     /// The enum of roles, if they are declared.
     pub(crate) roles: Option<Path>,
+    /// What the module of the tenants as types is called, if it is asked for.
+    pub(crate) types: Option<Ident>,
 }
 
 /// One tenant as written.
@@ -74,9 +76,9 @@ impl Tenants {
             (written.into_iter().map(|variant| Variant::of(variant, errors)).collect(), None)
         };
         attributes.retain(|attribute| !repeats_a_derive(attribute, errors));
-        let Trailing { root, roles } = trailing(input, errors);
+        let Trailing { root, roles, types } = trailing(input, errors);
         input.parse::<TokenStream>()?;
-        Ok(Self { attributes, visibility, name, variants, file, root, roles })
+        Ok(Self { attributes, visibility, name, variants, file, root, roles, types })
     }
 }
 
@@ -131,11 +133,12 @@ impl Variant {
     }
 }
 
-/// Behind the enum: `roles = Roles`, and `crate = path` for facades.
+/// Behind the enum: `roles = Roles`, `types = tenants`, and `crate = path` for facades.
 #[derive(Default)]
 struct Trailing {
     root: Option<Path>,
     roles: Option<Path>,
+    types: Option<Ident>,
 }
 
 fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> Trailing {
@@ -151,8 +154,16 @@ fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> Trailing {
     };
     let root = args.root(errors);
     let roles = args.path("roles", errors);
-    args.finish(&["roles", "crate"], errors);
-    Trailing { root, roles }
+    let types = args.path("types", errors).and_then(|path| match path.require_ident() {
+        Ok(name) => Some(name.clone()),
+        Err(_) => {
+            let message = "a module is made under this name, which is no path: `types = tenants`";
+            errors.push(syn::Error::new_spanned(path, message));
+            None
+        }
+    });
+    args.finish(&["roles", "types", "crate"], errors);
+    Trailing { root, roles, types }
 }
 
 /// A second `derive` of what is derived anyway would be two long errors of the compiler.

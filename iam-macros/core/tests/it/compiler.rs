@@ -6,10 +6,11 @@ use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{ImplItem, Item, ItemFn, Meta, Path, parse_quote};
 
-const ALL: [Attribute; 20] = [
+const ALL: [Attribute; 21] = [
     Attribute::Tenant,
     Attribute::RequireRole,
     Attribute::RequirePermission,
+    Attribute::RequirePolicy,
     Attribute::RequireAal,
     Attribute::FreshSession,
     Attribute::Require,

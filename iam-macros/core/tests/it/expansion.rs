@@ -97,7 +97,7 @@ From top to bottom:
 * **`require_role as _`**: the outermost attribute takes the others away, so their imports are used here. One that was never imported is an error.
 * **`__IamPolicy`** is the policy: constant data, what the router decides by and what the access matrix prints. `<__IamTenants>::admin` is a constant of your enum, so that a misspelt tenant is the compiler's own error, at the literal.
 * **`declared_role`** stops the compiler at a role that `define_roles!` does not have, and does nothing without it.
-* **`Agree`** compares each argument's type with the policy: `CurrentMachine` here would not compile. It leaves nothing in the program.
+* **`Agree`** compares an argument's type with the policy: `CurrentMachine` here would not compile. For a type that names a tenant, and for one whose name says nothing, `Within` compares the tenants as well. Both leave nothing in the program.
 * **`declared`** puts the policy's type on the future, and does nothing else.
 * **The body** is yours. As in any `async fn` the future owns every argument, used or not. `if false` tells the compiler in time what `?` turns an error into and what a `collect()` collects; it is left out where nothing can depend on it.
 

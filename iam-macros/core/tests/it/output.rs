@@ -4,6 +4,58 @@ use super::compiler::{compile, function};
 use quote::ToTokens;
 
 #[test]
+fn arguments_whose_type_says_enough_are_not_asked_about() {
+    for (argument, kind, tenant) in [
+        ("Path<String>", false, false),
+        ("axum::Json<Listing>", false, false),
+        ("Option<Query<Page>>", false, false),
+        ("impl Extractor", false, false),
+        ("CurrentUser", true, false),
+        ("iam_axum::CurrentPrincipal", true, false),
+        ("Option<CurrentUser>", true, false),
+        ("CurrentUser<Admin>", true, true),
+        ("Option<CurrentUser<Admin>>", true, true),
+        ("Me", true, true),
+        ("Result<Me, NoPrincipal>", false, false),
+        ("(Me, Me)", false, false),
+        ("&'static Me", false, false),
+        ("Option<Me>", true, true),
+    ] {
+        let compiled = compile(&format!(r#"#[tenant("admin")] async fn h(a: {argument}) {{}}"#));
+        let text = function(&compiled, "h").to_token_stream().to_string();
+        assert_eq!((text.contains("Agree"), text.contains("Within")), (kind, tenant), "{argument}: {text}");
+    }
+}
+
+#[test]
+fn a_policy_to_build_on() {
+    let compiled = compile(
+        r#"
+        #[require_policy(Staff)]
+        mod m {
+            #[require_policy(crate::policies::Senior)]
+            #[require_role("a")]
+            pub async fn h(me: CurrentUser) {}
+        }
+        "#,
+    );
+    let text = function(&compiled, "h").to_token_stream().to_string();
+    for part in [
+        "Guarded << super :: Staff <> as :: iam_axum :: __private :: Policy > :: Tenants",
+        "PolicyData :: like (< super :: Staff <> as __iam :: Policy > :: POLICY) . bases (",
+        "& < super :: Staff <> as __iam :: Policy > :: POLICY . rules , \
+         & < crate :: policies :: Senior <> as __iam :: Policy > :: POLICY . rules",
+        "Agree :: < CurrentUser , < super :: Staff <> as __iam :: BasePolicy > :: Credential >",
+        "same_tenant :: < < crate :: policies :: Senior <> as __iam :: BasePolicy > :: Tenant , \
+         < super :: Staff <> as __iam :: BasePolicy > :: Tenant > ()",
+        "composes (& < __IamPolicy as __iam :: Policy > :: POLICY . rules , & < crate :: policies ::",
+    ] {
+        let (text, part) = (text.replace(' ', ""), part.replace(' ', ""));
+        assert!(text.contains(&part), "{part} is not in {text}");
+    }
+}
+
+#[test]
 fn a_named_root_is_the_only_one() {
     let compiled = compile(
         r#"

@@ -34,6 +34,10 @@ fn one_policy() {
             }
                 const _: () = __iam::declared_role(<__IamTenants as __iam::Tenant>::ROLES, "a");
                 const _: () = __iam::declared_role(<__IamTenants as __iam::Tenant>::ROLES, "b");
+            impl __iam::BasePolicy for Staff {
+                type Credential = __iam::kinds::Session;
+                type Tenant = __iam::Named<<__IamTenants as __iam::TypeAt<{ <__IamTenants>::admin as usize }>>::Type>;
+            }
         };
     };
     let text = |items: &[Item]| items.iter().map(|item| item.to_token_stream().to_string()).collect::<Vec<_>>();
@@ -59,6 +63,7 @@ fn one_mistake_is_one_error() {
         (r#"Staff: oauth2, authenticated"#, "ask for different credentials"),
         (r#"Staff: optional_session, require_role("r")"#, "in its place"),
         (r#"Staff: oauth2(delegated, scope = "s"), require_role("r")"#, "scopes and no roles"),
+        (r#"Staff: require_policy"#, "name a policy that `policy!` makes"),
         (r#"Staff: public"#, "`public` guards nothing"),
         (r#"Staff: tenant("a"), public"#, "`public` guards nothing"),
         (r#"Staff: tenant("a"), handler"#, "in a policy it says nothing"),

@@ -25,6 +25,8 @@ fn one_mistake_is_one_error_and_the_enum_stays() {
         ("#[derive(Hash)] enum T { a }", "gives `Hash` already"),
         ("enum T { a } rols = Roles", "did you mean `roles`"),
         ("enum T { a } roles = \"Roles\"", "`roles` takes a path"),
+        ("enum T { a } types = a::b", "a module is made under this name"),
+        ("enum T { a } type = tenants", "did you mean `types`"),
         ("enum T { a } enum U { b }", "one enum a call"),
     ] {
         let items = define(input);

@@ -17,7 +17,7 @@ macro_rules! attributes {
 attributes! {
     tenant = Tenant require_role = RequireRole require_permission = RequirePermission oauth2 = Oauth2
     optional_session = OptionalSession authenticated = Authenticated public = Public handler = Handler
-    inherit = Inherit
+    require_policy = RequirePolicy inherit = Inherit
 }
 
 #[proc_macro]
