@@ -65,6 +65,8 @@ impl AccessMatrix {
     /// The path is the route's template, as the matrix has it.
     ///
     /// ```
+    /// use std::time::Duration;
+    ///
     /// use iam_core::policy::AccessMatrix;
     ///     ///
     /// let matrix: AccessMatrix = "  GET /report  admin: session, role auditor or chief\n".parse()?;
