@@ -68,7 +68,7 @@ impl AccessMatrix {
     /// use std::time::Duration;
     ///
     /// use iam_core::policy::AccessMatrix;
-    ///     ///
+    ///
     /// let matrix: AccessMatrix = "  GET /report  admin: session, role auditor or chief\n".parse()?;
     /// let explanation = matrix.explain("GET", "/report", None, Duration::ZERO).unwrap();
     /// assert_eq!(explanation.refused_by().unwrap().demand, "admin: session");
