@@ -2,8 +2,11 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+#[path = "../app/composed.rs"]
 mod composed;
+#[path = "../app/demands.rs"]
 mod demands;
+mod extractors;
 mod mounted;
 mod permissions;
 pub mod policies;
@@ -22,21 +25,13 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Resp
 use iam_actix::prelude::*;
 use serde_json::{Value, json};
 
+pub use extractors::{Counted, Hidden};
+
 use crate::Tenants;
 use crate::stage::Counters;
 
-/// An extractor that counts itself: none may run for a refused request.
-pub struct Counted;
-
-impl FromRequest for Counted {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        request.app_data::<Data<Counters>>().unwrap().extracted();
-        ready(Ok(Self))
-    }
-}
+/// Guarded routes of this application.
+type AppRouter = Router<Tenants>;
 
 /// Outermost of all: sees every request, before any decision.
 pub async fn count_arrivals(
@@ -438,8 +433,8 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .nest("/nested", nested(iam))
         .merge(cases::routes(iam))
         .merge(policies::routes(iam))
-        .merge(demands::routes(iam))
-        .merge(composed::routes(iam))
+        .merge(demands::add(Router::new(iam)))
+        .merge(composed::add(Router::new(iam)))
         .merge(mounted::routes(iam))
         .merge(permissions::routes(iam))
         .merge(streams::routes(iam))

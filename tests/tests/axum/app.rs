@@ -2,8 +2,11 @@
 //! same routes; the behaviour tables know neither.
 
 mod cases;
+#[path = "../app/composed.rs"]
 mod composed;
+#[path = "../app/demands.rs"]
 mod demands;
+mod extractors;
 mod mounted;
 mod permissions;
 pub mod policies;
@@ -23,6 +26,8 @@ use axum::{Json, Router as AxumRouter};
 use iam_axum::prelude::*;
 use serde_json::{Value, json};
 
+pub use extractors::{Counted, Hidden};
+
 use crate::Tenants;
 use crate::stage::Counters;
 
@@ -32,17 +37,8 @@ pub struct App {
     pub counters: Arc<Counters>,
 }
 
-/// An extractor that counts itself: none may run for a refused request.
-pub struct Counted;
-
-impl FromRequestParts<App> for Counted {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(_: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        app.counters.extracted();
-        Ok(Self)
-    }
-}
+/// Guarded routes of this application.
+type AppRouter = Router<App>;
 
 /// Outermost of all: sees every request, before any decision.
 pub async fn count_arrivals(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
@@ -416,8 +412,8 @@ pub fn routes() -> Router<App> {
         .nest("/nested", nested())
         .merge(cases::routes())
         .merge(policies::routes())
-        .merge(demands::routes())
-        .merge(composed::routes())
+        .merge(demands::add(Router::new()))
+        .merge(composed::add(Router::new()))
         .merge(mounted::routes())
         .merge(permissions::routes())
         .merge(streams::routes())

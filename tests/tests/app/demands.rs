@@ -1,4 +1,4 @@
-//! Handlers that demand more than a role of a list.
+//! Handlers that demand more than a role of a list: the same file in the application of each framework.
 
 use super::*;
 
@@ -95,13 +95,13 @@ mod by_id {
     use super::*;
 
     #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id: u64}")]
-    pub async fn number(Path(id): Path<u64>) -> String {
-        id.to_string()
+    pub async fn number(id: Path<u64>) -> String {
+        (*id).to_string()
     }
 
     #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id: uuid}")]
-    pub async fn uuid(Path(id): Path<uuid::Uuid>) -> String {
-        id.to_string()
+    pub async fn uuid(id: Path<uuid::Uuid>) -> String {
+        (*id).to_string()
     }
 }
 
@@ -116,8 +116,8 @@ mod of_sessions {
     }
 }
 
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn add(router: AppRouter) -> AppRouter {
+    router
         .route("/customer/demands/strong", get(guarded::strong))
         .route("/customer/demands/young", get(guarded::young))
         .route("/customer/demands/fresh", get(guarded::fresh))

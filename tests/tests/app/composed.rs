@@ -1,4 +1,5 @@
-//! Policies that build on others, and callers whose type names their tenant.
+//! Policies that build on others, and callers whose type names their tenant: the same file in the
+//! application of each framework.
 
 use super::*;
 use crate::tenants;
@@ -138,25 +139,13 @@ async fn across(me: CurrentUser<tenants::Admin>) -> String {
     restock(&me.cross_to("case 7\n"))
 }
 
-/// An extractor of the application's own, into which no attribute can see.
-struct Hidden(CurrentUser<tenants::Dealer>);
-
-impl FromRequest for Hidden {
-    type Error = iam_actix::NoPrincipal;
-    type Future = Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(CurrentUser::from_request(request, payload).into_inner().map(Self))
-    }
-}
-
 #[tenant("admin")]
 async fn hidden(_: Counted, Hidden(me): Hidden) -> String {
     me.id.clone()
 }
 
-pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
-    Router::new(iam)
+pub fn add(router: AppRouter) -> AppRouter {
+    router
         .route("/customer/composed/clerks", get(clerks))
         .route("/customer/composed/with-role", get(with_role))
         .route("/customer/composed/nested", get(nested))
