@@ -72,6 +72,7 @@
 //! * Test handlers: `report().await.unguarded()`; test policies: `iam_testing::double::TestIam`;
 //!   the application: `iam_testing::assert_access_matrix!` and `iam_testing::attack_every_route`.
 
+mod answer;
 mod enforce;
 mod extract;
 mod foreign;
@@ -84,11 +85,12 @@ mod router;
 pub mod routing;
 mod view;
 
+pub use answer::{Guarded, Open, OpenRouted, Routed, public};
 pub use enforce::{Among, Enforce};
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
 pub use foreign::{Guard, gate, guard};
 pub use gate::{Gate, Gated};
-pub use iam_core::policy::{Guarded, Misfits, Open, OpenRouted, Routed, public};
+pub use iam_core::policy::Misfits;
 pub use iam_core::*;
 pub use mount::{HandlerFor, guarded};
 pub use problem::Problem;
@@ -149,6 +151,7 @@ pub mod prelude {
 /// What the attributes name; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::answer::{declared, declared_at};
     pub use crate::extract::{Agree, Fine, Within};
     pub use iam_core::adapter::expansion::*;
     pub use iam_macros::actix_inherit as inherit;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder};
-use iam_core::policy::{Declared, DeclaresPolicy, Mount};
+use iam_core::policy::{Answered, DeclaresPolicy, Mount};
 
 use crate::enforce::Enforce;
 use crate::gate::Gate;
@@ -31,7 +31,7 @@ macro_rules! handler_for {
         impl<F, Fut, K, R, $($argument,)*> HandlerFor for Mount<F, K, (Plain, $($argument,)*)>
         where
             F: FnOnce($($argument,)*) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future<Output = Declared<K, R>>,
+            Fut: Future<Output: Answered<Kind = K, Answer = R>>,
             R: Responder,
             K: Enforce,
             $($argument: FromRequest + 'static,)*
@@ -79,7 +79,7 @@ handler_for! {
 impl<F, Fut, K, R> HandlerFor for Mount<F, K, ((),)>
 where
     F: FnOnce() -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Declared<K, R>>,
+    Fut: Future<Output: Answered<Kind = K, Answer = R>>,
     R: Responder,
     K: Enforce,
 {

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
-use iam_core::policy::{Declared, DeclaresPolicy, Mount};
+use iam_core::policy::{Answered, DeclaresPolicy, Mount};
 
 use crate::enforce::Enforce;
 use crate::gate::Admission;
@@ -29,7 +29,7 @@ macro_rules! handler_for {
         impl<F, Fut, K, R, S, M, $($part,)* $last> HandlerFor<S> for Mount<F, K, (M, $($part,)* $last,)>
         where
             F: FnOnce($($part,)* $last) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future<Output = Declared<K, R>> + Send,
+            Fut: Future<Output: Answered<Kind = K, Answer = R>> + Send,
             R: IntoResponse,
             K: Enforce<S>,
             S: Send + Sync + 'static,
@@ -82,7 +82,7 @@ handler_for! {
 impl<F, Fut, K, R, S> HandlerFor<S> for Mount<F, K, ((),)>
 where
     F: FnOnce() -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Declared<K, R>> + Send,
+    Fut: Future<Output: Answered<Kind = K, Answer = R>> + Send,
     R: IntoResponse,
     K: Enforce<S>,
     S: Send + Sync + 'static,

@@ -22,6 +22,9 @@
 //! # fn main() {}
 //! ```
 //!
+//! [`define_answers!`](crate::define_answers) gives an adapter what handlers return as a type of its
+//! own, where core's would leave its users with a poor message.
+//!
 //! The rest is the adapter's own work: to mount what
 //! [declares a policy](crate::policy::DeclaresPolicy) and nothing else, to show a request
 //! to [`Iam::decide`](crate::Iam::decide) before anything of it is read, to run the handler

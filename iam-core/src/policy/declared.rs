@@ -2,10 +2,6 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use pin_project_lite::pin_project;
 
 use super::{AtRoute, PolicyData, Route};
 use crate::Tenant;
@@ -56,85 +52,16 @@ pub struct Public;
 #[derive(Debug)]
 pub struct Requires<P>(pub P);
 
-/// What an annotated handler gives: its answer, under a policy of kind `K`.
-///
-/// No framework takes it as a response, so an annotated handler cannot be
-/// mounted without its policy.
-#[must_use = "the answer is inside: `.unguarded()` takes it out"]
-#[derive(Debug)]
-pub struct Declared<K, R> {
-    answer: R,
-    policy: PhantomData<fn() -> K>,
-}
-
-impl<K, R> Declared<K, R> {
-    /// The answer of a handler that was called directly, so that **no policy ran**.
-    /// For unit tests, and for the adapters after they have decided.
-    pub fn unguarded(self) -> R {
-        self.answer
-    }
-}
-
-pin_project! {
-    /// The future that an annotated handler returns.
-    #[must_use = "futures do nothing unless polled"]
-    #[derive(Debug)]
-    pub struct DeclaredFuture<K, F, L = ()> {
-        #[pin]
-        handler: F,
-        types: PhantomData<fn() -> (K, L)>,
-    }
-}
-
-impl<K, F: Future, L> Future for DeclaredFuture<K, F, L> {
-    type Output = Declared<K, F::Output>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().handler.poll(cx).map(|answer| Declared { answer, policy: PhantomData })
-    }
-}
-
-/// Puts a handler's future under a policy; the attributes expand to it.
-pub fn declared<K, F: Future>(_policy: K, handler: F) -> DeclaredFuture<K, F> {
-    DeclaredFuture { handler, types: PhantomData }
-}
-
-/// The same, at a route.
-pub fn declared_at<K, L: AtRoute, F: Future>(_policy: K, _route: L, handler: F) -> DeclaredFuture<K, F, L> {
-    DeclaredFuture { handler, types: PhantomData }
-}
-
-/// An answer of a closure that anybody may call: `get(|| async { public("ok") })`.
-pub fn public<R>(answer: R) -> Declared<Public, R> {
-    Declared { answer, policy: PhantomData }
-}
-
-/// The return type of a handler under a policy of the tenant enum `T`.
-pub trait Guarded<T>: Future<Output = Declared<Requires<Self::Policy>, Self::Answer>> {
-    /// The policy.
-    type Policy: Policy<Tenants = T>;
+/// What an annotated handler gives: its answer, under a policy of kind `Kind`; a `Declared` of
+/// core's or of an adapter's own ([`define_answers!`](crate::define_answers)).
+pub trait Answered {
+    /// [`Requires`] or [`Public`].
+    type Kind;
     /// What the handler as written returns.
     type Answer;
-}
 
-impl<T, P: Policy<Tenants = T>, F: Future, L> Guarded<T> for DeclaredFuture<Requires<P>, F, L> {
-    type Policy = P;
-    type Answer = F::Output;
-}
-
-/// The return type of a handler under `#[public]`.
-pub trait Open: Future<Output = Declared<Public, Self::Answer>> {
-    /// What the handler as written returns.
-    type Answer;
-}
-
-impl<F: Future, L> Open for DeclaredFuture<Public, F, L> {
-    type Answer = F::Output;
-}
-
-#[diagnostic::do_not_recommend]
-impl<K, F: Future, L: AtRoute> AtRoute for DeclaredFuture<K, F, L> {
-    const ROUTE: Route = L::ROUTE;
+    /// The answer, for adapters after they have decided.
+    fn unguarded(self) -> Self::Answer;
 }
 
 /// A handler that carries a policy; adapters mount nothing else.
@@ -168,12 +95,12 @@ impl<F: Clone, K, A> Clone for Mount<F, K, A> {
 macro_rules! declares_policy {
     ($([$($argument:ident)*])*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<F, Fut, K, R, M, $($argument,)*> DeclaresPolicy<(M, $($argument,)*)> for F
+        impl<F, Fut, M, $($argument,)*> DeclaresPolicy<(M, $($argument,)*)> for F
         where
             F: FnOnce($($argument,)*) -> Fut,
-            Fut: Future<Output = Declared<K, R>>,
+            Fut: Future<Output: Answered>,
         {
-            type Mount = Mount<F, K, (M, $($argument,)*)>;
+            type Mount = Mount<F, <Fut::Output as Answered>::Kind, (M, $($argument,)*)>;
 
             fn mount(self) -> Self::Mount {
                 Mount { handler: self, types: PhantomData }
@@ -212,12 +139,12 @@ declares_policy! {
 }
 
 #[diagnostic::do_not_recommend]
-impl<F, Fut, K, R> DeclaresPolicy<((),)> for F
+impl<F, Fut> DeclaresPolicy<((),)> for F
 where
     F: FnOnce() -> Fut,
-    Fut: Future<Output = Declared<K, R>>,
+    Fut: Future<Output: Answered>,
 {
-    type Mount = Mount<F, K, ((),)>;
+    type Mount = Mount<F, <Fut::Output as Answered>::Kind, ((),)>;
 
     fn mount(self) -> Self::Mount {
         Mount { handler: self, types: PhantomData }

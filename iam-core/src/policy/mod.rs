@@ -3,6 +3,7 @@
 //! An attribute expands to a constant of [`PolicyData`] and to nothing clever;
 //! the decision reads it.
 
+mod answers;
 mod check;
 mod composed;
 mod declared;
@@ -17,12 +18,12 @@ mod vocabulary;
 
 use std::time::Duration;
 
+#[doc(hidden)]
+pub use answers::pin_project;
+pub use answers::{Declared, DeclaredFuture, Guarded, Open, OpenRouted, Routed, declared, declared_at, public};
 pub use check::{Answers, Check, Checked, answering};
 pub use composed::{AllRules, composes, same_tenant};
-pub use declared::{
-    BasePolicy, ByHost, Declared, DeclaredFuture, DeclaresPolicy, Guarded, Mount, Named, Open, Policy, Public,
-    Requires, declared, declared_at, public,
-};
+pub use declared::{Answered, BasePolicy, ByHost, DeclaresPolicy, Mount, Named, Policy, Public, Requires};
 pub use matrix::{
     AccessMatrix, Explained, Explanation, Exposure, MatrixCredential, MatrixRoles, MatrixRow, Source, UnreadableMatrix,
     Verdict,
@@ -31,7 +32,7 @@ pub use misfits::Misfits;
 pub use object::{Object, Segment};
 pub use relation::{DeclaredNamespaces, Relation};
 pub use roles::{RoleRule, RoleSet};
-pub use route::{AtRoute, OpenRouted, Route, Routed};
+pub use route::{AtRoute, Route};
 pub use rules::Rules;
 pub use vocabulary::{DeclaredRoles, declared_role};
 

@@ -1,7 +1,5 @@
 //! How a route rides on a handler: in its return type, beside the policy.
 
-use super::{Guarded, Open};
-
 /// Method and path of a handler, as its route attribute has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
@@ -21,13 +19,3 @@ pub trait AtRoute {
     /// The route.
     const ROUTE: Route;
 }
-
-/// The return type of a handler under a policy of the tenant enum `T`, with a route attribute.
-pub trait Routed<T>: Guarded<T> + AtRoute {}
-
-impl<T, F: Guarded<T> + AtRoute> Routed<T> for F {}
-
-/// The return type of a handler under `#[public]`, with a route attribute.
-pub trait OpenRouted: Open + AtRoute {}
-
-impl<F: Open + AtRoute> OpenRouted for F {}
