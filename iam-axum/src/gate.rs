@@ -12,14 +12,17 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 use iam_core::context::{InContext, RequestContext};
 use iam_core::{Decision, Principal, RequestId};
+use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
 use crate::enforce::Enforce;
 use crate::problem::into_axum;
-use crate::routing::Inner;
 
 /// [`Enforce::decide`] of some policy.
 pub(crate) type Decide<S> = fn(&mut Parts, &S, Option<&str>) -> Decision;
+
+/// A handler or service behind its decision.
+pub(crate) type Inner = BoxCloneSyncService<Request, Response, Infallible>;
 
 pub(crate) type Answering<E> = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
 

@@ -188,7 +188,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     #[must_use]
     pub fn inner_layer<L>(mut self, layer: L) -> Self
     where
-        L: Layer<crate::routing::Inner> + Clone + Send + Sync + 'static,
+        L: Layer<crate::gate::Inner> + Clone + Send + Sync + 'static,
         L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,

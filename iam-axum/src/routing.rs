@@ -5,18 +5,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::MethodFilter;
 use iam_core::Policy;
 use iam_core::policy::{DeclaresPolicy, MatrixRow, Requires, Source};
-use tower::util::BoxCloneSyncService;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::enforce::Enforce;
-use crate::gate::{Decide, Endpoint};
+use crate::gate::{Decide, Endpoint, Inner};
 use crate::mount::HandlerFor;
 
-pub(crate) type Inner = BoxCloneSyncService<Request, Response, Infallible>;
 pub(crate) type InnerLayer = Arc<dyn Fn(Inner) -> Inner + Send + Sync>;
 
 /// One handler for one method, or a guarded service for all, waiting for its state.

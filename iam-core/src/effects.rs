@@ -7,8 +7,9 @@ use futures_util::future::BoxFuture;
 
 use crate::audit::Operation;
 use crate::cache::Gone;
-use crate::decision::{Failure, TenantState};
+use crate::decision::TenantState;
 use crate::error::UpstreamError;
+use crate::reason::Failure;
 use crate::service::Effects;
 use crate::upstream::Trace;
 use crate::{ErrorKind, IamError, Principal, context};

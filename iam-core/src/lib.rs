@@ -59,6 +59,7 @@ pub mod policy;
 mod presence;
 pub mod principal;
 mod raw;
+mod reason;
 pub mod request;
 mod secret;
 pub mod service;

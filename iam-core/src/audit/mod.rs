@@ -16,8 +16,8 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::clock::Clock;
-use crate::decision::Failure;
 use crate::error::{IamError, Product};
+use crate::reason::Failure;
 use crate::request::{RequestId, RequestView, printable};
 use crate::{Principal, context};
 

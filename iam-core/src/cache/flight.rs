@@ -9,7 +9,7 @@ use futures_util::future::{BoxFuture, Shared, WeakShared};
 
 use super::Digest;
 use crate::Principal;
-use crate::decision::Failure;
+use crate::reason::Failure;
 
 /// One upstream look-up that everybody who asks for the same credential shares.
 /// Whoever is left polls it on; once nobody is, it is dropped and its call with it.
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
     use crate::cache::Digester;
     use crate::credential::Credential;
-    use crate::decision::Reason;
+    use crate::reason::Reason;
 
     fn digest() -> Digest {
         Digester::new().digest(&Credential::Cookie("c"))

@@ -1,4 +1,4 @@
-use crate::decision::Reason;
+use crate::reason::Reason;
 use crate::request::{RequestView, single_header};
 
 /// Longer than any token that Ory issues, signed ones included.

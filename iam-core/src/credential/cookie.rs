@@ -1,6 +1,6 @@
 use memchr::{memchr, memmem};
 
-use crate::decision::Reason;
+use crate::reason::Reason;
 use crate::request::RequestView;
 
 /// What browsers keep at the most for one cookie (RFC 6265, section 6.1).

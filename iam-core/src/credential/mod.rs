@@ -12,8 +12,8 @@ pub(crate) use csrf::check as check_csrf;
 
 use crate::cache::CredentialSort;
 use crate::config::{Prefer, TenantSettings, Transport};
-use crate::decision::Reason;
 use crate::policy::CredentialKind;
+use crate::reason::Reason;
 use crate::request::RequestView;
 
 /// The one credential of a request, still in the request's bytes.

@@ -7,16 +7,14 @@
 //! it needs.
 
 mod lookup;
-mod reason;
 mod refusal;
 mod tenant;
 mod token;
 mod verdict;
 
-pub use reason::Reason;
+pub use crate::reason::Reason;
 pub use refusal::Refusal;
 
-pub(crate) use reason::Failure;
 pub(crate) use refusal::{VARY_ON_ANY, vary};
 pub(crate) use tenant::TenantState;
 
@@ -34,6 +32,7 @@ use crate::credential::{self, Credential};
 use crate::error::{Product, UpstreamFault};
 use crate::policy::{CredentialKind, MatrixRow, Rules};
 use crate::presence::Presence;
+use crate::reason::Failure;
 use crate::request::{RequestId, RequestSnapshot, RequestView};
 use crate::upstream::Trace;
 

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
-use super::Reason;
-use super::reason::Failure;
+use super::{Failure, Reason};
 use crate::RequestId;
 use crate::config::{TenantSettings, Transport};
 use crate::error::{Problem, ProblemResponse, RETRY_AFTER};

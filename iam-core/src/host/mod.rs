@@ -22,8 +22,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::Tenant;
-use crate::decision::Reason;
 use crate::policy::TenantSelector;
+use crate::reason::Reason;
 use crate::request::RequestView;
 
 pub(crate) use authority::{HostFault, TrustedProxies, canonical_host};

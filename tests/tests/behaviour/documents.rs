@@ -38,7 +38,7 @@ fn every_test_named_in_not_repeated_exists_and_no_number_is_missing() {
 fn the_security_page_knows_every_reason_every_operation_and_every_dangerous_key() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let text = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
-    let source = std::fs::read_to_string(root.join("iam-core/src/decision/reason.rs")).unwrap();
+    let source = std::fs::read_to_string(root.join("iam-core/src/reason.rs")).unwrap();
     let mut rows = 0;
     for line in text.lines() {
         let cells: Vec<_> = line.split('|').map(str::trim).collect();

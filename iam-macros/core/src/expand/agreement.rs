@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, PatType, PathArguments, PathSegment, Type};
 
-use super::arguments::conditions;
+use super::conditions::conditions;
 use super::paths::located;
 use super::policy::Meets;
 

@@ -5,12 +5,13 @@
 //! so each argument is named in it; patterns are taken apart there.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, FnArg, Ident, Meta, Pat, PatIdent, PatType, Token, parse_quote};
 
 use super::agreement::agreement;
+use super::conditions::conditions;
 use super::policy::Meets;
 
 /// What becomes of the arguments.
@@ -85,9 +86,4 @@ impl VisitMut for Names {
         self.0.push(pattern.ident.clone());
         visit_mut::visit_pat_ident_mut(self, pattern);
     }
-}
-
-/// The conditions under which something is there.
-pub(super) fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).map(ToTokens::to_token_stream).collect()
 }

@@ -6,7 +6,7 @@ use syn::Path;
 use syn::spanned::Spanned;
 
 use super::paths;
-use crate::model::Base;
+use crate::model::{Base, StandIn, TenantsOf};
 
 /// `<Staff as BasePolicy>::Tenant`, all under the span of the path: what is no policy is an error there.
 pub(super) fn member(base: &Base, name: &TokenStream) -> TokenStream {
@@ -23,6 +23,15 @@ fn member_of(base: &Base, of: TokenStream, name: &TokenStream) -> TokenStream {
 /// Its enum, also for where no `__iam` is in scope.
 pub(super) fn tenants(root: &Path, base: &Base) -> TokenStream {
     member_of(base, quote!(#root::__private::Policy), &quote!(Tenants))
+}
+
+/// The enum that a policy which was not understood is written for.
+pub(super) fn stand_in(root: &Path, stand_in: &StandIn) -> TokenStream {
+    let StandIn { tenants: of, up } = stand_in;
+    match of {
+        TenantsOf::Enum(path) => paths::inside(path, *up),
+        TenantsOf::Policy(path) => tenants(root, &Base { path: path.clone(), up: *up }),
+    }
 }
 
 /// The whole of it.

@@ -4,6 +4,7 @@ use proc_macro2::{Group, TokenStream};
 use quote::quote;
 use syn::{Attribute, Path};
 
+use super::conditions::conditions;
 use super::walk::{Inherit, Surroundings, walk};
 use super::{Expansion, imports, paths, roles};
 use crate::errors::Errors;
@@ -45,7 +46,7 @@ impl Expansion<'_> {
         if beside.is_empty() {
             return quote!(#(#attributes)* #head #body);
         }
-        let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+        let conditions = conditions(attributes);
         quote!(#(#attributes)* #head #body #(#conditions)* const _: () = { #beside };)
     }
 }

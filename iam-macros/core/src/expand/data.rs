@@ -5,10 +5,16 @@ use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
-use super::policy::Selector;
 use super::{base, paths, roles};
 use crate::model::{Guarded, Tenant};
 use crate::parse::{Credential, Permission, PermissionObject, PermissionRelation, Piece};
+
+/// How the tenant is found: by the route, by the host among these, or as another policy says.
+pub(super) enum Selector {
+    Route(TokenStream),
+    Host(TokenStream),
+    Like(TokenStream),
+}
 
 /// The `PolicyData`.
 pub(super) fn data(guarded: &Guarded, tenant: &Selector) -> TokenStream {

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
 
+use super::conditions::conditions;
 use crate::errors::Errors;
 use crate::parse::{DeclaredRole, DeclaredRoles};
 
@@ -27,7 +28,7 @@ fn definition(root: &Path, DeclaredRoles { attributes, visibility, name, roles, 
     });
     let each = |tokens: &dyn Fn(&DeclaredRole) -> TokenStream| -> Vec<TokenStream> {
         let conditioned = roles.iter().map(|role| {
-            let conditions = role.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+            let conditions = conditions(&role.attributes);
             let tokens = tokens(role);
             quote!(#(#conditions)* #tokens)
         });

@@ -5,6 +5,7 @@ mod answer;
 mod arguments;
 mod base;
 mod block;
+mod conditions;
 mod data;
 mod declared_roles;
 mod function;

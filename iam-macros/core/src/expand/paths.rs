@@ -4,8 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
-use super::base;
-use crate::model::{Base, ENUM, Named, StandIn, TenantsOf};
+use crate::model::{ENUM, Named};
 
 /// The path as it reads `up` modules further inside.
 ///
@@ -28,15 +27,6 @@ pub(super) fn tenants(of: Option<&Path>, up: usize, span: Span) -> TokenStream {
     match of {
         Some(path) => inside(path, up),
         None => inside(&Path::from(Ident::new(ENUM, span)), up),
-    }
-}
-
-/// The enum that a policy which was not understood is written for.
-pub(super) fn stand_in(root: &Path, stand_in: &StandIn) -> TokenStream {
-    let StandIn { tenants, up } = stand_in;
-    match tenants {
-        TenantsOf::Enum(path) => inside(path, *up),
-        TenantsOf::Policy(path) => base::tenants(root, &Base { path: path.clone(), up: *up }),
     }
 }
 

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
 
+use super::conditions::conditions;
 use super::{policy, rules};
 use crate::errors::Errors;
 use crate::model::{Demands, Level, Policy, StandIn, TenantsOf};
@@ -34,7 +35,7 @@ fn definition(root: &Path, written: NamedPolicy, errors: &mut Errors) -> TokenSt
         let (policy, base) = (constant.implemented(&quote!(#name)), constant.as_base(&quote!(#name)));
         quote!(#policy #base)
     });
-    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let conditions = conditions(attributes);
     quote! {
         #(#attributes)*
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]

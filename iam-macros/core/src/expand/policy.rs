@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
-use super::data::data;
+use super::data::{Selector, data};
 use super::{base, paths, roles};
 use crate::model::{Base, Guarded, Named, Policy, Tenant};
 use crate::parse::{Credential, TenantNames};
@@ -83,7 +83,7 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
                 __iam::PolicyData::session(<__IamTenants as __iam::Tenant>::ALL[0]).roles(&[__iam::RoleRule::OneOf(&[])])
             };
             let tenants = match stand_in {
-                Some(stand_in) => paths::stand_in(root, stand_in),
+                Some(stand_in) => base::stand_in(root, stand_in),
                 None => paths::tenants(None, 0, Span::call_site()),
             };
             let credential = quote!(__iam::kinds::Session);
@@ -149,13 +149,6 @@ struct At {
     ty: TokenStream,
     /// That other spellings of the tenant mean the same.
     checks: TokenStream,
-}
-
-/// How the tenant is found: by the route, by the host among these, or as another policy says.
-pub(super) enum Selector {
-    Route(TokenStream),
-    Host(TokenStream),
-    Like(TokenStream),
 }
 
 impl At {

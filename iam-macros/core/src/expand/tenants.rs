@@ -1,10 +1,11 @@
 //! The enum of tenants with all it can do.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
+use syn::Path;
 use syn::spanned::Spanned;
-use syn::{Attribute, Path};
 
+use super::conditions::conditions;
 use super::paths::located;
 use super::tenant_types;
 use super::watched::watched;
@@ -113,10 +114,6 @@ pub(super) fn each(variants: &[TenantVariant], tokens: impl Fn(&TenantVariant) -
             quote!(#(#conditions)* #tokens)
         })
         .collect()
-}
-
-fn conditions(attributes: &[Attribute]) -> impl Iterator<Item = TokenStream> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).map(ToTokens::to_token_stream)
 }
 
 /// What `#[tenant("admin")]` looks up: constants of the names as written, so
