@@ -3,15 +3,18 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
+use syn::ext::IdentExt;
 
 use crate::model::{ENUM, Named};
 
 /// The path as it reads `up` modules further inside.
 ///
-/// Paths from a root stay; `dep::..` stays too, as it names a crate as a rule.
+/// Paths from a root stay; `dep::..` stays too, as it names a crate as a rule, while `Roles::Clerk`
+/// begins with a type.
 pub(super) fn inside(path: &Path, up: usize) -> TokenStream {
     let Some(first) = path.segments.first() else { return path.to_token_stream() };
-    let is_relative = path.segments.len() == 1 || first.ident == "self" || first.ident == "super";
+    let names_a_type = first.ident.unraw().to_string().starts_with(char::is_uppercase);
+    let is_relative = path.segments.len() == 1 || names_a_type || first.ident == "self" || first.ident == "super";
     if up == 0 || path.leading_colon.is_some() || !is_relative || first.ident == "crate" || first.ident == "$crate" {
         return path.to_token_stream();
     }

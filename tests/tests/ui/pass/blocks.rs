@@ -103,8 +103,13 @@ mod mixed {
     }
 }
 
-/// Three modules deep, with an enum that is in scope outside alone.
+define_roles! {
+    enum Staff { Clerk = "clerk" }
+}
+
+/// Three modules deep, with enums that are in scope outside alone.
 #[tenant("dealer")]
+#[require_role(Staff::Clerk)]
 mod first {
     pub(super) mod second {
         pub(in super::super) mod third {
@@ -121,5 +126,5 @@ cases! { on axum:
     of_an_impl_in_a_module = outer::inner::Stock::list => "dealer: session, role outer, role inner";
     beside_them = mixed::beside_them => "dealer: session";
     made_by_a_macro = mixed::made_by_a_macro => "dealer: session, role macro";
-    deep = first::second::third::deep => "dealer: session";
+    deep = first::second::third::deep => "dealer: session, role clerk";
 }
