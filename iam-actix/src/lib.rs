@@ -36,8 +36,8 @@
 //!
 //! # Attributes
 //!
-//! Each goes on a handler, an inline `mod` or an `impl` block. Requirements add up, in any order;
-//! what differs from the block around says `override`.
+//! Each goes on a handler; all but `#[handler]` and the routes also on an inline `mod` or an `impl`
+//! block. Requirements add up, in any order; what differs from the surrounding block says `override`.
 //!
 //! | | lets in |
 //! |---|---|
@@ -45,12 +45,12 @@
 //! | [`#[tenant(host("customer", "dealer"))]`](macro@tenant) | the same, at the one of these whose host the request is for |
 //! | [`#[authenticated]`](macro@authenticated) | the same, at the block's or the default tenant |
 //! | [`#[optional_session]`](macro@optional_session) | the same, and visitors without any credential |
-//! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (a machine: scopes) |
+//! | [`#[require_role("a", "b")]`](macro@require_role) | whoever has one of these roles (for a machine: scopes) |
 //! | [`#[require_permission(..)]`](macro@require_permission) | whom Keto allows that on that object |
 //! | [`#[require_aal(2)]`](macro@require_aal) | whoever has a session with a second factor |
 //! | [`#[fresh_session(max_age = "15m")]`](macro@fresh_session) | whoever logged in a short while ago |
 //! | [`#[require(check)]`](macro@require) | whom a check of the application's own allows |
-//! | [`#[require_policy(Staff)]`](macro@require_policy) | whom a [`policy!`](macro@policy) of that name lets in, and all else that is demanded |
+//! | [`#[require_policy(Staff)]`](macro@require_policy) | whoever meets the demands of that [`policy!`](macro@policy), besides all others |
 //! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
 //! | [`#[accept(session, oauth2)]`](macro@accept) | a user with a session, or a machine with an access token |
 //! | [`#[public]`](macro@public) | everybody |
@@ -65,6 +65,7 @@
 //! * Know the caller: [`CurrentUser`], [`CurrentMachine`], [`CurrentDelegate`], [`CurrentPrincipal`], [`CurrentTenant`].
 //! * Ask for a caller of one tenant: `&CurrentUser<tenants::Admin>`, by [`define_tenants!`] with `types = tenants`; cross over: [`CurrentUser::cross_to`].
 //! * Call Ory: [`Iam::tenant`] gives a tenant's [`Services`]: identities, sessions, permissions, tokens.
+//! * End a stream or a WebSocket with its caller's session: [`CurrentUser::presence`].
 //! * Answer errors: [`Problem`], by `?`.
 //! * See who gets in where: [`Router::access_matrix`]; what happened: [`audit`].
 //! * Bring routes along: [`guarded`](guarded()) for one handler on a route of actix's own, [`Router::merge_unguarded`] for whole services.

@@ -1,4 +1,4 @@
-//! The attributes, `define_tenants!` and `policy!` of iam-axum and iam-actix.
+//! The attributes of iam-axum and iam-actix, `policy!`, and `define_tenants!`, `define_roles!`, `define_permissions!`.
 //!
 //! Use them from there: an adapter re-exports its own half, whose output names
 //! that adapter by an absolute path. A page begins there, with an example in the

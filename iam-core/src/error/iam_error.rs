@@ -54,7 +54,7 @@ pub enum ErrorKind {
     #[error("not configured: `{0}`")]
     NotConfigured(&'static str),
     /// 503 with `Retry-After`: no usable answer.
-    #[error("no usable answer, it {0}")]
+    #[error("no usable answer: it {0}")]
     Unavailable(UpstreamFault),
 }
 

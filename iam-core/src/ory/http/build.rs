@@ -11,7 +11,7 @@ use crate::config::HttpSettings;
 #[non_exhaustive]
 pub enum ClientBuildError {
     /// The file of further certificate authorities cannot be used.
-    #[error("`http.ca_file` of tenant `{tenant}`: `{path}` {problem}", path = path.display())]
+    #[error("`tenants.{tenant}.tls.ca_file`: `{path}` {problem}", path = path.display())]
     CaFile {
         /// Whose configuration.
         tenant: &'static str,
@@ -23,7 +23,7 @@ pub enum ClientBuildError {
     /// An `https` URL is configured, but nothing would be trusted.
     #[error(
         "tenant `{tenant}` uses https, but this machine has no trusted certificate authorities; \
-         install its `ca-certificates` or set `http.ca_file`"
+         install its `ca-certificates` or set `tenants.{tenant}.tls.ca_file`"
     )]
     NothingTrusted {
         /// Whose configuration.
@@ -38,7 +38,7 @@ pub enum ClientBuildError {
         product: Product,
     },
     /// The proxy is no http or https URL.
-    #[error("`http.proxy` of tenant `{tenant}` names no usable proxy; it takes an http or https URL")]
+    #[error("`tenants.{tenant}.http.proxy_url` names no usable proxy; it takes an http or https URL")]
     Proxy {
         /// Whose configuration.
         tenant: &'static str,

@@ -8,7 +8,7 @@ use rustls::{ClientConfig, RootCertStore};
 use super::ClientBuildError;
 use crate::config::TenantSettings;
 
-/// Whom a tenant's clients trust: the machine's authorities and `http.ca_file`,
+/// Whom a tenant's clients trust: the machine's authorities and `tls.ca_file`,
 /// over TLS 1.2 or later. There is no way to accept anything else.
 pub(crate) struct Tls(ClientConfig);
 
