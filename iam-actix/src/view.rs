@@ -57,9 +57,8 @@ fn path_parameters(request: &HttpRequest) -> PathParameters {
     };
     let mut parameters: Vec<(String, String)> = Vec::with_capacity(values.len());
     for ((name, _), value) in matched.iter().zip(values.into_inner()) {
-        // Of two parameters of one name (a scope's and a route's) a handler could take
-        // either; and U+FFFD stands for bytes that were no UTF-8, whichever they were.
-        if value.contains('\u{fffd}') || parameters.iter().any(|(known, _)| known == name) {
+        // It stands for bytes that were no UTF-8, whichever they were.
+        if value.contains('\u{fffd}') {
             return PathParameters::Undecodable;
         }
         parameters.push((name.into(), value));

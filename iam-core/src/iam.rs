@@ -115,9 +115,14 @@ impl<T: Tenant> Iam<T> {
         }
         for permission in policy.rules.all_permissions() {
             let object = permission.object;
-            let absent = object.parameters().filter(|name| !has_parameter(path, name));
-            misfits
-                .extend(absent.map(|name| format!("the object `{object}` names `{{{name}}}`, which the path lacks")));
+            misfits.extend(object.parameters().filter_map(|name| {
+                let fault = match times_named(path, name) {
+                    0 => "the path lacks",
+                    1 => return None,
+                    _ => "the path has more than once",
+                };
+                Some(format!("the object `{object}` names `{{{name}}}`, which {fault}"))
+            }));
         }
         misfits
     }
@@ -132,12 +137,10 @@ impl<T: Tenant> Iam<T> {
     }
 }
 
-/// Whether a path template has this parameter, also as a wildcard (`{*rest}`) or with a pattern (`{id:\d+}`).
-fn has_parameter(path: &str, name: &str) -> bool {
-    path.split('{').skip(1).any(|rest| {
-        let parameter = rest.split(['}', ':']).next().unwrap_or_default();
-        parameter.trim_start_matches('*').trim_end_matches('*') == name
-    })
+/// How often a path template has this parameter, also as a wildcard (`{*rest}`) or with a pattern (`{id:\d+}`).
+fn times_named(path: &str, name: &str) -> usize {
+    let parameters = path.split('{').skip(1).map(|rest| rest.split(['}', ':']).next().unwrap_or_default());
+    parameters.filter(|parameter| parameter.trim_start_matches('*').trim_end_matches('*') == name).count()
 }
 
 impl<T> Iam<T> {

@@ -37,12 +37,15 @@ pub enum PathParameters {
 }
 
 impl PathParameters {
-    /// The value of the parameter of this name.
+    /// The value of the parameter of this name; none of a name that stands twice, where
+    /// nobody can tell which one the handler takes.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        match self {
-            Self::Decoded(all) => all.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()),
-            Self::None | Self::Undecodable => None,
+        let Self::Decoded(all) = self else { return None };
+        let mut named = all.iter().filter(|(key, _)| key == name);
+        match (named.next(), named.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
         }
     }
 }
@@ -67,7 +70,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 256;
     let hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
     let short = match text.char_indices().nth(LONGEST) {
         Some((end, _)) => &text[..end],

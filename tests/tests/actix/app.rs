@@ -375,12 +375,24 @@ fn nested(iam: &Iam<Tenants>) -> Router<Tenants> {
 /// Routes that no configuration of the stage can serve.
 pub fn misfits(iam: &Iam<Tenants>) -> Router<Tenants> {
     let nested = Router::new(iam).route("/listings/{number}", get(listing)).route("/wild/{id}*", get(listing));
+    let nested = nested.route("/twice/{shop}", get(shop));
     Router::new(iam)
         .route("/me", get(admin_machine).post(admin_listing))
         .route("/by-host", get(by_host_only))
         .route("/listings/{id}", get(listing))
         .nest("/shops/{shop}", nested)
         .nest("/guarded/{shop}", policies::misfits(iam))
+}
+
+#[tenant("dealer")]
+#[require_permission(namespace = "shops", relation = "edit", object = "shops:{shop}")]
+async fn shop() -> &'static str {
+    "a shop"
+}
+
+/// In a scope that no start-up checks.
+fn guarded_shop() -> actix_web::Scope {
+    web::scope("/foreign/{shop}").route("/twice/{shop}", iam_actix::guarded(web::get(), shop))
 }
 
 #[tenant(host("customer", "dealer"))]
@@ -438,5 +450,5 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .merge(mounted::routes(iam))
         .merge(permissions::routes(iam))
         .merge(streams::routes(iam))
-        .merge_unguarded(|| web::resource("/foreign").route(web::get().to(foreign)))
+        .merge_unguarded(|| (web::resource("/foreign").route(web::get().to(foreign)), guarded_shop()))
 }

@@ -354,12 +354,24 @@ fn nested() -> Router<App> {
 /// Routes that no configuration of the stage can serve.
 pub fn misfits() -> Router<Iam<Tenants>> {
     let nested = Router::new().route("/listings/{number}", get(listing)).route("/wild/{*id}", get(listing));
+    let nested = nested.route("/twice/{shop}", get(shop));
     Router::new()
         .route("/me", get(admin_machine).post(admin_listing))
         .route("/by-host", get(by_host_only))
         .route("/listings/{id}", get(listing))
         .nest("/shops/{shop}", nested)
         .nest("/guarded/{shop}", policies::misfits())
+}
+
+#[tenant("dealer")]
+#[require_permission(namespace = "shops", relation = "edit", object = "shops:{shop}")]
+async fn shop() -> &'static str {
+    "a shop"
+}
+
+/// On a router that no start-up checks.
+fn guarded_shop() -> AxumRouter<App> {
+    AxumRouter::new().route("/foreign/{shop}/twice/{shop}", axum::routing::get(iam_axum::guarded(shop)))
 }
 
 #[tenant(host("customer", "dealer"))]
@@ -417,5 +429,5 @@ pub fn routes() -> Router<App> {
         .merge(mounted::routes())
         .merge(permissions::routes())
         .merge(streams::routes())
-        .merge_unguarded(AxumRouter::new().route("/foreign", axum::routing::get(foreign)))
+        .merge_unguarded(guarded_shop().route("/foreign", axum::routing::get(foreign)))
 }

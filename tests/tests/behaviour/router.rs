@@ -123,10 +123,21 @@ async fn start_up_refuses_routes_that_cannot_work_all_at_once() {
         "GET /me: `#[oauth2]` needs `tenants.admin.hydra.admin_url`",
         "POST /me: `#[require_permission]` needs `tenants.admin.keto.read_url`",
         "GET /shops/{shop}/listings/{number}: the object `listings:{id}` names `{id}`, which the path lacks",
+        "GET /shops/{shop}/twice/{shop}: the object `shops:{shop}` names `{shop}`, which the path has more than once",
         "* /guarded/{shop}/robots/..: `#[oauth2]` needs `tenants.admin.hydra.admin_url`",
         "* /guarded/{shop}/files/..: the object `listings:{id}` names `{id}`, which the path lacks",
     ] {
         assert!(said.contains(misfit), "{misfit} is missing:\n{said}");
     }
-    assert!(said.starts_with("5 route(s)"), "and nothing else is wrong:\n{said}");
+    assert!(said.starts_with("6 route(s)"), "and nothing else is wrong:\n{said}");
+}
+
+#[tokio::test]
+async fn a_parameter_that_the_path_has_twice_is_nobodys() {
+    let stage = Stage::new().await;
+    stage.get("/foreign/mine/twice/theirs").ends("nobody", Verdict::unauthenticated("missing")).await;
+    let ask = stage.get("/foreign/mine/twice/theirs").token_of("dealer", "plain");
+    ask.ends("a user", Verdict::bad_parameter()).await;
+    let checks = stage.proxies("dealer").keto_read.count(|_| true);
+    assert_eq!(checks, 0, "Keto was asked about one of them");
 }
