@@ -32,10 +32,14 @@ impl Effects for TenantEffects {
     fn record(&self, operation: Operation, target: Option<&str>, result: Result<(), &IamError>) {
         let tenant = self.tenant.settings.name;
         self.tenant.auditor.operation(tenant, operation, self.acting.as_deref(), target, result);
-        if let Err(error) = result
-            && let ErrorKind::Unavailable(fault) = error.kind()
-        {
-            let error = UpstreamError { tenant, product: error.product(), fault };
+        if let Err(error) = result {
+            self.alert(error);
+        }
+    }
+
+    fn alert(&self, error: &IamError) {
+        if let ErrorKind::Unavailable(fault) = error.kind() {
+            let error = UpstreamError { tenant: self.tenant.settings.name, product: error.product(), fault };
             self.tenant.alert_on_refused_credential(&Failure::Upstream(error));
         }
     }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use serde::Serialize;
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
@@ -136,7 +137,7 @@ pub struct Introspection {
 }
 
 /// A relation tuple to check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CheckTuple {
     /// The namespace, such as `listings`.
     pub namespace: String,
@@ -146,6 +147,14 @@ pub struct CheckTuple {
     pub relation: String,
     /// The subject id, such as `user:6f3c..`.
     pub subject_id: String,
+}
+
+impl CheckTuple {
+    /// As a query names them.
+    pub(crate) fn fields(&self) -> [(&'static str, &str); 4] {
+        let Self { namespace, object, relation, subject_id } = self;
+        [("namespace", namespace), ("object", object), ("relation", relation), ("subject_id", subject_id)]
+    }
 }
 
 /// What a readiness probe said.

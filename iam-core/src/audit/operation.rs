@@ -52,6 +52,10 @@ operations! {
     SessionRevoke = "session.revoke",
     /// A machine token was issued to this service's own client.
     TokenIssue = "token.issue",
+    /// A relation was made to hold.
+    PermissionGrant = "permission.grant",
+    /// A relation was ended.
+    PermissionRevoke = "permission.revoke",
     /// A caller of one tenant was taken for one of another.
     TenantCross = "tenant.cross",
 }

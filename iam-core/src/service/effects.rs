@@ -18,6 +18,9 @@ pub(crate) trait Effects: Send + Sync {
     /// Takes note of an operation. `target` is the id of what it was done to.
     fn record(&self, operation: Operation, target: Option<&str>, result: Result<(), &IamError>);
 
+    /// Raises an alert if Ory refused this service's own credential.
+    fn alert(&self, error: &IamError);
+
     /// Forgets a session or every session of an identity, also for look-ups that are
     /// under way. This process has when it returns; a shared cache has once the future is done.
     fn evict(&self, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>>;

@@ -92,6 +92,13 @@ impl Services {
         IamError::new(self.tenant(), product, kind)
     }
 
+    /// Runs one call into Ory that changes nothing and reads nothing of administrators: no event,
+    /// but an alert all the same.
+    async fn ask<T, E: Into<IamError>>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, IamError> {
+        let answer = call.await.map_err(Into::into);
+        answer.inspect_err(|error| self.effects.alert(error))
+    }
+
     /// Runs one call into Ory with its effects; see [`Performed`].
     async fn perform<T>(
         &self,

@@ -1,7 +1,6 @@
 use std::time::Instant;
 
 use futures_util::future::BoxFuture;
-use tokio::runtime::Handle;
 
 use super::Services;
 use crate::audit::Operation;
@@ -41,6 +40,11 @@ impl<'a> Performed<'a> {
         Self { services, operation, product, target, evict, started: Instant::now(), recorded: false }
     }
 
+    /// Names what only the answer could name.
+    pub(super) fn names(&mut self, target: String) {
+        self.target = Some(target);
+    }
+
     /// What is left to do is in the future; see [`Effects::evict`](super::Effects::evict).
     pub(super) fn end(mut self, result: Result<(), &IamError>) -> Option<BoxFuture<'static, ()>> {
         self.recorded = true;
@@ -64,9 +68,8 @@ impl Drop for Performed<'_> {
         if self.recorded {
             return;
         }
-        if let (Some(rest), Ok(runtime)) = (self.evict(), Handle::try_current()) {
-            runtime.spawn(rest);
-        }
+        // The rest of it goes on by itself.
+        drop(self.evict());
         // The caller waited this long and left; what Ory did is unknown.
         let after_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let error = self.services.failed(self.product, ErrorKind::Unavailable(UpstreamFault::TimedOut { after_ms }));

@@ -1,7 +1,9 @@
 //! Permissions, as relation tuples in Keto.
 
-use super::Services;
+use super::{Evict, Services};
+use crate::audit::Operation;
 use crate::config::KetoSettings;
+use crate::ory::Keto;
 use crate::policy::Relation;
 use crate::upstream::CheckTuple;
 use crate::{ErrorKind, IamError, IdentityId, Product};
@@ -73,13 +75,63 @@ impl Permissions {
     /// `Unavailable` when Keto gives no usable answer or refuses this service's
     /// token; `NotConfigured` without a Keto.
     pub async fn check(&self, tuple: &Tuple) -> Result<bool, IamError> {
+        let (keto, tuple) = self.prepare(tuple)?;
+        self.services.ask(keto.check(&self.services.effects.trace(), &tuple)).await
+    }
+
+    /// Makes the relation hold; one that holds already is fine.
+    ///
+    /// The event is `permission.grant`; its target is the tuple, as `namespace:object#relation@subject`.
+    ///
+    /// ```no_run
+    /// # use iam_core::{IamError, IdentityId, service::{Services, Subject, Tuple}};
+    /// async fn hand_over(dealers: &Services, listing: u64, from: IdentityId, to: IdentityId) -> Result<(), IamError> {
+    ///     let owner = |user| Tuple::new("listings", format!("listings:{listing}"), "owner", Subject::User(user));
+    ///     dealers.permissions().grant(&owner(to)).await?;
+    ///     dealers.permissions().revoke(&owner(from)).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As in [`Permissions::check`]; `Invalid` also when Keto refuses the tuple, such as one of an unknown
+    /// namespace; `NotConfigured` without a `keto.write_url`.
+    pub async fn grant(&self, tuple: &Tuple) -> Result<(), IamError> {
+        let (keto, tuple) = self.prepare(tuple)?;
+        let trace = self.services.effects.trace();
+        self.change(Operation::PermissionGrant, &tuple, keto.grant(&trace, &tuple)).await
+    }
+
+    /// Ends the relation of this one subject; one that does not hold is fine. What follows from
+    /// other tuples still holds.
+    ///
+    /// The event is `permission.revoke`, with the tuple as its target.
+    ///
+    /// # Errors
+    /// As in [`Permissions::grant`].
+    pub async fn revoke(&self, tuple: &Tuple) -> Result<(), IamError> {
+        let (keto, tuple) = self.prepare(tuple)?;
+        let trace = self.services.effects.trace();
+        self.change(Operation::PermissionRevoke, &tuple, keto.revoke(&trace, &tuple)).await
+    }
+
+    fn prepare(&self, tuple: &Tuple) -> Result<(&Keto, CheckTuple), IamError> {
         let services = &self.services;
         let failed = |kind| services.failed(Product::Keto, kind);
         let not_configured = || failed(ErrorKind::NotConfigured("keto"));
         let settings = services.settings.keto.as_ref().ok_or_else(not_configured)?;
         let keto = services.ory.keto.as_ref().ok_or_else(not_configured)?;
-        let tuple = on_the_wire(tuple, settings).map_err(failed)?;
-        Ok(keto.check(&services.effects.trace(), &tuple).await?)
+        Ok((keto, on_the_wire(tuple, settings).map_err(failed)?))
+    }
+
+    async fn change(
+        &self,
+        operation: Operation,
+        tuple: &CheckTuple,
+        call: impl Future<Output = Result<(), IamError>>,
+    ) -> Result<(), IamError> {
+        let CheckTuple { namespace, object, relation, subject_id } = tuple;
+        let target = format!("{namespace}:{object}#{relation}@{subject_id}");
+        self.services.perform(operation, Product::Keto, Some(target), Evict::Nothing, call).await
     }
 }
 

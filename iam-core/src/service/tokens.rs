@@ -67,7 +67,7 @@ impl Tokens {
     pub async fn introspect(&self, token: &Secret) -> Result<Introspection, IamError> {
         let services = &self.services;
         let Some(hydra) = &services.ory.hydra else { return Err(self.failed(ErrorKind::NotConfigured("hydra"))) };
-        let answer = hydra.introspect(&services.effects.trace(), token).await?;
+        let answer = services.ask(hydra.introspect(&services.effects.trace(), token)).await?;
         answer.ok_or_else(|| self.failed(ErrorKind::NotConfigured("hydra.admin_url")))
     }
 

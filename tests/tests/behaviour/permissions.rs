@@ -1,7 +1,10 @@
 //! Permissions: what Keto is asked, and in which place of the order.
 
+use iam_core::service::{Subject, Tuple};
+use iam_core::{ErrorKind, IdentityId};
 use iam_testing::fault::{Fault, Rule};
 
+use crate::Tenants;
 use crate::stage::{Stage, Verdict};
 
 #[tokio::test]
@@ -177,4 +180,30 @@ async fn a_denial_never_hides_that_another_check_could_not_be_made() {
     ask.ends("denied and failed", Verdict::unavailable()).await;
     let ask = stage.get("/dealer/listings/42/both").token_of("dealer", "a");
     ask.ends("allowed and failed", Verdict::unavailable()).await;
+}
+
+#[tokio::test]
+async fn what_the_application_grants_holds_until_it_revokes_it() {
+    let stage = Stage::new().await;
+    let user = IdentityId::new(&stage.account("dealer", "b").identity.id);
+    let tuple = Tuple::new("listings", "listings:9", "edit", Subject::User(user));
+    let permissions = stage.iam.tenant(Tenants::Dealer).permissions();
+    let ask = || stage.get("/dealer/listings/9").token_of("dealer", "b");
+    ask().ends("before", Verdict::forbidden("permission")).await;
+    permissions.grant(&tuple).await.unwrap();
+    permissions.grant(&tuple).await.unwrap();
+    assert!(permissions.check(&tuple).await.unwrap());
+    ask().expect(200).await;
+    permissions.revoke(&tuple).await.unwrap();
+    permissions.revoke(&tuple).await.unwrap();
+    ask().expect(403).await;
+    let events = stage.events().await;
+    let changes: Vec<_> = events.iter().filter(|event| event.name.starts_with("permission.")).collect();
+    let names: Vec<_> = changes.iter().map(|event| event.name).collect();
+    assert_eq!(names, ["permission.grant", "permission.grant", "permission.revoke", "permission.revoke"]);
+    let target = format!("listings:listings:9#edit@user:{user}", user = stage.account("dealer", "b").identity.id);
+    assert!(changes.iter().all(|event| event.target.as_deref() == Some(&*target)), "{changes:?}");
+
+    let unknown = Tuple::new("nowhere", "x", "edit", Subject::Id("user:x".into()));
+    assert_eq!(permissions.grant(&unknown).await.unwrap_err().kind(), ErrorKind::Invalid("namespace"));
 }

@@ -1,6 +1,7 @@
 //! Keto: does the relation hold?
 
 mod verify;
+mod write;
 
 use serde::Deserialize;
 
@@ -13,11 +14,13 @@ use crate::{Product, UpstreamError, UpstreamFault};
 pub(crate) struct Keto {
     client: Client,
     read: Listener,
+    write: Option<Listener>,
 }
 
 impl Keto {
     pub(super) fn new(client: Client, settings: &KetoSettings, tenant: &'static str) -> Result<Self, ClientBuildError> {
-        Ok(Self { client, read: Listener::new(&settings.read, tenant, Product::Keto)? })
+        let listener = |endpoint| Listener::new(endpoint, tenant, Product::Keto);
+        Ok(Self { client, read: listener(&settings.read)?, write: settings.write.as_ref().map(listener).transpose()? })
     }
 
     pub(super) fn readiness(&self) -> (&Client, Call) {
@@ -26,11 +29,8 @@ impl Keto {
 
     /// `GET /relation-tuples/check`
     pub(crate) async fn check(&self, trace: &Trace, tuple: &CheckTuple) -> Result<bool, UpstreamError> {
-        let call = Call::get(&self.read, "relation-tuples/check")
-            .query("namespace", &tuple.namespace)
-            .query("object", &tuple.object)
-            .query("relation", &tuple.relation)
-            .query("subject_id", &tuple.subject_id);
+        let call = Call::get(&self.read, "relation-tuples/check");
+        let call = tuple.fields().into_iter().fold(call, |call, (name, value)| call.query(name, value));
         let answer = call.send(&self.client, trace).await?;
         read(&answer).map_err(|fault| self.client.error(fault))
     }

@@ -50,7 +50,9 @@ impl Kratos {
     /// `POST /admin/identities`
     pub(crate) async fn create_identity(&self, trace: &Trace, new: &NewIdentity) -> Result<Identity, IamError> {
         let call = Call::new(Method::POST, self.admin()?, IDENTITIES);
-        let answer = self.ask(trace, self.json(call, &WireNewIdentity::of(new))?, 201, "identity").await?;
+        let new =
+            WireNewIdentity::of(new).map_err(|_| self.client.failed(ErrorKind::Invalid("a value that is no JSON")))?;
+        let answer = self.ask(trace, self.json(call, &new)?, 201, "identity").await?;
         self.read_identity(&answer)
     }
 

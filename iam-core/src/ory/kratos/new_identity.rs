@@ -1,6 +1,10 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
+use crate::Secret;
 use crate::service::{Channel, IdentityState, NewIdentity};
 
 /// The body of `POST /admin/identities`. Kratos refuses unknown fields and
@@ -14,11 +18,15 @@ pub(super) struct WireNewIdentity<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    organization_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     metadata_public: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata_admin: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    credentials: Option<Credentials<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    credentials: BTreeMap<&'a str, Credential<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     verifiable_addresses: Vec<VerifiableAddress<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -26,21 +34,8 @@ pub(super) struct WireNewIdentity<'a> {
 }
 
 #[derive(Serialize)]
-struct Credentials<'a> {
-    password: Password<'a>,
-}
-
-#[derive(Serialize)]
-struct Password<'a> {
-    config: PasswordConfig<'a>,
-}
-
-#[derive(Serialize)]
-struct PasswordConfig<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hashed_password: Option<&'a str>,
+struct Credential<'a> {
+    config: &'a RawValue,
 }
 
 #[derive(Serialize)]
@@ -58,19 +53,20 @@ struct RecoveryAddress<'a> {
 }
 
 impl<'a> WireNewIdentity<'a> {
-    pub(super) fn of(new: &'a NewIdentity) -> Self {
-        let password = new.password.as_ref().map(|secret| secret.expose());
-        let hashed_password = new.hashed_password.as_ref().map(|secret| secret.expose());
-        let config = PasswordConfig { password, hashed_password };
-        Self {
+    pub(super) fn of(new: &'a NewIdentity) -> Result<Self, serde_json::Error> {
+        let credential = |(kind, config): (&'a String, &'a Secret)| {
+            Ok((kind.as_str(), Credential { config: serde_json::from_str(config.expose())? }))
+        };
+        Ok(Self {
             schema_id: &new.schema_id,
             traits: &new.traits,
             state: new.state.as_ref(),
             external_id: new.external_id.as_deref(),
             metadata_public: new.metadata_public.as_deref(),
             metadata_admin: new.metadata_admin.as_deref(),
-            credentials: (password.is_some() || hashed_password.is_some())
-                .then_some(Credentials { password: Password { config } }),
+            organization_id: new.organization_id,
+            region: new.region.as_deref(),
+            credentials: new.credentials.iter().map(credential).collect::<Result<_, serde_json::Error>>()?,
             verifiable_addresses: new
                 .verifiable_addresses
                 .iter()
@@ -86,6 +82,6 @@ impl<'a> WireNewIdentity<'a> {
                 .iter()
                 .map(|(via, value)| RecoveryAddress { value, via })
                 .collect(),
-        }
+        })
     }
 }

@@ -2,7 +2,7 @@ use uuid::Uuid;
 
 use super::{AdminMetadata, Identity, IdentityPatch, IdentityState, NewIdentity};
 use crate::audit::Operation;
-use crate::service::{Evict, Services};
+use crate::service::{Evict, Performed, Services};
 use crate::{ErrorKind, IamError, IdentityId, Product};
 
 /// Identities of one tenant; see [`Services::identities`].
@@ -53,8 +53,12 @@ impl Identities {
     pub async fn create(&self, new: &NewIdentity) -> Result<Identity, IamError> {
         let services = &self.services;
         let trace = services.effects.trace();
-        let call = services.ory.kratos.create_identity(&trace, new);
-        services.perform(Operation::IdentityCreate, Product::Kratos, None, Evict::Nothing, call).await
+        let mut performed =
+            Performed::begin(services, Operation::IdentityCreate, Product::Kratos, None, Evict::Nothing);
+        let created = services.ory.kratos.create_identity(&trace, new).await;
+        created.iter().for_each(|identity| performed.names(identity.id.to_string()));
+        performed.end(created.as_ref().map(drop));
+        created
     }
 
     /// Changes traits, metadata or state, and forgets the identity's cached sessions.

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
+use uuid::Uuid;
 
 use super::{Channel, IdentityState};
 use crate::Secret;
@@ -34,10 +36,12 @@ pub struct NewIdentity {
     pub(crate) traits: Box<RawValue>,
     pub(crate) state: Option<IdentityState>,
     pub(crate) external_id: Option<String>,
+    pub(crate) organization_id: Option<Uuid>,
+    pub(crate) region: Option<String>,
     pub(crate) metadata_public: Option<Box<RawValue>>,
     pub(crate) metadata_admin: Option<Box<RawValue>>,
-    pub(crate) password: Option<Secret>,
-    pub(crate) hashed_password: Option<Secret>,
+    /// The `config` of each kind of credential, as JSON.
+    pub(crate) credentials: BTreeMap<String, Secret>,
     pub(crate) verifiable_addresses: Vec<(Channel, String, bool)>,
     pub(crate) recovery_addresses: Vec<(Channel, String)>,
 }
@@ -53,10 +57,11 @@ impl NewIdentity {
             traits: to_raw_value(traits)?,
             state: None,
             external_id: None,
+            organization_id: None,
+            region: None,
             metadata_public: None,
             metadata_admin: None,
-            password: None,
-            hashed_password: None,
+            credentials: BTreeMap::new(),
             verifiable_addresses: Vec::new(),
             recovery_addresses: Vec::new(),
         })
@@ -73,6 +78,20 @@ impl NewIdentity {
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
         self.external_id = Some(id.into());
+        self
+    }
+
+    /// The organization that it belongs to (Ory Network, Ory Enterprise).
+    #[must_use]
+    pub fn organization(mut self, id: Uuid) -> Self {
+        self.organization_id = Some(id);
+        self
+    }
+
+    /// Where its data is kept, such as `eu-central` (Ory Network); the project's own region if not set.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
         self
     }
 
@@ -94,18 +113,49 @@ impl NewIdentity {
         Ok(self)
     }
 
-    /// A password in clear text; Kratos hashes it. Replaces a hashed one.
+    /// A password in clear text; Kratos hashes it. Replaces what was said of a password before.
     #[must_use]
-    pub fn password(mut self, password: Secret) -> Self {
-        (self.password, self.hashed_password) = (Some(password), None);
-        self
+    pub fn password(self, password: Secret) -> Self {
+        self.with("password", &BTreeMap::from([("password", password.expose())]))
     }
 
-    /// A password that is hashed already, in a format that Kratos can import. Replaces one in clear text.
+    /// A password that is hashed already, in a format that Kratos can import. Replaces what was said before.
     #[must_use]
-    pub fn hashed_password(mut self, hash: Secret) -> Self {
-        (self.password, self.hashed_password) = (None, Some(hash));
-        self
+    pub fn hashed_password(self, hash: Secret) -> Self {
+        self.with("password", &BTreeMap::from([("hashed_password", hash.expose())]))
+    }
+
+    /// Has Kratos ask the project's password migration hook at the first log-in. Replaces what was said before.
+    #[must_use]
+    pub fn password_from_migration_hook(self) -> Self {
+        self.with("password", &BTreeMap::from([("use_password_migration_hook", true)]))
+    }
+
+    /// Any other credential to import, by Kratos' name of its kind (`oidc`, `saml`, `totp`,
+    /// `lookup_secret`, `webauthn`, `passkey`) and with the `config` that Kratos documents for it.
+    /// Replaces an earlier one of this kind.
+    ///
+    /// ```
+    /// # use iam_core::service::NewIdentity;
+    /// # fn main() -> Result<(), serde_json::Error> {
+    /// let google = serde_json::json!({ "providers": [{ "provider": "google", "subject": "1234" }] });
+    /// let new = NewIdentity::new("customer", &serde_json::json!({}))?.credential("oidc", &google)?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the config cannot be written as JSON.
+    pub fn credential(mut self, kind: impl Into<String>, config: &impl Serialize) -> Result<Self, serde_json::Error> {
+        self.credentials.insert(kind.into(), Secret::new(serde_json::to_string(config)?));
+        Ok(self)
+    }
+
+    /// For maps of texts and flags, which are always JSON.
+    fn with(self, kind: &str, config: &impl Serialize) -> Self {
+        match self.clone().credential(kind, config) {
+            Ok(changed) => changed,
+            Err(_) => self,
+        }
     }
 
     /// Whether an address of the traits is proven to be the user's already.

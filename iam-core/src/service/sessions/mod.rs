@@ -35,7 +35,7 @@ impl Sessions {
     pub async fn whoami(&self, credential: &SessionCredential) -> Result<Session, IamError> {
         let failed = |kind| self.services.failed(Product::Kratos, kind);
         let trace = self.services.effects.trace();
-        match self.services.ory.kratos.whoami(&trace, credential).await? {
+        match self.services.ask(self.services.ory.kratos.whoami(&trace, credential)).await? {
             Whoami::Session(record) => {
                 let session = Session::new(*record, self.services.tenant()).map_err(failed)?;
                 if session.is_good_at(self.services.effects.now()) {

@@ -15,8 +15,13 @@ async fn every_field_is_sent() {
         .unwrap()
         .state(IdentityState::Inactive)
         .external_id("crm-7")
+        .organization(super::ID.parse().unwrap())
+        .region("eu-central")
         .hashed_password(Secret::new("$2a$canary"))
         .password(Secret::new("canary-password"))
+        .credential("oidc", &value!({"providers": [{"provider": "google", "subject": "canary-subject"}]}))
+        .and_then(|new| new.credential("totp", &value!({"totp_url": "otpauth://totp/canary"})))
+        .unwrap()
         .verifiable_address(Channel::Email, "ann@example.com", true)
         .verifiable_address(Channel::Sms, "+491", false)
         .recovery_address(Channel::Email, "ann@example.com");
@@ -31,9 +36,15 @@ async fn every_field_is_sent() {
         "traits": {"email": "ann@example.com"},
         "state": "inactive",
         "external_id": "crm-7",
+        "organization_id": super::ID,
+        "region": "eu-central",
         "metadata_public": {"roles": ["buyer"]},
         "metadata_admin": {"note": "x"},
-        "credentials": {"password": {"config": {"password": "canary-password"}}},
+        "credentials": {
+            "password": {"config": {"password": "canary-password"}},
+            "oidc": {"config": {"providers": [{"provider": "google", "subject": "canary-subject"}]}},
+            "totp": {"config": {"totp_url": "otpauth://totp/canary"}},
+        },
         "verifiable_addresses": [
             {"value": "ann@example.com", "via": "email", "verified": true, "status": "completed"},
             {"value": "+491", "via": "sms", "verified": false, "status": "pending"},
@@ -41,7 +52,7 @@ async fn every_field_is_sent() {
         "recovery_addresses": [{"value": "ann@example.com", "via": "email"}],
     });
     assert_eq!(request.body.parse::<serde_json::Value>().unwrap(), expected);
-    assert_eq!(notes.taken(), ["identity.create - ok"]);
+    assert_eq!(notes.taken(), [format!("identity.create {} ok", super::ID)]);
 }
 
 #[tokio::test]
@@ -49,11 +60,13 @@ async fn what_is_not_set_is_left_out() {
     let server = Server::always(json(201, IDENTITY)).await;
     let new = NewIdentity::new("customer", &value!({})).unwrap();
     services(&server).identities().create(&new).await.unwrap();
-    services(&server).identities().create(&new.hashed_password(Secret::new("$2a$x"))).await.unwrap();
+    services(&server).identities().create(&new.clone().hashed_password(Secret::new("$2a$x"))).await.unwrap();
+    services(&server).identities().create(&new.password_from_migration_hook()).await.unwrap();
     let bodies: Vec<_> = server.requests().into_iter().map(|request| request.body).collect();
     let hashed =
         r#"{"schema_id":"customer","traits":{},"credentials":{"password":{"config":{"hashed_password":"$2a$x"}}}}"#;
-    assert_eq!(bodies, [r#"{"schema_id":"customer","traits":{}}"#, hashed]);
+    let hook = hashed.replace(r#""hashed_password":"$2a$x""#, r#""use_password_migration_hook":true"#);
+    assert_eq!(bodies, [r#"{"schema_id":"customer","traits":{}}"#, hashed, &hook]);
 }
 
 #[tokio::test]

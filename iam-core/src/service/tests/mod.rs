@@ -12,11 +12,12 @@ use crate::config::TenantSettings;
 use crate::ory::Ory;
 use crate::service::{Effects, Services};
 use crate::upstream::Trace;
-use crate::{IamError, RequestId};
+use crate::{ErrorKind, IamError, RequestId, UpstreamFault};
 
 mod changes;
 mod create;
 mod pages;
+mod permissions;
 mod reads;
 #[path = "../../../tests/ory/server.rs"]
 mod server;
@@ -69,6 +70,12 @@ impl Effects for Notes {
     fn record(&self, operation: Operation, target: Option<&str>, result: Result<(), &IamError>) {
         let result = result.map_or_else(|error| format!("{:?}", error.kind()), |()| "ok".to_owned());
         self.note(format!("{operation} {} {result}", target.unwrap_or("-")));
+    }
+
+    fn alert(&self, error: &IamError) {
+        if error.kind() == ErrorKind::Unavailable(UpstreamFault::CredentialRefused) {
+            self.note(format!("alert {}", error.product()));
+        }
     }
 
     fn evict(&self, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>> {
