@@ -150,6 +150,10 @@ impl<T: Tenant> IamBuilder<T> {
                 clock,
             )))
         })?;
+        for (_, tenant) in tenants.iter() {
+            let kin = tenants.iter().map(|(_, other)| other);
+            tenant.share_with(kin.filter(|other| tenant.settings.shares_with.contains(&other.settings.name)));
+        }
         Ok(Iam::new(tenants, hosts, auditor))
     }
 }

@@ -16,7 +16,7 @@ const RECENT: Duration = Duration::from_secs(60);
 /// pushes out no good one.
 pub(crate) struct Answers {
     good: Cache<Digest, Arc<Good>>,
-    bad: Cache<Digest, Duration>,
+    bad: Cache<Digest, Refused>,
     recent: Cache<Digest, Duration>,
     settings: CacheSettings,
     clock: Arc<dyn Clock>,
@@ -24,12 +24,27 @@ pub(crate) struct Answers {
 
 struct Good {
     principal: Arc<Principal>,
-    /// When Ory was asked, if this process did it.
-    asked_at: Option<Duration>,
+    asked: Asked,
     /// By the monotonic clock: a wall clock set back revives nothing.
     fresh_until: Duration,
     /// By the wall clock: Ory's own end of the session or token.
     ends_at: Duration,
+}
+
+/// By the monotonic clock.
+#[derive(Clone, Copy)]
+struct Refused {
+    asked_at: Duration,
+    until: Duration,
+}
+
+/// When Ory was asked for an answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Asked {
+    /// By this process, then, by the monotonic clock.
+    Here(Duration),
+    /// By another one, so long ago by its clock: too vague for routes that want a fresh answer.
+    Elsewhere(Duration),
 }
 
 /// What is remembered of a credential.
@@ -53,25 +68,27 @@ impl Answers {
             let now = self.clock.monotonic();
             if now >= good.fresh_until || self.clock.wall() >= good.ends_at {
                 self.good.remove(&digest);
-            } else if fresh.is_none_or(|fresh| good.asked_at.is_some_and(|at| now.saturating_sub(at) < fresh)) {
+            } else if fresh.is_none_or(|fresh| good.asked.is_within(fresh, now)) {
                 return Peeked::Good(Arc::clone(&good.principal));
             }
         }
         if !self.settings.negative_ttl.is_zero()
-            && let Some(until) = self.bad.get(&digest)
+            && self.bad.get(&digest).is_some_and(|refused| self.clock.monotonic() < refused.until)
         {
-            if self.clock.monotonic() < until {
-                return Peeked::Bad;
-            }
-            self.bad.remove(&digest);
+            return Peeked::Bad;
         }
         Peeked::Unknown
     }
 
-    /// Remembers an accepted credential, until its own end at the latest.
-    /// `asked_at` says when Ory was asked, by the monotonic clock, if it was.
-    pub(crate) fn accept(&self, digest: Digest, principal: &Arc<Principal>, asked_at: Option<Duration>) {
+    /// Remembers an accepted credential, until its own end at the latest; not if a later
+    /// question was answered by a refusal.
+    pub(crate) fn accept(&self, digest: Digest, principal: &Arc<Principal>, asked: Asked) {
         let now = self.clock.monotonic();
+        if let (Asked::Here(at), Some(refused)) = (asked, self.bad.get(&digest))
+            && at < refused.asked_at
+        {
+            return;
+        }
         let ttl = match **principal {
             Principal::User(_) => self.settings.session_ttl,
             Principal::Machine(_) | Principal::Delegate(_) => self.settings.introspection_ttl,
@@ -86,19 +103,22 @@ impl Answers {
         let ends_at = principal.expires_at() - time::OffsetDateTime::UNIX_EPOCH;
         let good = Good {
             principal: Arc::clone(principal),
-            asked_at,
-            fresh_until: now + ttl,
+            asked,
+            fresh_until: match asked {
+                Asked::Here(at) => at + ttl,
+                Asked::Elsewhere(ago) => now + ttl.saturating_sub(ago),
+            },
             ends_at: Duration::try_from(ends_at).unwrap_or_default(),
         };
         self.good.insert(digest, Arc::new(good));
     }
 
-    /// Remembers a definite refusal, briefly.
-    pub(crate) fn refuse(&self, digest: Digest) {
+    /// Remembers a definite refusal, briefly, and gives who was let in by memory until now.
+    pub(crate) fn refuse(&self, digest: Digest, asked_at: Duration) -> Option<Arc<Principal>> {
         self.recent.remove(&digest);
-        if !self.settings.negative_ttl.is_zero() {
-            self.bad.insert(digest, self.clock.monotonic() + self.settings.negative_ttl);
-        }
+        let until = self.clock.monotonic() + self.settings.negative_ttl;
+        self.bad.insert(digest, Refused { asked_at, until });
+        self.good.remove(&digest).map(|(_, good)| Arc::clone(&good.principal))
     }
 
     /// Whether this process saw the credential accepted in the last minute.
@@ -116,6 +136,12 @@ impl Answers {
     }
 }
 
+impl Asked {
+    fn is_within(self, fresh: Duration, now: Duration) -> bool {
+        matches!(self, Self::Here(at) if now.saturating_sub(at) < fresh)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
@@ -127,6 +153,8 @@ mod tests {
     use crate::credential::Credential;
     use crate::principal::Machine;
     use crate::request::testing::settings;
+
+    const NOW: Asked = Asked::Here(Duration::ZERO);
 
     /// Wall and monotonic time, moved by hand.
     #[derive(Default)]
@@ -168,7 +196,7 @@ mod tests {
     #[test]
     fn a_good_answer_ends_with_its_token_and_a_clock_set_back_does_not_revive_it() {
         let (answers, clock, digest) = answers();
-        answers.accept(digest, &machine(2), None);
+        answers.accept(digest, &machine(2), NOW);
         clock.0.lock().unwrap().0 = Duration::from_secs(1);
         assert_eq!(state(&answers, digest), "good");
         clock.0.lock().unwrap().0 = Duration::from_secs(2);
@@ -180,7 +208,7 @@ mod tests {
     #[test]
     fn a_good_answer_ends_with_the_configured_time_whatever_the_wall_clock_says() {
         let (answers, clock, digest) = answers();
-        answers.accept(digest, &machine(4_102_444_800), None);
+        answers.accept(digest, &machine(4_102_444_800), NOW);
         clock.0.lock().unwrap().1 = Duration::from_millis(59_999);
         assert_eq!(state(&answers, digest), "good");
         clock.0.lock().unwrap().1 = Duration::from_secs(60);
@@ -191,22 +219,46 @@ mod tests {
     fn an_answer_that_is_too_old_for_one_route_is_good_for_others() {
         let (answers, clock, digest) = answers();
         let second = Duration::from_secs(1);
-        answers.accept(digest, &machine(4_102_444_800), Some(Duration::ZERO));
+        answers.accept(digest, &machine(4_102_444_800), NOW);
         let is_good = |fresh| matches!(answers.peek(digest, fresh), Peeked::Good(_));
         assert!(is_good(Some(second)) && !is_good(Some(Duration::ZERO)));
         clock.0.lock().unwrap().1 = second;
         assert!(!is_good(Some(second)) && is_good(None) && is_good(Some(second * 2)));
-        answers.accept(digest, &machine(4_102_444_800), None);
-        assert!(!is_good(Some(second * 1000)) && is_good(None), "of unknown age");
+        answers.accept(digest, &machine(4_102_444_800), Asked::Elsewhere(Duration::ZERO));
+        assert!(!is_good(Some(second * 1000)) && is_good(None), "of vague age");
+    }
+
+    #[test]
+    fn another_process_answer_lives_no_longer_than_it_would_there() {
+        let (answers, clock, digest) = answers();
+        let (ttl, second) = (answers.settings.introspection_ttl, Duration::from_secs(1));
+        answers.accept(digest, &machine(4_102_444_800), Asked::Elsewhere(ttl - second));
+        assert_eq!(state(&answers, digest), "good");
+        clock.0.lock().unwrap().1 = second;
+        assert_eq!(state(&answers, digest), "unknown");
+    }
+
+    #[test]
+    fn a_refusal_ends_what_was_remembered_and_no_older_answer_brings_it_back() {
+        let (answers, clock, digest) = answers();
+        let at = Duration::from_secs;
+        answers.accept(digest, &machine(4_102_444_800), Asked::Here(at(1)));
+        assert!(answers.refuse(digest, at(3)).is_some(), "who was let in until now");
+        clock.0.lock().unwrap().1 = at(5);
+        assert_eq!(state(&answers, digest), "unknown", "the refusal is over, and nothing is behind it");
+        answers.accept(digest, &machine(4_102_444_800), Asked::Here(at(2)));
+        assert_eq!(state(&answers, digest), "unknown", "asked for before, answered after");
+        answers.accept(digest, &machine(4_102_444_800), Asked::Here(at(4)));
+        assert_eq!(state(&answers, digest), "good");
     }
 
     #[test]
     fn a_refusal_is_short_lived_and_ends_recent_acceptance() {
         let (answers, clock, digest) = answers();
-        answers.accept(digest, &machine(1), None);
+        answers.accept(digest, &machine(1), NOW);
         assert!(answers.recently_accepted(digest));
         answers.forget(|_| true);
-        answers.refuse(digest);
+        answers.refuse(digest, Duration::ZERO);
         assert!(!answers.recently_accepted(digest));
         assert_eq!(state(&answers, digest), "bad");
         clock.0.lock().unwrap().1 = Duration::from_secs(1);
@@ -217,7 +269,7 @@ mod tests {
     fn acceptance_is_recent_for_a_minute_also_without_a_cache() {
         let (mut answers, clock, digest) = answers();
         answers.settings.introspection_ttl = Duration::ZERO;
-        answers.accept(digest, &machine(4_102_444_800), None);
+        answers.accept(digest, &machine(4_102_444_800), NOW);
         assert_eq!(state(&answers, digest), "unknown");
         clock.0.lock().unwrap().1 = Duration::from_millis(59_999);
         assert!(answers.recently_accepted(digest));
@@ -228,7 +280,7 @@ mod tests {
     #[test]
     fn acceptance_is_recent_for_a_minute_after_a_cached_answer_has_ended() {
         let (answers, clock, digest) = answers();
-        answers.accept(digest, &machine(4_102_444_800), None);
+        answers.accept(digest, &machine(4_102_444_800), NOW);
         let ttl = answers.settings.introspection_ttl;
         clock.0.lock().unwrap().1 = ttl;
         assert_eq!(state(&answers, digest), "unknown");
@@ -240,10 +292,10 @@ mod tests {
     #[test]
     fn refusals_push_out_no_good_answer() {
         let (answers, _, digest) = answers();
-        answers.accept(digest, &machine(4_102_444_800), None);
+        answers.accept(digest, &machine(4_102_444_800), NOW);
         let digester = Digester::new();
         for index in 0..10_000 {
-            answers.refuse(digester.digest(&Credential::AccessToken(&index.to_string())));
+            answers.refuse(digester.digest(&Credential::AccessToken(&index.to_string())), Duration::ZERO);
         }
         assert_eq!(state(&answers, digest), "good");
         assert!(answers.bad.len() <= settings().cache.max_entries);

@@ -105,13 +105,11 @@ pub(crate) struct Ticket {
 
 impl Ticket {
     /// Runs `write`, unless something was evicted since the look-up began.
-    pub(crate) fn remember(&self, write: impl FnOnce()) {
+    pub(crate) fn remember<R>(&self, write: impl FnOnce() -> R) -> Option<R> {
         // Under the lock: eviction begins its generation first and deletes
         // afterwards, so that nothing is written behind its back.
         let state = self.flights.lock();
-        if state.generation == self.generation {
-            write();
-        }
+        (state.generation == self.generation).then(write)
     }
 
     /// Whether nothing was evicted since the look-up began.

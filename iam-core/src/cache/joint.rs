@@ -39,29 +39,35 @@ impl JointCache {
         Self { store, sealer, tenant, settings, clock, forgotten, failing: AtomicBool::new(false) }
     }
 
-    /// The principal of a credential, if the store has one that can be believed.
-    pub(crate) async fn load(&self, sort: CredentialSort, credential: &str) -> Option<Principal> {
-        if self.ttl(sort).is_zero() {
+    /// The principal of a credential, if the store has one that can be believed, and how long
+    /// ago Ory was asked for it.
+    pub(crate) async fn load(&self, sort: CredentialSort, credential: &str) -> Option<(Principal, Duration)> {
+        let ttl = self.ttl(sort);
+        if ttl.is_zero() {
             return None;
         }
         let key = self.sealer.key(self.tenant, sort, credential);
         let sealed = self.ask(self.store.load(&key)).await??;
-        let principal = self.sealer.open(&key, &sealed)?;
+        let (principal, asked_at) = self.sealer.open(&key, &sealed)?;
         let ends_at = principal.expires_at() - time::OffsetDateTime::UNIX_EPOCH;
-        let alive = Duration::try_from(ends_at).is_ok_and(|end| self.clock.wall() < end);
-        (alive && !self.is_forgotten(&principal)).then_some(principal)
+        let now = self.clock.wall();
+        // The store was told when to drop it, and may not have listened.
+        let ago = now.saturating_sub(asked_at);
+        let alive = ago < ttl && Duration::try_from(ends_at).is_ok_and(|end| now < end);
+        (alive && !self.is_forgotten(&principal)).then_some((principal, ago))
     }
 
-    /// Keeps a principal for the other processes.
-    pub(crate) async fn save(&self, sort: CredentialSort, credential: &str, principal: &Principal) {
+    /// Keeps a principal for the other processes; `asked_at` by the wall clock.
+    pub(crate) async fn save(&self, sort: CredentialSort, credential: &str, principal: &Principal, asked_at: Duration) {
+        let now = self.clock.wall();
         let ends_at = principal.expires_at() - time::OffsetDateTime::UNIX_EPOCH;
-        let left = Duration::try_from(ends_at).unwrap_or_default().saturating_sub(self.clock.wall());
-        let ttl = self.ttl(sort).min(left);
+        let left = Duration::try_from(ends_at).unwrap_or_default().saturating_sub(now);
+        let ttl = self.ttl(sort).saturating_sub(now.saturating_sub(asked_at)).min(left);
         if ttl.is_zero() {
             return;
         }
         let key = self.sealer.key(self.tenant, sort, credential);
-        if let Some(sealed) = self.sealer.seal(&key, principal) {
+        if let Some(sealed) = self.sealer.seal(&key, principal, asked_at) {
             let session_id = principal.user().map(|user| &*user.session_id);
             let entry = SharedEntry { sealed: &sealed, session_id, owner_id: principal.id() };
             self.ask(self.store.store(&key, entry, ttl)).await;

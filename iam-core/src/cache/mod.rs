@@ -12,7 +12,7 @@ mod shared;
 
 pub use shared::{CredentialSort, Gone, SharedCache, SharedCacheError, SharedEntry, SharedKey};
 
-pub(crate) use answers::{Answers, Peeked};
+pub(crate) use answers::{Answers, Asked, Peeked};
 pub(crate) use digest::{Digest, Digester};
 pub(crate) use flight::{Boarding, Flight, Flights, Ticket};
 pub(crate) use joint::JointCache;

@@ -1,5 +1,7 @@
 //! Principals as bytes that only holders of the shared secret can write.
 
+use std::time::Duration;
+
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -26,20 +28,22 @@ impl Sealer {
         SharedKey { tenant, kind, digest: digest.finalize().into_bytes().into() }
     }
 
-    /// A principal as an entry for this key, and for no other.
-    pub(crate) fn seal(&self, key: &SharedKey, principal: &Principal) -> Option<Vec<u8>> {
-        let entry = serde_json::to_vec(&Entry::of(principal)).ok()?;
+    /// A principal as an entry for this key, and for no other, with when Ory was asked, by the wall clock.
+    pub(crate) fn seal(&self, key: &SharedKey, principal: &Principal, asked_at: Duration) -> Option<Vec<u8>> {
+        let entry = serde_json::to_vec(&Entry::of(principal, asked_at)).ok()?;
         let tag = self.mac("entry", &[key.to_string().as_bytes(), &entry]).finalize().into_bytes();
         Some([&tag[..], &entry].concat())
     }
 
-    /// The principal of an entry, if it was sealed for this key and fits it.
-    pub(crate) fn open(&self, key: &SharedKey, sealed: &[u8]) -> Option<Principal> {
+    /// The principal of an entry and when Ory was asked, if it was sealed for this key and fits it.
+    pub(crate) fn open(&self, key: &SharedKey, sealed: &[u8]) -> Option<(Principal, Duration)> {
         let (tag, entry) = sealed.split_at_checked(TAG_BYTES)?;
         self.mac("entry", &[key.to_string().as_bytes(), entry]).verify_slice(tag).ok()?;
-        let principal = serde_json::from_slice::<Entry>(entry).ok()?.principal(key.tenant)?;
+        let entry = serde_json::from_slice::<Entry>(entry).ok()?;
+        let asked_at = Duration::from_secs(entry.asked_at);
+        let principal = entry.principal(key.tenant)?;
         let is_user = principal.user().is_some();
-        (is_user == (key.kind != CredentialSort::AccessToken)).then_some(principal)
+        (is_user == (key.kind != CredentialSort::AccessToken)).then_some((principal, asked_at))
     }
 
     /// Each part goes in behind its length, so that no two lists of parts are alike.
@@ -57,6 +61,7 @@ impl Sealer {
 struct Entry {
     tenant: String,
     expires_at: i64,
+    asked_at: u64,
     who: Who,
 }
 
@@ -85,7 +90,7 @@ enum Who {
 }
 
 impl Entry {
-    fn of(principal: &Principal) -> Self {
+    fn of(principal: &Principal, asked_at: Duration) -> Self {
         let who = match principal.clone() {
             Principal::User(user) => Who::User {
                 traits: user.traits,
@@ -104,7 +109,8 @@ impl Entry {
             }
         };
         // Whole seconds, rounded down: an entry may end early, never late.
-        Self { tenant: principal.tenant().into(), expires_at: principal.expires_at().unix_timestamp(), who }
+        let (expires_at, asked_at) = (principal.expires_at().unix_timestamp(), asked_at.as_secs());
+        Self { tenant: principal.tenant().into(), expires_at, asked_at, who }
     }
 
     fn principal(self, tenant: &'static str) -> Option<Principal> {
@@ -146,6 +152,8 @@ impl Entry {
 mod tests {
     use super::*;
 
+    const ASKED_AT: Duration = Duration::from_secs(1_799_999_000);
+
     fn machine() -> Principal {
         Principal::Machine(Machine {
             tenant: "dealer",
@@ -185,8 +193,9 @@ mod tests {
             (user(), CredentialSort::SessionToken),
         ] {
             let key = sealer.key("dealer", kind, "credential");
-            let sealed = sealer.seal(&key, &principal).unwrap();
-            let back = sealer.open(&key, &sealed).unwrap();
+            let sealed = sealer.seal(&key, &principal, ASKED_AT).unwrap();
+            let (back, asked_at) = sealer.open(&key, &sealed).unwrap();
+            assert_eq!(asked_at, ASKED_AT);
             assert_eq!(format!("{back:?}"), format!("{principal:?}"));
             let traits = |principal: &Principal| {
                 principal.user().and_then(|user| user.traits.clone()).map(|raw| raw.get().to_owned())
@@ -199,7 +208,7 @@ mod tests {
     fn nothing_else_is_believed() {
         let (sealer, other) = (sealer(), Sealer::new(&Secret::new("another secret of the same length")).unwrap());
         let key = sealer.key("dealer", CredentialSort::AccessToken, "credential");
-        let sealed = sealer.seal(&key, &machine()).unwrap();
+        let sealed = sealer.seal(&key, &machine(), ASKED_AT).unwrap();
         assert!(sealer.open(&key, &sealed).is_some());
         for index in 0..sealed.len() {
             let mut altered = sealed.clone();
@@ -221,10 +230,10 @@ mod tests {
     fn a_machine_never_comes_out_under_a_session_and_no_other_tenants_principal() {
         let sealer = sealer();
         let cookie = sealer.key("dealer", CredentialSort::Cookie, "credential");
-        assert!(sealer.open(&cookie, &sealer.seal(&cookie, &machine()).unwrap()).is_none());
+        assert!(sealer.open(&cookie, &sealer.seal(&cookie, &machine(), ASKED_AT).unwrap()).is_none());
         let access = sealer.key("dealer", CredentialSort::AccessToken, "credential");
-        assert!(sealer.open(&access, &sealer.seal(&access, &user()).unwrap()).is_none());
+        assert!(sealer.open(&access, &sealer.seal(&access, &user(), ASKED_AT).unwrap()).is_none());
         let admin = sealer.key("admin", CredentialSort::AccessToken, "credential");
-        assert!(sealer.open(&admin, &sealer.seal(&admin, &machine()).unwrap()).is_none());
+        assert!(sealer.open(&admin, &sealer.seal(&admin, &machine(), ASKED_AT).unwrap()).is_none());
     }
 }

@@ -54,6 +54,7 @@ mod tests;
 mod value;
 pub(crate) mod wording;
 
+pub(crate) use check::is_loopback;
 pub use check::{check, check_names};
 pub use environment::Environment;
 pub use model::{

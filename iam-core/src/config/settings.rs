@@ -27,6 +27,8 @@ pub struct TenantSettings {
     pub name: &'static str,
     /// Whether the project is on Ory Network or run by its owner.
     pub mode: Mode,
+    /// The tenants that share servers, keys or a cookie name with this one, by its word or theirs.
+    pub shares_with: Vec<&'static str>,
     /// Where a session credential may stand in a request.
     pub transport: Transport,
     /// Which credential counts when a request on `cookie-or-bearer` carries both; `None` refuses it.

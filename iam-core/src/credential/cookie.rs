@@ -33,11 +33,12 @@ pub(super) fn read<'a>(name: &str, view: &'a dyn RequestView) -> Result<Option<&
     }
 }
 
-/// The name of another project's session cookie, as a hint for a wrong `cookie_name`.
-pub(crate) fn foreign_session_cookie(view: &dyn RequestView) -> Option<String> {
+/// The name of another project's session cookie than `own`, as a hint for a wrong `cookie_name`.
+pub(crate) fn foreign_session_cookie(own: &str, view: &dyn RequestView) -> Option<String> {
     let mut seen = None;
     view.header("cookie", &mut |line| {
-        let mut names = pairs(line).map(|(name, _)| name).filter(|name| name.starts_with(b"ory_session_"));
+        let is_foreign = |name: &&[u8]| name.starts_with(b"ory_session_") && *name != own.as_bytes();
+        let mut names = pairs(line).map(|(name, _)| name).filter(is_foreign);
         seen = seen.take().or_else(|| names.next());
     });
     let printable = seen?.iter().take(64).all(|b| b.is_ascii_alphanumeric() || *b == b'_');
@@ -131,7 +132,12 @@ mod tests {
     #[test]
     fn hints_at_another_projects_cookie() {
         let view = Headers::of(&[("cookie", "a=b; ory_session_other=x")]);
-        assert_eq!(foreign_session_cookie(&view).as_deref(), Some("ory_session_other"));
-        assert_eq!(foreign_session_cookie(&Headers::of(&[("cookie", "ory_session_\u{1b}[m=x")])), None);
+        assert_eq!(foreign_session_cookie("ory_session_own", &view).as_deref(), Some("ory_session_other"));
+        let own = Headers::of(&[("cookie", "ory_session_own=; a=b")]);
+        assert_eq!(foreign_session_cookie("ory_session_own", &own), None);
+        assert_eq!(
+            foreign_session_cookie("ory_session_own", &Headers::of(&[("cookie", "ory_session_\u{1b}[m=x")])),
+            None
+        );
     }
 }

@@ -1,15 +1,16 @@
 use url::Url;
 
-use crate::config::TenantSettings;
+use crate::config::{TenantSettings, is_loopback};
 use crate::host::TrustedProxies;
 use crate::request::{RequestView, single_header};
 
 /// Whether a request that a cookie authenticates may do what it asks.
 ///
 /// Browsers attach cookies to requests that other sites cause. Safe methods pass,
-/// except protocol upgrades, which other sites can open as well. The rest needs
-/// `Sec-Fetch-Site` of `same-origin` or `none`, or an `Origin` that is the
-/// request's own host or listed; a request with neither header comes from no browser.
+/// except protocol upgrades, which other sites can open as well. The rest needs an
+/// `Origin` that is listed, or `Sec-Fetch-Site` of `same-origin` or `none`; without
+/// that header, which browsers leave out on plain http and old ones always, an `Origin`
+/// that is the request's own host. A request with neither header comes from no browser.
 pub(crate) fn check(tenant: &TenantSettings, proxies: &TrustedProxies, view: &dyn RequestView) -> bool {
     let safe = matches!(view.method(), "GET" | "HEAD" | "OPTIONS");
     if !tenant.csrf_check || (safe && !is_upgrade(view)) {
@@ -21,7 +22,8 @@ pub(crate) fn check(tenant: &TenantSettings, proxies: &TrustedProxies, view: &dy
     match (site, origin) {
         (None, None) => true,
         (Some(b"same-origin" | b"none"), _) => true,
-        (_, Some(origin)) => is_own_or_listed(origin, tenant, proxies, view),
+        (Some(_), Some(origin)) => is_listed(origin, tenant),
+        (None, Some(origin)) => is_listed(origin, tenant) || is_own(origin, proxies, view),
         (Some(_), None) => false,
     }
 }
@@ -35,17 +37,19 @@ fn is_upgrade(view: &dyn RequestView) -> bool {
     upgrade
 }
 
-fn is_own_or_listed(origin: &[u8], tenant: &TenantSettings, proxies: &TrustedProxies, view: &dyn RequestView) -> bool {
+fn is_listed(origin: &[u8], tenant: &TenantSettings) -> bool {
+    tenant.allowed_origins.iter().any(|allowed| allowed.as_bytes() == origin)
+}
+
+fn is_own(origin: &[u8], proxies: &TrustedProxies, view: &dyn RequestView) -> bool {
     let Ok(origin) = str::from_utf8(origin) else { return false };
-    if tenant.allowed_origins.iter().any(|allowed| **allowed == *origin) {
-        return true;
-    }
     let (Ok(origin), Ok(own)) = (Url::parse(origin), proxies.authority(view)) else { return false };
-    // Behind a proxy that ends TLS the request's scheme is not known: its host
-    // and port are compared under the origin's scheme.
+    // Behind a proxy that ends TLS the request's scheme is not known: its host and port are
+    // compared under the origin's scheme. A page over plain http may be anybody's on the way,
+    // so that beyond this machine it has to be listed.
     let default = match origin.scheme() {
         "https" => 443,
-        "http" => 80,
+        "http" if is_loopback(&origin) => 80,
         _ => return false,
     };
     let plain = origin.username().is_empty() && origin.password().is_none() && origin.path() == "/";
@@ -85,6 +89,19 @@ mod tests {
         assert!(passes("POST", &[("origin", "https://shop.example.com")]));
         assert!(passes("POST", &[("origin", "https://shop.example.com:443")]));
         assert!(passes("POST", &[("origin", "https://app.example.com"), ("sec-fetch-site", "same-site")]));
+    }
+
+    #[test]
+    fn the_own_host_over_plain_http_is_another_site() {
+        let plain = ("origin", "http://shop.example.com");
+        assert!(!passes("POST", &[plain]));
+        assert!(!passes("POST", &[plain, ("sec-fetch-site", "cross-site")]));
+        assert!(!passes("POST", &[("origin", "https://shop.example.com"), ("sec-fetch-site", "cross-site")]));
+        for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080"] {
+            let origin = format!("http://{host}");
+            let request = Headers::request("POST", host, &[("origin", &origin)]);
+            assert!(check(&settings(), &TrustedProxies::new(Vec::new()), &request), "{host}");
+        }
     }
 
     #[test]

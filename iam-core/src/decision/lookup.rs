@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::tenant::carried_on;
 use super::{Failure, Reason, TenantState, token};
-use crate::cache::{Boarding, CredentialSort, Digest, Flight, Gone, Peeked, Ticket};
+use crate::cache::{Asked, Boarding, CredentialSort, Digest, Flight, Gone, Peeked, Ticket};
 use crate::config::KratosSettings;
 use crate::credential::Credential;
 use crate::error::{Product, UpstreamFault};
@@ -56,12 +57,13 @@ async fn look_up(
     // Another process' answer may be as old as the cache keeps any.
     if let Some(shared) = &tenant.shared
         && boarding.fresh.is_none()
-        && let Some(principal) = shared.load(sort, credential.expose()).await
+        && let Some((principal, ago)) = shared.load(sort, credential.expose()).await
     {
         let principal = Arc::new(principal);
-        ticket.remember(|| tenant.answers.accept(digest, &principal, None));
+        ticket.remember(|| tenant.answers.accept(digest, &principal, Asked::Elsewhere(ago)));
         return Ok(principal);
     }
+    let asked_at = tenant.clock.wall();
     let principal = match tenant.ask(sort, &credential, &trace).await {
         Ok(principal) => Arc::new(principal),
         Err(Answer::Rejected(reason)) => {
@@ -69,22 +71,37 @@ async fn look_up(
             if recent && tenant.settings.outage_guard && tenant.readiness(product).await == Readiness::NotReady {
                 return Err(tenant.fault(product, UpstreamFault::NotReady).into());
             }
-            ticket.remember(|| tenant.answers.refuse(digest));
+            if let Some(gone) = ticket.remember(|| tenant.answers.refuse(digest, boarding.now)).flatten() {
+                tenant.ended_elsewhere(&gone).await;
+            }
             return Err(reason.into());
         }
         Err(Answer::Failed(failure)) => return Err(failure),
     };
-    ticket.remember(|| tenant.answers.accept(digest, &principal, Some(boarding.now)));
-    if let Some(shared) = &tenant.shared
-        && ticket.is_current()
-    {
-        shared.save(sort, credential.expose(), &principal).await;
+    ticket.remember(|| tenant.answers.accept(digest, &principal, Asked::Here(boarding.now)));
+    if tenant.shared.is_some() && ticket.is_current() {
+        save(Arc::clone(&tenant), sort, credential, Arc::clone(&principal), asked_at, ticket).await;
+    }
+    Ok(principal)
+}
+
+/// Keeps a principal in the shared cache, also if whoever asked has left meanwhile.
+fn save(
+    tenant: Arc<TenantState>,
+    sort: CredentialSort,
+    credential: Secret,
+    principal: Arc<Principal>,
+    asked_at: Duration,
+    ticket: Arc<Ticket>,
+) -> impl Future<Output = ()> {
+    carried_on(async move {
+        let Some(shared) = &tenant.shared else { return };
+        shared.save(sort, credential.expose(), &principal, asked_at).await;
         // Something was evicted meanwhile, perhaps this: better forgotten twice.
         if !ticket.is_current() {
             shared.forget(Gone::Identity(principal.id())).await;
         }
-    }
-    Ok(principal)
+    })
 }
 
 /// What a remembered refusal was for: of sessions and of tokens there is one definite refusal each.

@@ -20,6 +20,7 @@ pub(crate) use tenant::TenantState;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -130,33 +131,31 @@ impl Case {
             return Step::Done(Err(Reason::Csrf.into()));
         }
         let digest = tenant.digester.digest(&credential);
-        let fresh = self.rules.strictest_freshness();
+        let mut fresh = self.rules.strictest_freshness();
         match tenant.answers.peek(digest, fresh) {
-            Peeked::Good(principal) if !self.rules.reads_request() => {
-                Step::Done(verdict::of_principal(tenant, self.rules, principal))
-            }
-            Peeked::Good(principal) => Step::Ask(Box::pin(verdict::whole(
-                Arc::clone(tenant),
-                self.rules,
-                principal,
-                self.snapshot(view),
-                self.trace(),
-            ))),
-            Peeked::Bad => Step::Done(self.rejected(credential)),
-            Peeked::Unknown => {
-                let flight = lookup::join(tenant, credential, digest, self.trace(), fresh);
-                let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
-                let snapshot = self.snapshot(view);
-                let stale = self.stale_is_anonymous(is_cookie);
-                Step::Ask(Box::pin(async move {
-                    match flight.await {
-                        Ok(principal) => verdict::whole(tenant, rules, principal, snapshot, trace).await,
-                        Err(Failure::Refused(Reason::RejectedByTenant)) if stale => Ok(None),
-                        Err(failure) => Err(failure.into()),
-                    }
-                }))
-            }
+            Peeked::Good(principal) => match verdict::of_principal(tenant, self.rules, Arc::clone(&principal)) {
+                // Who steps up does it with the same session: memory may be older than that.
+                Err(Denied { failure: Failure::StepUp(..), .. }) => fresh = Some(Duration::ZERO),
+                Ok(_) if self.rules.reads_request() => {
+                    let (tenant, snapshot) = (Arc::clone(tenant), self.snapshot(view));
+                    return Step::Ask(Box::pin(verdict::whole(tenant, self.rules, principal, snapshot, self.trace())));
+                }
+                verdict => return Step::Done(verdict),
+            },
+            Peeked::Bad => return Step::Done(self.rejected(credential)),
+            Peeked::Unknown => {}
         }
+        let flight = lookup::join(tenant, credential, digest, self.trace(), fresh);
+        let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
+        let snapshot = self.snapshot(view);
+        let stale = self.stale_is_anonymous(is_cookie);
+        Step::Ask(Box::pin(async move {
+            match flight.await {
+                Ok(principal) => verdict::whole(tenant, rules, principal, snapshot, trace).await,
+                Err(Failure::Refused(Reason::RejectedByTenant)) if stale => Ok(None),
+                Err(failure) => Err(failure.into()),
+            }
+        }))
     }
 
     fn without_credential(&self) -> Found {

@@ -1,9 +1,11 @@
 use std::any::TypeId;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Either, join_all};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use super::Failure;
@@ -48,6 +50,8 @@ pub(crate) struct TenantState {
     last_alert: [AtomicU64; 3],
     hinted: AtomicBool,
     pub(crate) departures: Departures,
+    /// The tenants that share servers with this one: what is gone here is gone there.
+    kin: OnceLock<Vec<Weak<Self>>>,
 }
 
 impl TenantState {
@@ -73,6 +77,7 @@ impl TenantState {
             last_alert: [const { AtomicU64::new(0) }; 3],
             hinted: AtomicBool::new(false),
             departures: Departures::default(),
+            kin: OnceLock::new(),
             settings,
             proxies,
             ory,
@@ -88,26 +93,58 @@ impl TenantState {
         UpstreamError { tenant: self.settings.name, product, fault }
     }
 
-    /// Forgets what is known of a session or an identity, after Ory was told. What is
-    /// left to do is in the future: having a shared cache forget it.
+    /// Names the tenants that share servers with this one, once.
+    pub(crate) fn share_with<'a>(&self, kin: impl Iterator<Item = &'a Arc<Self>>) {
+        self.kin.get_or_init(|| kin.map(Arc::downgrade).collect());
+    }
+
+    /// Forgets what is known of a session or an identity, after Ory was told, here and at the
+    /// tenants that share servers with this one. What goes on by itself, and can be waited
+    /// for, is having a shared cache forget it.
     pub(crate) fn forget(self: &Arc<Self>, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>> {
+        let kin = self.kin.get().into_iter().flatten().filter_map(Weak::upgrade);
+        let rest: Vec<_> = kin.chain([Arc::clone(self)]).filter_map(|tenant| tenant.forget_here(gone)).collect();
+        (!rest.is_empty()).then(|| carried_on(join_all(rest).map(drop)).boxed())
+    }
+
+    fn forget_here(self: Arc<Self>, gone: Gone<'_>) -> Option<BoxFuture<'static, ()>> {
+        // In this order: no look-up that begins in between may write what is then not deleted,
+        // nor anybody be let in by memory who does not hear of the departure.
+        if let Some(shared) = &self.shared {
+            shared.distrust(gone);
+        }
         self.flights.begin_generation();
-        self.departures.note(gone);
         self.answers.forget(|principal| match (gone, principal) {
             (Gone::Session(id), Principal::User(user)) => user.session_id == id,
             (Gone::Identity(id), Principal::User(user)) => user.id == id,
             (Gone::Identity(id), Principal::Delegate(delegate)) => delegate.subject == id,
             _ => false,
         });
-        self.shared.as_ref()?.distrust(gone);
-        let (tenant, id) = (Arc::clone(self), gone.id().to_owned());
-        let is_session = matches!(gone, Gone::Session(_));
+        self.departures.note(gone);
+        self.shared.as_ref()?;
+        let (id, is_session) = (gone.id().to_owned(), matches!(gone, Gone::Session(_)));
         Some(Box::pin(async move {
             let gone = if is_session { Gone::Session(&id) } else { Gone::Identity(&id) };
-            if let Some(shared) = &tenant.shared {
+            if let Some(shared) = &self.shared {
                 shared.forget(gone).await;
             }
         }))
+    }
+
+    /// Memory let somebody in whom Ory now refuses: what else it holds of the session goes, too.
+    pub(super) async fn ended_elsewhere(self: &Arc<Self>, principal: &Principal) {
+        match (principal, &self.shared) {
+            (Principal::User(user), _) => {
+                if let Some(rest) = self.forget(Gone::Session(&user.session_id)) {
+                    rest.await;
+                }
+            }
+            // A token has no id to forget it by: its owner's entries are asked for again.
+            (Principal::Machine(_) | Principal::Delegate(_), Some(shared)) => {
+                shared.distrust(Gone::Identity(principal.id()));
+            }
+            (Principal::Machine(_) | Principal::Delegate(_), None) => {}
+        }
     }
 
     /// Whether the product is ready, asked at most once a second.
@@ -146,7 +183,7 @@ impl TenantState {
         if self.settings.mode != Mode::Cloud || !reads_cookies || self.hinted.load(Ordering::Relaxed) {
             return;
         }
-        if let Some(seen) = foreign_session_cookie(view)
+        if let Some(seen) = foreign_session_cookie(&self.settings.cookie_name, view)
             && !self.hinted.swap(true, Ordering::Relaxed)
         {
             tracing::warn!(
@@ -157,6 +194,14 @@ impl TenantState {
                 "a request carries another project's session cookie: is `kratos.cookie_name` right?"
             );
         }
+    }
+}
+
+/// Goes on to its end, whether or not whoever waits for it leaves.
+pub(super) fn carried_on(rest: impl Future<Output = ()> + Send + 'static) -> impl Future<Output = ()> + Send {
+    match Handle::try_current() {
+        Ok(runtime) => Either::Left(runtime.spawn(rest).map(drop)),
+        Err(_) => Either::Right(rest),
     }
 }
 

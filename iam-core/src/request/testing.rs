@@ -56,6 +56,7 @@ pub(crate) fn settings() -> TenantSettings {
     TenantSettings {
         name: "admin",
         mode: Mode::SelfHosted,
+        shares_with: Vec::new(),
         transport: Transport::CookieOrBearer,
         prefer: None,
         cookie_name: "ory_kratos_session".into(),

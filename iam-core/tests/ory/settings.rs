@@ -19,6 +19,7 @@ pub(crate) fn settings(url: &Url) -> TenantSettings {
     TenantSettings {
         name: "customer",
         mode: Mode::SelfHosted,
+        shares_with: Vec::new(),
         transport: Transport::CookieOrBearer,
         prefer: None,
         cookie_name: "ory_kratos_session".into(),

@@ -1,5 +1,8 @@
 //! Sessions on their own tenant and on every other.
 
+use iam_core::SessionId;
+
+use crate::Tenants;
 use crate::stage::{Stage, Verdict};
 
 const TENANTS: [&str; 3] = ["customer", "admin", "dealer"];
@@ -105,5 +108,25 @@ async fn an_id_that_names_nobody_is_not_found() {
         let ask = stage.get(&format!("/admin/customers/{odd}")).token_of("admin", "support");
         ask.judged(odd, Verdict::answered(404, "not_found")).await;
         assert_eq!(asked(), 1, "{odd} reached Ory");
+    }
+}
+
+#[tokio::test]
+async fn what_ends_at_one_tenant_ends_at_those_that_share_its_servers() {
+    let world = Stage::world(|_| {}).await;
+    let dealers = world.tenant("dealer").proxies.as_ref().unwrap();
+    let plan = Stage::plan()
+        .cached()
+        .set("admin.kratos.public_url", dealers.kratos_public.url())
+        .set("admin.kratos.admin_url", dealers.kratos_admin.url())
+        .set("admin.shares_with", "dealer");
+    let stage = plan.start_with(world).await;
+    let session = &stage.account("dealer", "plain").session;
+    for tenant in ["dealer", "admin"] {
+        stage.get(&format!("/{tenant}/me")).bearer(&session.token).ends(tenant, Verdict::allowed()).await;
+    }
+    stage.iam.tenant(Tenants::Dealer).sessions().revoke(&SessionId::new(&session.session_id)).await.unwrap();
+    for tenant in ["dealer", "admin"] {
+        stage.get(&format!("/{tenant}/me")).bearer(&session.token).expect(401).await;
     }
 }

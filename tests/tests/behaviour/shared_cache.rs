@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use iam_core::cache::{Gone, SharedCache, SharedCacheError, SharedEntry, SharedKey};
 use iam_core::config::{Environment, IamConfig};
 use iam_core::{Secret, SessionId};
+use iam_testing::double::TestClock;
+use tokio::sync::Notify;
 
 use crate::stage::{Counters, Stage};
 use crate::{Iam, Tenants};
@@ -27,6 +29,14 @@ struct Parts {
     entries: Mutex<HashMap<String, Kept>>,
     is_down: AtomicBool,
     panics: AtomicBool,
+    /// Whoever makes the store forget waits here, if there is a door and it is shut.
+    door: Mutex<Option<Arc<Door>>>,
+}
+
+#[derive(Default)]
+struct Door {
+    knocked: Notify,
+    opens: Notify,
 }
 
 impl Store {
@@ -60,6 +70,11 @@ impl SharedCache for Store {
 
     async fn forget(&self, tenant: &str, gone: Gone<'_>) -> Result<(), SharedCacheError> {
         self.answer()?;
+        let door = self.0.door.lock().unwrap().clone();
+        if let Some(door) = door {
+            door.knocked.notify_one();
+            door.opens.notified().await;
+        }
         self.0.entries.lock().unwrap().retain(|key, (_, session, owner)| match gone {
             _ if !key.starts_with(tenant) => true,
             Gone::Session(id) => session.as_deref() != Some(id),
@@ -77,6 +92,12 @@ pub(super) struct Process {
 
 impl Process {
     async fn start(stage: &Stage, store: &Store, cached: bool) -> Self {
+        let clock = TestClock::default();
+        clock.set_wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+        Self::clocked(stage, store, cached, clock).await
+    }
+
+    async fn clocked(stage: &Stage, store: &Store, cached: bool, clock: TestClock) -> Self {
         let ttl = if cached { "60000" } else { "0" };
         let settings = [
             ("IAM__TENANTS__ADMIN__CACHE__SESSION_TTL_MS", ttl),
@@ -86,7 +107,8 @@ impl Process {
         ];
         let config = IamConfig::from_toml(&stage.world.iam_config().unwrap()).unwrap();
         let config = config.with_environment(&Environment::from_pairs(settings));
-        let iam = Iam::builder(config).shared_cache(store.clone(), Secret::new(SECRET)).build().await.unwrap();
+        let iam = Iam::builder(config).clock(clock).shared_cache(store.clone(), Secret::new(SECRET));
+        let iam = iam.build().await.unwrap();
         let address = crate::start(iam.clone(), Arc::new(Counters::default())).await;
         Self { iam, address }
     }
@@ -153,6 +175,49 @@ async fn a_store_that_could_not_forget_is_not_believed_by_the_process_that_revok
     assert_eq!(one.get("/admin/me", &session.token).await, 401, "also once the store is back");
     // Elsewhere the entry ends with the cache's lifetime, as documented.
     assert_eq!(other.get("/admin/me", &session.token).await, 200);
+}
+
+#[tokio::test]
+async fn an_entry_is_as_old_in_one_process_as_in_the_other() {
+    let (stage, store) = (Stage::new().await, Store::default());
+    let clock = TestClock::default();
+    clock.set_wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+    let one = Process::clocked(&stage, &store, true, clock.clone()).await;
+    let other = Process::clocked(&stage, &store, true, clock.clone()).await;
+    let session = &stage.account("admin", "a").session;
+    assert_eq!(one.get("/admin/me", &session.token).await, 200);
+    stage.tenant("admin").client.revoke_session(&session.session_id).await.unwrap();
+    clock.advance(Duration::from_secs(58));
+    assert_eq!(other.get("/admin/me", &session.token).await, 200, "within the 60 s that are configured");
+    clock.advance(Duration::from_secs(3));
+    // This store keeps entries for ever, whatever it is told.
+    assert_eq!(other.get("/admin/me", &session.token).await, 401, "and no longer");
+    assert_eq!(one.get("/admin/me", &session.token).await, 401);
+}
+
+#[tokio::test]
+async fn the_store_forgets_also_if_whoever_revokes_leaves() {
+    let (stage, store) = (Stage::new().await, Store::default());
+    let (one, other) = two(&stage, &store).await;
+    let session = &stage.account("admin", "a").session;
+    assert_eq!(one.get("/admin/me", &session.token).await, 200);
+    let door = Arc::new(Door::default());
+    *store.0.door.lock().unwrap() = Some(Arc::clone(&door));
+    let (sessions, id) = (one.iam.tenant(Tenants::Admin).sessions(), SessionId::new(&session.session_id));
+    tokio::select! {
+        biased;
+        () = door.knocked.notified() => {}
+        _ = sessions.revoke(&id) => panic!("the store has not answered yet"),
+    }
+    door.opens.notify_one();
+    for _ in 0..200 {
+        if store.len() == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(store.len(), 0, "nobody waited for it, and it was told all the same");
+    assert_eq!(other.get("/admin/me", &session.token).await, 401);
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ pub(super) fn server(text: &str) -> Result<Url, Bad> {
 }
 
 /// Whether the host is this machine: 127.0.0.0/8, `::1`, `localhost`.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

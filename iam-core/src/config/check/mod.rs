@@ -15,6 +15,7 @@ use super::problem::{ConfigError, Noted, Problem, Problems};
 use super::settings::Settings;
 use super::wording;
 use crate::Tenant;
+pub(crate) use grammar::is_loopback;
 use sharing::Sharing;
 
 /// Checks a configuration against the tenants of an enum.
@@ -82,7 +83,10 @@ pub fn check_names(
     let tenants: Vec<_> = names
         .iter()
         .map(|name| match config.tenants.get(*name) {
-            Some(config) => tenant::check(name, config, &mut problems, &mut sharing),
+            Some(tenant) => {
+                let shares_with = sharing::partners(config, names, name);
+                tenant::check(name, tenant, shares_with, &mut problems, &mut sharing)
+            }
             None => Err(problems.note_missing(&format!("tenants.{name}"), "a table, for a tenant of the enum")),
         })
         .collect();

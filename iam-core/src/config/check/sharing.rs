@@ -138,6 +138,11 @@ fn excused((one, other): Pair, config: &IamConfig) -> bool {
     says(one, other) || says(other, one)
 }
 
+/// The tenants that share something with this one, by its word or theirs.
+pub(super) fn partners(config: &IamConfig, names: &[&'static str], tenant: &'static str) -> Vec<&'static str> {
+    names.iter().copied().filter(|other| *other != tenant && excused((tenant, other), config)).collect()
+}
+
 fn names<'a>(config: &'a IamConfig, tenant: &str) -> impl Iterator<Item = &'a str> {
     let named = config.tenants.get(tenant).and_then(|tenant| tenant.shares_with.as_ref());
     named.into_iter().flatten().map(String::as_str)

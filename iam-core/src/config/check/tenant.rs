@@ -13,6 +13,7 @@ use crate::config::wording;
 pub(super) fn check(
     name: &'static str,
     config: &TenantConfig,
+    shares_with: Vec<&'static str>,
     problems: &mut Problems,
     sharing: &mut Sharing,
 ) -> Result<TenantSettings, Noted> {
@@ -50,6 +51,7 @@ pub(super) fn check(
     Ok(TenantSettings {
         name,
         mode: mode?,
+        shares_with,
         transport: transport?,
         prefer: config.prefer,
         cookie_name: cookie_name?,

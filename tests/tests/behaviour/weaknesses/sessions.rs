@@ -1,7 +1,7 @@
 //! W24 to W33: which credential counts, what is sent on, and what is remembered.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -212,8 +212,8 @@ async fn w32_a_second_factor_that_is_due_is_said_with_the_way_to_it() {
 }
 
 /// A store that keeps for ever whatever it was given.
-#[derive(Default)]
-struct Hoard(Mutex<HashMap<String, Vec<u8>>>);
+#[derive(Default, Clone)]
+struct Hoard(Arc<Mutex<HashMap<String, Vec<u8>>>>);
 
 #[async_trait]
 impl SharedCache for Hoard {
@@ -233,22 +233,27 @@ impl SharedCache for Hoard {
 
 #[tokio::test]
 async fn w33_what_a_shared_store_gives_back_is_looked_at_again() {
-    let world = Stage::world(|_| {}).await;
-    let clock = present();
+    let world = Stage::world(|seed| seed.tenants.get_mut("customer").unwrap().session_lifespan_ms = Some(30_000)).await;
+    let (clock, hoard) = (present(), Hoard::default());
     let ttl = Environment::from_pairs([("IAM__TENANTS__CUSTOMER__CACHE__SESSION_TTL_MS", "60000")]);
     let config = IamConfig::from_toml(&world.iam_config().unwrap()).unwrap().with_environment(&ttl);
-    let builder = Iam::<Tenants>::builder(config).clock(clock.clone());
-    let builder = builder.shared_cache(Hoard::default(), Secret::new("what all processes of this application know"));
-    let stage = Stage::over(world, builder.build().await.unwrap()).await;
-    let ask = || stage.get("/customer/me").token_of("customer", "plain");
+    let process = || {
+        let builder = Iam::<Tenants>::builder(config.clone()).clock(clock.clone());
+        let secret = Secret::new("what all processes of this application know");
+        builder.shared_cache(hoard.clone(), secret).build()
+    };
+    let stage = Stage::over(world, process().await.unwrap()).await;
+    stage.get("/customer/me").token_of("customer", "plain").expect(200).await;
 
-    ask().expect(200).await;
-    clock.advance(Duration::from_secs(61));
-    ask().expect(200).await;
-    assert_eq!(stage.whoamis("customer"), 1, "this process forgot, the store did not");
+    let other = crate::start(process().await.unwrap(), Arc::default()).await;
+    let stage = stage.elsewhere(other);
+    stage.get("/customer/me").token_of("customer", "plain").expect(200).await;
+    assert_eq!(stage.whoamis("customer"), 1, "this process did not know, the store did");
+    let third = crate::start(process().await.unwrap(), Arc::default()).await;
+    let stage = stage.elsewhere(third);
     // The session is over by now, whatever the store still has.
-    clock.advance(Duration::from_secs(25 * 3600));
-    ask().expect(401).await;
+    clock.advance(Duration::from_secs(31));
+    stage.get("/customer/me").token_of("customer", "plain").expect(401).await;
     assert_eq!(stage.whoamis("customer"), 2);
 }
 
