@@ -5,6 +5,8 @@ use iam_testing::access::{Attack, AttackFailure, Breach, Caller, Report};
 use iam_testing::attack_every_route;
 use iam_testing::client::NewClient;
 
+use super::WebHost;
+use crate::Here;
 use crate::flawed::{Flaw, REVIEWED};
 use crate::stage::Stage;
 
@@ -36,7 +38,7 @@ impl Attackers {
     }
 
     async fn unarmed(&self, flaw: Flaw) -> Attack {
-        let address = crate::start_flawed(self.stage.iam.clone(), flaw).await;
+        let address = Here::start_flawed(self.stage.iam.clone(), flaw).await;
         attack_every_route(format!("http://{address}/"), &REVIEWED.parse().unwrap())
     }
 
@@ -65,7 +67,7 @@ async fn delegate(stage: &Stage, scopes: &[&str]) -> Caller {
 async fn an_application_as_reviewed_passes() {
     let stage = Stage::new().await;
     // What is reviewed does not say where a route is mounted.
-    let mounted = crate::flawed_matrix(&stage.iam, Flaw::Nothing).to_string();
+    let mounted = Here::flawed_matrix(&stage.iam, Flaw::Nothing).to_string();
     assert_eq!(mounted.parse::<AccessMatrix>().unwrap(), REVIEWED.parse().unwrap());
     let attackers = Attackers::of(stage).await;
     let report = attackers.attack(Flaw::Nothing).await.unwrap();

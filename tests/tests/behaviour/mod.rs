@@ -11,6 +11,7 @@ mod demands;
 mod documents;
 mod explained;
 mod extract;
+mod framework;
 mod hosts;
 mod machines;
 mod migrating;
@@ -31,3 +32,5 @@ mod streams;
 mod transports;
 mod verify;
 mod weaknesses;
+
+pub use framework::{Framework, WebHost};

@@ -10,8 +10,8 @@ use iam_core::cache::{Gone, SharedCache, SharedCacheError, SharedEntry, SharedKe
 use iam_core::config::{Environment, IamConfig};
 use iam_core::{Secret, SessionId};
 
-use crate::stage::{Counters, Stage};
-use crate::{Iam, Tenants};
+use crate::stage::{Counters, Host, Stage};
+use crate::{Here, Iam, Tenants};
 
 const SECRET: &str = "what both processes know, and nobody else";
 
@@ -87,7 +87,7 @@ impl Process {
         let config = IamConfig::from_toml(&stage.world.iam_config().unwrap()).unwrap();
         let config = config.with_environment(&Environment::from_pairs(settings));
         let iam = Iam::builder(config).shared_cache(store.clone(), Secret::new(SECRET)).build().await.unwrap();
-        let address = crate::start(iam.clone(), Arc::new(Counters::default())).await;
+        let address = Here::start(iam.clone(), Arc::new(Counters::default())).await;
         Self { iam, address }
     }
 
