@@ -6,9 +6,12 @@
 mod app;
 #[path = "../behaviour/mod.rs"]
 mod behaviour;
+#[path = "../app/clashes.rs"]
+mod clashes;
 mod cors;
 #[path = "../flawed/mod.rs"]
 mod flawed;
+mod hidden;
 mod migrating;
 #[path = "../stage/mod.rs"]
 mod stage;
@@ -77,6 +80,11 @@ impl WebHost for OnActix {
             tokio::runtime::Runtime::new().unwrap().block_on(matrix)
         };
         MATRIX.get_or_init(|| std::thread::spawn(asking).join().unwrap()).clone()
+    }
+
+    fn verified(iam: &Iam<Tenants>, row: &str) -> Result<(), String> {
+        let routes = clashes::routes(row, [Routes::new(iam), Routes::new(iam)]).verify();
+        routes.map(drop).map_err(|misfits| misfits.to_string())
     }
 
     async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {

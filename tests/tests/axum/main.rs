@@ -6,6 +6,8 @@
 mod app;
 #[path = "../behaviour/mod.rs"]
 mod behaviour;
+#[path = "../app/clashes.rs"]
+mod clashes;
 mod cors;
 #[path = "../flawed/mod.rs"]
 mod flawed;
@@ -57,6 +59,11 @@ impl WebHost for OnAxum {
 
     fn access_matrix() -> AccessMatrix {
         app::routes().access_matrix()
+    }
+
+    fn verified(iam: &Iam<Tenants>, row: &str) -> Result<(), String> {
+        let app = clashes::routes(row, [Routes::new(), Routes::new()]).with_state(iam.clone());
+        app.map(drop).map_err(|misfits| misfits.to_string())
     }
 
     async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {

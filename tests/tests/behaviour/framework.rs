@@ -22,6 +22,9 @@ pub trait WebHost: Host {
     /// All routes of the application under test.
     fn access_matrix() -> AccessMatrix;
 
+    /// What start-up says of a router of [`crate::clashes`].
+    fn verified(iam: &Iam<Tenants>, row: &str) -> Result<(), String>;
+
     /// Starts the application that moves to this SDK, after so many steps.
     async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr;
 

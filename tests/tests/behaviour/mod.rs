@@ -3,6 +3,7 @@
 mod attack;
 mod audit;
 mod cases;
+mod clashes;
 mod coalescing;
 mod composed;
 mod cors;
