@@ -43,7 +43,7 @@ fn is_plain(segment: &String) -> bool {
 
 fn covered(first: &[String], second: &[String]) -> Covered {
     for (index, of_first) in first.iter().enumerate() {
-        if of_first == "{}*" {
+        if of_first == "{}*" && index < second.len() {
             return Covered::All;
         }
         let fits = |of_second: &String| {
