@@ -80,6 +80,7 @@ mod foreign;
 mod gate;
 mod layers;
 mod mount;
+mod pattern;
 mod problem;
 mod resources;
 mod router;

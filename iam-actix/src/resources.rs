@@ -5,6 +5,8 @@ use actix_web::dev::{AppService, HttpServiceFactory, ResourceDef};
 use actix_web::http::{Method, header};
 use actix_web::{HttpResponse, web};
 
+use crate::pattern::nearness;
+
 /// Makes a route, once a worker.
 pub(crate) type Endpoint = Arc<dyn Fn() -> actix_web::Route + Send + Sync>;
 
@@ -78,23 +80,8 @@ impl Routes {
 
     pub(crate) fn fallback(&mut self, prefix: String, endpoint: Endpoint) {
         self.fallbacks.push((prefix, endpoint));
-        // The first that matches is taken, and that is to be the nearest.
-        self.fallbacks.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+        self.fallbacks.sort_by_cached_key(|(prefix, _)| nearness(prefix));
     }
-}
-
-/// Orders prefixes that may match one path, segment by segment: fixed text before a
-/// parameter, and a further segment before the end.
-fn nearness(prefix: &str) -> Vec<Segment> {
-    let kind = |segment: &str| if segment.contains('{') { Segment::Parameter } else { Segment::Text };
-    prefix.split('/').skip(1).map(kind).chain([Segment::End]).collect()
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Segment {
-    Text,
-    Parameter,
-    End,
 }
 
 impl HttpServiceFactory for Routes {

@@ -1,17 +1,19 @@
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
-use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own, Source};
+use iam_core::policy::{
+    AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Places, Requires, Route as Own, Source,
+};
 use iam_core::{Iam, Policy, Tenant};
 
 use crate::enforce::Among;
 use crate::foreign::{Nested, below};
 use crate::layers::{Layer, layer};
 use crate::mount::HandlerFor;
+use crate::pattern::{covers, covers_below, malformed, nearness};
 use crate::resources::{Foreign, Routes};
 use crate::routing::{IntoGuarded, Middleware, Route, on};
 
@@ -60,6 +62,51 @@ enum What<T> {
     Fallback(Iam<T>, Route<T>),
     Service(Iam<T>, Nested<T>),
     Unguarded(Foreign, Source),
+}
+
+impl<T: Tenant> Step<T> {
+    /// Its row in the access matrix.
+    fn row(&self) -> MatrixRow {
+        let path = &self.path;
+        match &self.what {
+            What::Route(_, route) => route.at(path),
+            What::Fallback(_, route) => route.at(&format!("{path}/(fallback)")),
+            What::Service(_, service) => service.at(&below(path)),
+            What::Unguarded(_, source) => MatrixRow::foreign(path).mounted_at(*source),
+        }
+    }
+
+    /// What its tenant's configuration or its path lacks, if it has a policy.
+    fn misfits(&self) -> Option<Vec<String>> {
+        match &self.what {
+            What::Route(iam, route) | What::Fallback(iam, route) => Some((route.misfit)(iam, &self.path)),
+            What::Service(iam, service) => Some((service.misfit)(iam, &self.path)),
+            What::Unguarded(..) => None,
+        }
+    }
+
+    /// When a request comes to it.
+    fn turn(&self) -> u8 {
+        match self.what {
+            What::Route(..) => 0,
+            What::Service(..) => 1,
+            What::Unguarded(..) => 2,
+            What::Fallback(..) => 3,
+        }
+    }
+
+    /// Whether it takes every request for which this other one stands.
+    fn hides(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (What::Route(..), What::Route(..)) => covers(&self.path, &other.path),
+            // Of those the nearer one comes first, wherever it was mounted.
+            (What::Service(..), What::Service(..)) | (What::Fallback(..), What::Fallback(..)) => {
+                nearness(&self.path) == nearness(&other.path) && covers_below(&self.path, &other.path)
+            }
+            (What::Service(..), What::Fallback(..)) => covers_below(&self.path, &other.path),
+            _ => false,
+        }
+    }
 }
 
 impl<T> fmt::Debug for Router<T> {
@@ -238,13 +285,7 @@ impl<T: Tenant> Router<T> {
     /// All mounted routes with their policies.
     #[must_use]
     pub fn access_matrix(&self) -> AccessMatrix {
-        let row = |Step { path, what }: &Step<T>| match what {
-            What::Route(_, route) => route.at(path),
-            What::Fallback(_, route) => route.at(&format!("{path}/(fallback)")),
-            What::Service(_, service) => service.at(&below(path)),
-            What::Unguarded(_, source) => MatrixRow::foreign(path).mounted_at(*source),
-        };
-        AccessMatrix { rows: self.steps.iter().map(row).collect() }
+        AccessMatrix { rows: self.steps.iter().map(Step::row).collect() }
     }
 
     /// The finished routes, for the `App` of each worker.
@@ -252,23 +293,23 @@ impl<T: Tenant> Router<T> {
     /// Logs the routes that stand out: public, unguarded and loosened ones.
     ///
     /// # Errors
-    /// Every route whose policy its tenant's configuration cannot serve, whose
-    /// permission names a parameter that the path lacks, or that another route hides,
-    /// all at once.
+    /// All at once, every route
+    /// * whose policy its tenant's configuration cannot serve,
+    /// * whose permission names a parameter that the path lacks,
+    /// * whose path actix does not take,
+    /// * that is mounted twice, or for which an earlier one leaves no request. Paths are compared as far as their
+    ///   segments tell; what foreign services and regular expressions of two paths match is not.
     pub fn verify(self) -> Result<Routes, Misfits> {
         let mut misfits = Vec::new();
-        let mut taken = HashSet::new();
-        for Step { path, what } in &self.steps {
-            let (method, path, mut found) = match what {
-                What::Route(iam, route) => (route.method, path.clone(), (route.misfit)(iam, path)),
-                What::Fallback(iam, route) => (route.method, format!("{path}/(fallback)"), (route.misfit)(iam, path)),
-                What::Service(iam, service) => ("*", below(path), (service.misfit)(iam, path)),
-                What::Unguarded(..) => continue,
-            };
-            if !taken.insert((path.clone(), method)) {
-                found.push("this is mounted twice".into());
-            }
-            misfits.extend(found.into_iter().map(|what| format!("{method} {path}: {what}")));
+        let mut places = Places::default();
+        let mut in_turn: Vec<_> = self.steps.iter().collect();
+        in_turn.sort_by_key(|step| step.turn());
+        for step in in_turn {
+            let Some(mut found) = step.misfits() else { continue };
+            let row = step.row();
+            let at = format!("{} {}", row.method, row.path);
+            found.extend(malformed(&step.path).or_else(|| places.take(row, step, |other| other.hides(step))));
+            misfits.extend(found.into_iter().map(|what| format!("{at}: {what}")));
         }
         Misfits::refuse(misfits)?;
         self.access_matrix().log_what_stands_out();

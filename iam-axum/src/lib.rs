@@ -76,6 +76,7 @@ mod extract;
 mod foreign;
 mod gate;
 mod mount;
+mod pattern;
 mod problem;
 mod router;
 pub mod routing;

@@ -5,11 +5,14 @@ use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::Route as AxumRoute;
 use iam_core::Policy;
-use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Requires, Route as Own, Source};
+use iam_core::policy::{
+    AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Places, Requires, Route as Own, Source, taken,
+};
 use tower::{Layer, Service};
 
 use crate::enforce::Enforce;
 use crate::mount::HandlerFor;
+use crate::pattern::{Kind, Paths, clash};
 use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer, on};
 
 /// A router that mounts handlers with a policy, and nothing else: a handler that
@@ -53,7 +56,7 @@ enum Step<S> {
 }
 
 enum Mounted<'a, S> {
-    Route(&'a Route<S>),
+    Guarded(Kind, &'a Route<S>),
     Foreign(Source),
 }
 
@@ -203,7 +206,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let mut rows = Vec::new();
         self.visit("", &mut |path, mounted| {
             rows.push(match mounted {
-                Mounted::Route(route) => route.at(path),
+                Mounted::Guarded(_, route) => route.at(path),
                 Mounted::Foreign(source) => MatrixRow::foreign(path).mounted_at(source),
             });
         });
@@ -216,19 +219,27 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// Logs the routes that stand out: public, unguarded and loosened ones.
     ///
     /// # Errors
-    /// Every route whose policy its tenant's configuration cannot serve, or whose
-    /// permission names a parameter that the path lacks, all at once.
+    /// All at once, every route
+    /// * whose policy its tenant's configuration cannot serve,
+    /// * whose permission names a parameter that the path lacks,
+    /// * whose path axum does not take,
+    /// * that is mounted twice, or that no request could tell from another one.
+    ///
+    /// Foreign routers, and prefixes that axum does not take, are told once nothing else is wrong.
     pub fn with_state(self, state: S) -> Result<axum::Router, Misfits> {
         let mut misfits = Vec::new();
+        let (mut places, mut paths) = (Places::default(), Paths::default());
         self.visit("", &mut |path, mounted| {
-            if let Mounted::Route(route) = mounted {
-                let found = (route.misfit)(&state, path).into_iter();
-                misfits.extend(found.map(|what| format!("{} {path}: {what}", route.method)));
-            }
+            let Mounted::Guarded(kind, route) = mounted else { return };
+            let mut found = (route.misfit)(&state, path);
+            let twin =
+                places.take(route.at(path), (path.to_owned(), kind), |other| clash((&other.0, other.1), (path, kind)));
+            found.extend(twin.or_else(|| paths.refuse(path, kind)));
+            misfits.extend(found.into_iter().map(|what| format!("{} {path}: {what}", route.method)));
         });
         Misfits::refuse(misfits)?;
         self.access_matrix().log_what_stands_out();
-        Ok(self.into_axum(&state, ""))
+        taken(|| self.into_axum(&state, "")).map_err(Misfits::of)
     }
 
     fn then(mut self, step: Step<S>) -> Self {
@@ -256,11 +267,14 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
                 Step::Route(path, methods) => {
                     let whole =
                         if path == "/" && !prefix.is_empty() { prefix.into() } else { format!("{prefix}{path}") };
-                    methods.routes.iter().for_each(|route| see(&whole, Mounted::Route(route)));
+                    methods.routes.iter().for_each(|route| see(&whole, Mounted::Guarded(Kind::Route, route)));
                 }
-                Step::Fallback(route) => see(&format!("{prefix}/(fallback)"), Mounted::Route(route)),
+                Step::Fallback(route) => see(&format!("{prefix}/(fallback)"), Mounted::Guarded(Kind::Fallback, route)),
                 Step::Nest(path, router) => router.visit(&below(prefix, path), see),
-                Step::Service(path, route) => see(&format!("{prefix}{path}/.."), Mounted::Route(route)),
+                Step::Service(path, route) => {
+                    let kind = if path.is_empty() { Kind::Root } else { Kind::Service };
+                    see(&format!("{prefix}{path}/.."), Mounted::Guarded(kind, route));
+                }
                 Step::Merge(router) => router.visit(prefix, see),
                 Step::Unguarded(_, source) => see(prefix, Mounted::Foreign(*source)),
                 Step::Layer(_) => {}

@@ -114,8 +114,11 @@ async fn health() -> &'static str {
 }
 
 fn routes() -> Router<Iam<Tenants>> {
+    Router::new().route("/customer/me", get(customer::me)).merge(other_routes())
+}
+
+fn other_routes() -> Router<Iam<Tenants>> {
     Router::new()
-        .route("/customer/me", get(customer::me))
         .route("/customer/orders", post(customer::order))
         .route("/customer/listings", post(customer::sell))
         .route("/customer/storefront", get(customer::storefront))
@@ -130,8 +133,11 @@ fn routes() -> Router<Iam<Tenants>> {
 
 /// Starts the application and says where it listens.
 async fn start(config: IamConfig) -> Started {
+    serve(config, routes()).await
+}
+
+async fn serve(config: IamConfig, routes: Router<Iam<Tenants>>) -> Started {
     let iam = Iam::<Tenants>::builder(config).build().await?;
-    let routes = routes();
     let matrix = routes.access_matrix();
     let app = routes.with_state(iam.clone())?;
     iam.verify_upstreams().await?;
@@ -151,7 +157,7 @@ async fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::{routes, scenario_b, start};
+    use super::*;
 
     #[test]
     fn who_may_call_what_is_as_reviewed() {
@@ -161,5 +167,34 @@ mod tests {
     #[tokio::test]
     async fn nobody_gets_in_who_must_not() {
         scenario_b::attack(start).await.unwrap();
+    }
+
+    /// What the attack says of other routes than were reviewed.
+    async fn said_of(routes: Router<Iam<Tenants>>) -> String {
+        scenario_b::attack(|config| serve(config, routes)).await.unwrap_err().to_string()
+    }
+
+    #[public]
+    async fn somebody() -> &'static str {
+        "somebody"
+    }
+
+    #[tokio::test]
+    async fn a_removed_attribute_is_found() {
+        let said = said_of(Router::new().route("/customer/me", get(somebody)).merge(other_routes())).await;
+        assert!(said.contains("GET /customer/me  customer: session\n  with no credential: 200;"), "{said}");
+    }
+
+    #[tokio::test]
+    async fn a_swapped_tenant_is_found() {
+        let said = said_of(Router::new().route("/customer/me", get(dealer::me)).merge(other_routes())).await;
+        let stranger = "with the session token of first@dealer.example.test (`dealer`): 200; expected 401";
+        assert!(said.contains("GET /customer/me  customer: session\n") && said.contains(stranger), "{said}");
+    }
+
+    #[tokio::test]
+    async fn a_removed_route_is_found() {
+        let said = said_of(other_routes()).await;
+        assert!(said.contains("GET /customer/me  customer: session\n  with no credential: 404;"), "{said}");
     }
 }

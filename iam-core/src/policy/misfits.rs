@@ -12,6 +12,12 @@ impl Misfits {
     pub fn refuse(misfits: Vec<String>) -> Result<(), Self> {
         if misfits.is_empty() { Ok(()) } else { Err(Self(misfits)) }
     }
+
+    /// One of them.
+    #[must_use]
+    pub fn of(misfit: String) -> Self {
+        Self(vec![misfit])
+    }
 }
 
 impl fmt::Display for Misfits {

@@ -10,6 +10,7 @@ mod declared;
 mod matrix;
 mod misfits;
 mod object;
+mod places;
 mod relation;
 mod roles;
 mod route;
@@ -30,6 +31,7 @@ pub use matrix::{
 };
 pub use misfits::Misfits;
 pub use object::{Object, Segment};
+pub use places::{Places, nameless, taken};
 pub use relation::{DeclaredNamespaces, Relation};
 pub use roles::{RoleRule, RoleSet};
 pub use route::{AtRoute, Route};

@@ -13,7 +13,7 @@ use futures_util::stream::{self, StreamExt};
 use iam_actix::prelude::*;
 
 use crate::Tenants;
-use crate::app::{self, Counted};
+use crate::app::Counted;
 use crate::stage::Stage;
 
 #[tenant("admin")]
@@ -72,13 +72,4 @@ async fn a_guarded_route_without_an_iam_answers_500_to_everybody() {
     let response = app.call(request.to_request()).await.unwrap();
     assert_eq!(response.status(), 500);
     assert_eq!(stage.counters.seen(), (0, 0));
-}
-
-#[tokio::test]
-async fn routes_that_cannot_work_are_named_all_at_once() {
-    let stage = Stage::new().await;
-    let router = || app::routes(&stage.iam);
-    let misfits = router().merge(router()).verify().unwrap_err().to_string();
-    assert!(misfits.contains("GET /admin/me: this is mounted twice"), "{misfits}");
-    assert_eq!(misfits.lines().count(), router().access_matrix().rows.len(), "{misfits}");
 }

@@ -6,6 +6,8 @@
 mod app;
 #[path = "../behaviour/mod.rs"]
 mod behaviour;
+#[path = "../app/clashes.rs"]
+mod clashes;
 mod cors;
 #[path = "../flawed/mod.rs"]
 mod flawed;
@@ -19,6 +21,10 @@ use std::sync::Arc;
 use iam_axum::policy::AccessMatrix;
 use iam_axum::{Iam, prelude};
 
+use behaviour::{Framework, WebHost};
+use flawed::Flaw;
+use stage::Host;
+
 iam_axum::define_tenants! {
     /// One Ory project each.
     pub enum Tenants { customer, admin, dealer }
@@ -28,23 +34,49 @@ iam_axum::define_tenants! {
 /// Guarded routes of [`Tenants`] on this framework.
 type Routes = iam_axum::Router<Iam<Tenants>>;
 
-/// The columns of tables about routing.
-const FRAMEWORK: stage::Framework = stage::Framework::Axum;
+/// axum, serving.
+pub struct OnAxum;
 
-/// This framework asks a sender that waits for its body (`100-continue`) once somebody begins to read it.
-const ASKS_FOR_EVERY_BODY: bool = false;
+type Here = OnAxum;
 
-/// Starts the application under test on a free port.
-async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
-    let beside = app::policies::beside(&iam);
-    let app = app::routes().with_state(app::App { iam, counters: Arc::clone(&counters) }).unwrap();
-    let app = app.merge(beside).layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals));
-    serve(app).await
+impl Host for OnAxum {
+    const ASKS_FOR_EVERY_BODY: bool = false;
+
+    async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
+        let beside = app::policies::beside(&iam);
+        let app = app::routes().with_state(app::App { iam, counters: Arc::clone(&counters) }).unwrap();
+        let app = app.merge(beside).layer(axum::middleware::from_fn_with_state(counters, app::count_arrivals));
+        serve(app).await
+    }
+
+    fn misfits(iam: Iam<Tenants>) -> String {
+        app::misfits().with_state(iam).unwrap_err().to_string()
+    }
 }
 
-/// Starts the application that moves to this SDK, after so many steps.
-async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {
-    serve(migrating::after(steps, iam)).await
+impl WebHost for OnAxum {
+    const FRAMEWORK: Framework = Framework::Axum;
+
+    fn access_matrix() -> AccessMatrix {
+        app::routes().access_matrix()
+    }
+
+    fn verified(iam: &Iam<Tenants>, row: &str) -> Result<(), String> {
+        let app = clashes::routes(row, [Routes::new(), Routes::new()]).with_state(iam.clone());
+        app.map(drop).map_err(|misfits| misfits.to_string())
+    }
+
+    async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {
+        serve(migrating::after(steps, iam)).await
+    }
+
+    async fn start_flawed(iam: Iam<Tenants>, flaw: Flaw) -> SocketAddr {
+        serve(flawed(flaw).with_state(iam).unwrap()).await
+    }
+
+    fn flawed_matrix(_: &Iam<Tenants>, flaw: Flaw) -> AccessMatrix {
+        flawed(flaw).access_matrix()
+    }
 }
 
 async fn serve(app: axum::Router) -> SocketAddr {
@@ -55,33 +87,8 @@ async fn serve(app: axum::Router) -> SocketAddr {
     address
 }
 
-/// A small application that may have a flaw.
-fn flawed(flaw: flawed::Flaw) -> Routes {
+fn flawed(flaw: Flaw) -> Routes {
     let foreign = axum::Router::new().route("/foreign", axum::routing::get(async || "foreign"));
     let routes = flawed::routes(Routes::new(), flaw);
     routes.nest("/nested", flawed::nested(Routes::new(), flaw)).merge_unguarded(foreign)
-}
-
-/// Starts that one on a free port.
-async fn start_flawed(iam: Iam<Tenants>, flaw: flawed::Flaw) -> SocketAddr {
-    let app = flawed(flaw).with_state(iam).unwrap();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    address
-}
-
-/// Its routes.
-fn flawed_matrix(_: &Iam<Tenants>, flaw: flawed::Flaw) -> AccessMatrix {
-    flawed(flaw).access_matrix()
-}
-
-/// All routes of the application under test.
-fn access_matrix() -> AccessMatrix {
-    app::routes().access_matrix()
-}
-
-/// What start-up says of an application with routes that this configuration cannot serve.
-fn misfits(iam: Iam<Tenants>) -> String {
-    app::misfits().with_state(iam).unwrap_err().to_string()
 }

@@ -1,5 +1,7 @@
 //! Which demand refused a request: in the event, in a developer's log, in the matrix; never in the answer.
 
+use super::WebHost;
+use crate::Here;
 use crate::stage::{Stage, Verdict, child, logs::Logs};
 
 #[tokio::test]
@@ -40,7 +42,7 @@ async fn refused() {
 
 #[test]
 fn the_matrix_tells_where_each_route_is_mounted() {
-    let matrix = crate::access_matrix();
+    let matrix = Here::access_matrix();
     for row in &matrix.rows {
         let source = row.source.unwrap_or_else(|| panic!("{row} has no source"));
         assert!(source.file.contains("/app") && source.line > 1, "{row}: {source:?}");

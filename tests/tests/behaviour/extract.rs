@@ -2,7 +2,8 @@
 
 use iam_testing::fault::{Fault, Rule};
 
-use crate::stage::{Ask, Stage, Verdict};
+use crate::Here;
+use crate::stage::{Ask, Host, Stage, Verdict};
 
 /// Above what frameworks read by default.
 const TOO_LARGE: usize = (2 << 20) + 1;
@@ -63,7 +64,7 @@ async fn a_sender_that_waits_to_be_asked_for_its_body_is_asked_only_when_let_in(
         format!("{head}{credential}\r\n").into_bytes()
     };
     // The server asks for a body (100) when somebody begins to read it, or some servers at once.
-    let refused = if crate::ASKS_FOR_EVERY_BODY { 100 } else { 401 };
+    let refused = if Here::ASKS_FOR_EVERY_BODY { 100 } else { 401 };
     assert_eq!(stage.raw(&expecting("")).await, refused);
     assert_eq!(stage.raw(&expecting("authorization: Bearer ory_st_x\r\n")).await, refused);
     assert_eq!(stage.counters.seen(), (0, 0));

@@ -1,6 +1,8 @@
 //! The steps of `docs/migrating.md`: at each, what is annotated is guarded, and the
 //! rest goes on as before.
 
+use super::WebHost;
+use crate::Here;
 use crate::stage::{Stage, Verdict, quotes};
 
 #[tokio::test]
@@ -9,7 +11,7 @@ async fn at_every_step_what_is_annotated_is_guarded_and_the_rest_goes_on() {
         [(false, false), (true, false), (true, true), (true, true), (true, true)].into_iter().enumerate()
     {
         let stage = Stage::new().await;
-        let address = crate::start_migrating(steps, stage.iam.clone()).await;
+        let address = Here::start_migrating(steps, stage.iam.clone()).await;
         let stage = stage.elsewhere(address);
         stage.get("/health").expect(200).await;
         assert!(stage.events().await.is_empty());

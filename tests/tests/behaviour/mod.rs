@@ -3,6 +3,7 @@
 mod attack;
 mod audit;
 mod cases;
+mod clashes;
 mod coalescing;
 mod composed;
 mod cors;
@@ -11,6 +12,7 @@ mod demands;
 mod documents;
 mod explained;
 mod extract;
+mod framework;
 mod hosts;
 mod machines;
 mod migrating;
@@ -31,3 +33,5 @@ mod streams;
 mod transports;
 mod verify;
 mod weaknesses;
+
+pub use framework::{Framework, WebHost};

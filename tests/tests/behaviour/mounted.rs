@@ -1,28 +1,36 @@
 //! Handlers that carry their route: the same policies, at the paths they name.
 
-use crate::stage::{Stage, Verdict};
+use super::WebHost;
+use crate::Here;
+use crate::stage::{Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn each_method_has_its_handler_and_its_policy() {
-    let stage = Stage::new().await;
-    let denied = || Verdict::forbidden("permission");
-    for (method, path, tenant, who, meant) in [
-        ("GET", "/admin/mounted/me", "admin", "plain", Verdict::allowed()),
-        ("GET", "/admin/mounted/me", "dealer", "plain", Verdict::unauthenticated("rejected_by_tenant")),
-        ("POST", "/admin/mounted/me", "admin", "a", Verdict::allowed()),
-        ("POST", "/admin/mounted/me", "admin", "b", Verdict::forbidden("role")),
-        ("PUT", "/dealer/mounted/42", "dealer", "a", Verdict::allowed()),
-        ("PUT", "/dealer/mounted/43", "dealer", "a", denied()),
-        ("PATCH", "/dealer/mounted/42", "dealer", "a", Verdict::forbidden("role")),
-        ("DELETE", "/dealer/mounted/east/42", "dealer", "a", Verdict::allowed()),
-        ("DELETE", "/dealer/mounted/42/43", "dealer", "a", denied()),
-        ("OPTIONS", "/admin/mounted/options", "admin", "plain", Verdict::allowed()),
-    ] {
-        let row = format!("{method} {path} by {who} of {tenant}");
-        stage.ask(method, path).ends(&row, Verdict::unauthenticated("missing")).await;
-        let seen = stage.ask(method, path).token_of(tenant, who).ends(&row, meant).await;
-        assert!(seen.decision.route.is_some_and(|route| route.contains("/mounted/")), "{row}");
-    }
+const DENIED: fn() -> Verdict = || Verdict::forbidden("permission");
+const REJECTED: fn() -> Verdict = || Verdict::unauthenticated("rejected_by_tenant");
+
+cases! { USUAL, each_method_has_its_handler_and_its_policy:
+    get:                        "GET",     "/admin/mounted/me",       "admin",  "plain", Verdict::allowed();
+    get_of_another_tenant:      "GET",     "/admin/mounted/me",       "dealer", "plain", REJECTED();
+    post:                       "POST",    "/admin/mounted/me",       "admin",  "a",     Verdict::allowed();
+    post_with_another_role:     "POST",    "/admin/mounted/me",       "admin",  "b",     Verdict::forbidden("role");
+    put:                        "PUT",     "/dealer/mounted/42",      "dealer", "a",     Verdict::allowed();
+    put_to_anothers:            "PUT",     "/dealer/mounted/43",      "dealer", "a",     DENIED();
+    patch_without_the_role:     "PATCH",   "/dealer/mounted/42",      "dealer", "a",     Verdict::forbidden("role");
+    delete:                     "DELETE",  "/dealer/mounted/east/42", "dealer", "a",     Verdict::allowed();
+    delete_by_the_wrong_id:     "DELETE",  "/dealer/mounted/42/43",   "dealer", "a",     DENIED();
+    options:                    "OPTIONS", "/admin/mounted/options",  "admin",  "plain", Verdict::allowed();
+}
+
+async fn each_method_has_its_handler_and_its_policy(
+    stage: &Stage,
+    method: &str,
+    path: &str,
+    tenant: &str,
+    who: &str,
+    meant: Verdict,
+) {
+    stage.ask(method, path).ends("nobody", Verdict::unauthenticated("missing")).await;
+    let seen = stage.ask(method, path).token_of(tenant, who).ends(who, meant).await;
+    assert!(seen.decision.route.is_some_and(|route| route.contains("/mounted/")));
 }
 
 #[tokio::test]
@@ -57,7 +65,7 @@ async fn a_handler_is_mounted_below_a_prefix_and_at_a_second_place() {
 
 #[test]
 fn the_access_matrix_shows_them() {
-    let text = crate::access_matrix().to_string();
+    let text = Here::access_matrix().to_string();
     for line in [
         "GET /admin/mounted/me admin: session",
         "POST /admin/mounted/me admin: session, role a",

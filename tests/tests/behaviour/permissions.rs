@@ -5,25 +5,24 @@ use iam_core::{ErrorKind, IdentityId};
 use iam_testing::fault::{Fault, Rule};
 
 use crate::Tenants;
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn a_permission_is_ketos_to_give() {
-    let stage = Stage::new().await;
-    let denied = || Verdict::forbidden("permission");
-    for (who, path, meant) in [
-        ("a", "/dealer/listings/42", Verdict::allowed()),
-        ("a", "/dealer/listings/43", denied()),
-        ("b", "/dealer/listings/42", denied()),
-        ("a", "/dealer/listings/42/both", Verdict::allowed()),
-        ("a", "/dealer/listings/43/both", denied()),
-        ("a", "/dealer/listings/42/computed", Verdict::allowed()),
-        ("b", "/dealer/listings/42/computed", denied()),
-        ("a", "/nested/listings/42", Verdict::allowed()),
-        ("b", "/nested/listings/42", denied()),
-    ] {
-        stage.get(path).token_of("dealer", who).ends(&format!("{who} at {path}"), meant).await;
-    }
+const DENIED: fn() -> Verdict = || Verdict::forbidden("permission");
+
+cases! { USUAL, a_permission_is_ketos_to_give:
+    an_owner:                 "a", "/dealer/listings/42",          Verdict::allowed();
+    of_another_listing:       "a", "/dealer/listings/43",          DENIED();
+    somebody_else:            "b", "/dealer/listings/42",          DENIED();
+    two_permissions:          "a", "/dealer/listings/42/both",     Verdict::allowed();
+    neither_of_two:           "a", "/dealer/listings/43/both",     DENIED();
+    a_computed_object:        "a", "/dealer/listings/42/computed", Verdict::allowed();
+    a_computed_object_denied: "b", "/dealer/listings/42/computed", DENIED();
+    nested:                   "a", "/nested/listings/42",          Verdict::allowed();
+    nested_denied:            "b", "/nested/listings/42",          DENIED();
+}
+
+async fn a_permission_is_ketos_to_give(stage: &Stage, who: &str, path: &str, meant: Verdict) {
+    stage.get(path).token_of("dealer", who).ends(who, meant).await;
 }
 
 #[tokio::test]
@@ -55,120 +54,117 @@ async fn users_and_machines_are_different_subjects() {
     user.ends("nobody else", Verdict::forbidden("permission")).await;
 }
 
+const BAD: &str = "/dealer/listings/%ff";
+
 #[tokio::test]
 async fn the_order_is_credential_session_role_parameter_permission() {
     let stage = Stage::new().await;
-    let bad = "/dealer/listings/%ff";
-    stage.get(bad).ends("nobody", Verdict::unauthenticated("missing")).await;
-    stage.get(bad).bearer("ory_st_x").ends("rejected", Verdict::unauthenticated("rejected_by_tenant")).await;
+    stage.get(BAD).ends("nobody", Verdict::unauthenticated("missing")).await;
+    stage.get(BAD).bearer("ory_st_x").ends("rejected", Verdict::unauthenticated("rejected_by_tenant")).await;
     let machine = stage.get("/dealer/partner/listings/%ff").machine("stranger");
     machine.ends("not a machine", Verdict::forbidden("not_a_machine")).await;
-    stage.get(bad).token_of("dealer", "b").ends("a user", Verdict::bad_parameter()).await;
+    stage.get(BAD).token_of("dealer", "b").ends("a user", Verdict::bad_parameter()).await;
     assert!(stage.proxies("dealer").keto_read.requests().is_empty());
+}
 
-    for odd in ["%00", "a%0ab", "%1b[31m", &"x".repeat(2_000)] {
-        let ask = stage.get(&format!("/dealer/listings/{odd}")).token_of("dealer", "a");
-        ask.ends(odd, Verdict::bad_parameter()).await;
-    }
-    let ask = stage.get("/dealer/listings/none/computed").token_of("dealer", "a");
-    ask.ends("the function gives none", Verdict::bad_parameter()).await;
-    let ask = stage.get("/dealer/listings/panic/computed").token_of("dealer", "a");
-    ask.ends("the function panics", Verdict::unavailable()).await;
+cases! { USUAL, about_some_parameters_keto_is_not_asked:
+    bytes_that_are_no_text: BAD,                                                Verdict::bad_parameter();
+    a_nul:                  "/dealer/listings/%00",                             Verdict::bad_parameter();
+    a_line_feed:            "/dealer/listings/a%0ab",                           Verdict::bad_parameter();
+    an_escape_sequence:     "/dealer/listings/%1b[31m",                         Verdict::bad_parameter();
+    too_long:               &format!("/dealer/listings/{}", "x".repeat(2_000)), Verdict::bad_parameter();
+    a_function_gives_none:  "/dealer/listings/none/computed",                   Verdict::bad_parameter();
+    a_function_panics:      "/dealer/listings/panic/computed",                  Verdict::unavailable();
+}
+
+async fn about_some_parameters_keto_is_not_asked(stage: &Stage, path: &str, meant: Verdict) {
+    stage.get(path).token_of("dealer", "a").ends("asked", meant).await;
     assert!(stage.proxies("dealer").keto_read.requests().is_empty());
     stage.get("/dealer/listings/42").token_of("dealer", "a").ends("and all goes on", Verdict::allowed()).await;
 }
 
-#[tokio::test]
-async fn keto_is_asked_about_exactly_what_the_handler_gets() {
-    const UUID: &str = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
-    let stage = Stage::new().await;
-    for (path, id) in [
-        ("listings/a%2Fb", "a/b"),
-        ("listings/a%20b", "a b"),
-        ("listings/a%2541", "a%41"),
-        ("listings/%C3%A9", "\u{e9}"),
-        ("listings/a+b", "a+b"),
-        ("demands/number/42", "42"),
-        ("demands/number/%34%32", "42"),
-        ("demands/number/0", "0"),
-        ("demands/number/18446744073709551615", "18446744073709551615"),
-        (&format!("demands/uuid/{UUID}"), UUID),
-        (&format!("demands/uuid/{}", UUID.replace('-', "%2D").replace('b', "%62")), UUID),
-    ] {
-        let keto = &stage.proxies("dealer").keto_read;
-        keto.clear();
-        keto.fault(Rule::on("GET", "/relation-tuples/check"), Fault::json(200, r#"{"allowed":true}"#));
-        let ask = stage.get(&format!("/dealer/{path}")).token_of("dealer", "a");
-        let seen = ask.ends(path, Verdict::allowed()).await;
-        assert_eq!(seen.answer.text(), id);
-        let requests = keto.requests();
-        let [asked] = &requests[..] else { panic!("{path}: one question: {requests:?}") };
-        let url = reqwest::Url::parse(&format!("http://keto{}", asked.target)).unwrap();
-        let asked: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
-        let user = &stage.account("dealer", "a").identity.id;
-        let meant = format!("namespace=listings object=listings:{id} relation=edit subject_id=user:{user}");
-        assert_eq!(asked.join(" "), meant);
-        keto.heal();
-    }
+const UUID: &str = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+
+cases! { USUAL, keto_is_asked_about_exactly_what_the_handler_gets:
+    an_encoded_slash:        "listings/a%2Fb",                                "a/b";
+    an_encoded_blank:        "listings/a%20b",                                "a b";
+    a_letter_encoded_twice:  "listings/a%2541",                               "a%41";
+    an_accent:               "listings/%C3%A9",                               "\u{e9}";
+    a_plus:                  "listings/a+b",                                  "a+b";
+    a_number:                "demands/number/42",                             "42";
+    a_number_in_escapes:     "demands/number/%34%32",                         "42";
+    zero:                    "demands/number/0",                              "0";
+    the_largest_number:      "demands/number/18446744073709551615",           "18446744073709551615";
+    a_uuid:                  "demands/uuid/6ba7b810-9dad-11d1-80b4-00c04fd430c8", UUID;
+    a_uuid_in_escapes:       "demands/uuid/6%62a7%62810%2D9dad%2D11d1%2D80%624%2D00c04fd430c8", UUID;
 }
 
-#[tokio::test]
-async fn an_id_of_a_type_is_taken_in_one_spelling() {
-    let stage = Stage::new().await;
+async fn keto_is_asked_about_exactly_what_the_handler_gets(stage: &Stage, path: &str, id: &str) {
+    let keto = &stage.proxies("dealer").keto_read;
+    keto.fault(Rule::on("GET", "/relation-tuples/check"), Fault::json(200, r#"{"allowed":true}"#));
+    let ask = stage.get(&format!("/dealer/{path}")).token_of("dealer", "a");
+    let seen = ask.ends(path, Verdict::allowed()).await;
+    assert_eq!(seen.answer.text(), id);
+    let requests = keto.requests();
+    let [asked] = &requests[..] else { panic!("one question: {requests:?}") };
+    let url = reqwest::Url::parse(&format!("http://keto{}", asked.target)).unwrap();
+    let asked: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
+    let user = &stage.account("dealer", "a").identity.id;
+    let meant = format!("namespace=listings object=listings:{id} relation=edit subject_id=user:{user}");
+    assert_eq!(asked.join(" "), meant);
+}
+
+cases! { USUAL, an_id_of_a_type_is_taken_in_one_spelling:
+    a_leading_zero:              "number/042";
+    an_escaped_leading_zero:     "number/%3042";
+    two_zeros:                   "number/00";
+    a_plus:                      "number/+42";
+    an_escaped_plus:             "number/%2B42";
+    a_minus:                     "number/-0";
+    a_blank_before:              "number/%2042";
+    a_blank_behind:              "number/42%20";
+    a_nul:                       "number/4%00";
+    an_escape_in_an_escape:      "number/%2534";
+    other_digits:                "number/%D9%A4%D9%A2";
+    hexadecimal:                 "number/0x2a";
+    too_large_by_one:            "number/18446744073709551616";
+    in_words:                    "number/forty-two";
+    capital_letters:             "uuid/6BA7B810-9DAD-11D1-80B4-00C04FD430C8";
+    a_uuid_and_a_blank:          "uuid/6ba7b810-9dad-11d1-80b4-00c04fd430c%38%20";
+    an_escaped_capital_letter:   "uuid/6ba7b810-9dad-11d1-80b4-00c04fd4%33%30%43%38";
+    no_dashes:                   "uuid/6ba7b8109dad11d180b400c04fd430c8";
+    braces:                      "uuid/%7B6ba7b810-9dad-11d1-80b4-00c04fd430c8%7D";
+    a_urn:                       "uuid/urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+    a_number_for_a_uuid:         "uuid/42";
+}
+
+async fn an_id_of_a_type_is_taken_in_one_spelling(stage: &Stage, path: &str) {
     let keto = &stage.proxies("dealer").keto_read;
     keto.fault(Rule::on("GET", "/relation-tuples/check"), Fault::json(200, r#"{"allowed":true}"#));
     let ask = |path: &str| stage.get(&format!("/dealer/demands/{path}"));
-    for path in [
-        "number/042",
-        "number/%3042",
-        "number/00",
-        "number/+42",
-        "number/%2B42",
-        "number/-0",
-        "number/%2042",
-        "number/42%20",
-        "number/4%00",
-        "number/%2534",
-        "number/%D9%A4%D9%A2",
-        "number/0x2a",
-        "number/18446744073709551616",
-        "number/forty-two",
-        "uuid/6BA7B810-9DAD-11D1-80B4-00C04FD430C8",
-        "uuid/6ba7b810-9dad-11d1-80b4-00c04fd430c%38%20",
-        "uuid/6ba7b810-9dad-11d1-80b4-00c04fd4%33%30%43%38",
-        "uuid/6ba7b8109dad11d180b400c04fd430c8",
-        "uuid/%7B6ba7b810-9dad-11d1-80b4-00c04fd430c8%7D",
-        "uuid/urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8",
-        "uuid/42",
-    ] {
-        ask(path).ends(path, Verdict::unauthenticated("missing")).await;
-        ask(path).token_of("dealer", "a").ends(path, Verdict::bad_parameter()).await;
-    }
+    ask(path).ends(path, Verdict::unauthenticated("missing")).await;
+    ask(path).token_of("dealer", "a").ends(path, Verdict::bad_parameter()).await;
     assert!(keto.requests().is_empty(), "{:?}", keto.requests());
     ask("number/42").token_of("dealer", "a").ends("a number", Verdict::allowed()).await;
 }
 
-#[tokio::test]
-async fn only_ketos_own_words_allow_or_deny() {
-    let stage = Stage::new().await;
-    let keto = &stage.proxies("dealer").keto_read;
-    for (row, fault, meant) in [
-        ("allowed", Fault::json(200, r#"{"allowed":true}"#), Verdict::allowed()),
-        ("a 200 that denies", Fault::json(200, r#"{"allowed":false}"#), Verdict::forbidden("permission")),
-        ("a 403 that denies", Fault::json(403, r#"{"allowed":false}"#), Verdict::forbidden("permission")),
-        ("a 403 that allows", Fault::json(403, r#"{"allowed":true}"#), Verdict::unavailable()),
-        ("a firewall's 403", Fault::Html(403), Verdict::unavailable()),
-        ("another 403", Fault::json(403, r#"{"error":{"code":403}}"#), Verdict::unavailable()),
-        ("no answer in it", Fault::json(200, "{}"), Verdict::unavailable()),
-        ("a text", Fault::json(200, r#"{"allowed":"true"}"#), Verdict::unavailable()),
-        ("null", Fault::json(200, r#"{"allowed":null}"#), Verdict::unavailable()),
-        ("an unknown namespace", Fault::json(404, r#"{"error":{"code":404}}"#), Verdict::unavailable()),
-        ("an unknown relation", Fault::json(400, r#"{"error":{"code":400}}"#), Verdict::unavailable()),
-    ] {
-        keto.fault(Rule::on("GET", "/relation-tuples/check"), fault);
-        stage.get("/dealer/listings/42").token_of("dealer", "a").ends(row, meant).await;
-        keto.heal();
-    }
+cases! { USUAL, only_ketos_own_words_allow_or_deny:
+    allowed:             Fault::json(200, r#"{"allowed":true}"#),              Verdict::allowed();
+    a_200_that_denies: Fault::json(200, r#"{"allowed":false}"#),             Verdict::forbidden("permission");
+    a_403_that_denies:   Fault::json(403, r#"{"allowed":false}"#),             Verdict::forbidden("permission");
+    a_403_that_allows:   Fault::json(403, r#"{"allowed":true}"#),              Verdict::unavailable();
+    a_firewalls_403:     Fault::Html(403),                                     Verdict::unavailable();
+    another_403:         Fault::json(403, r#"{"error":{"code":403}}"#),        Verdict::unavailable();
+    no_answer_in_it:     Fault::json(200, "{}"),                               Verdict::unavailable();
+    a_text:              Fault::json(200, r#"{"allowed":"true"}"#),            Verdict::unavailable();
+    null:                Fault::json(200, r#"{"allowed":null}"#),              Verdict::unavailable();
+    an_unknown_namespace: Fault::json(404, r#"{"error":{"code":404}}"#),        Verdict::unavailable();
+    an_unknown_relation: Fault::json(400, r#"{"error":{"code":400}}"#),        Verdict::unavailable();
+}
+
+async fn only_ketos_own_words_allow_or_deny(stage: &Stage, said: Fault, meant: Verdict) {
+    stage.proxies("dealer").keto_read.fault(Rule::on("GET", "/relation-tuples/check"), said);
+    stage.get("/dealer/listings/42").token_of("dealer", "a").ends("asked", meant).await;
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::FRAMEWORK;
-use crate::stage::{Framework, Stage, Verdict};
+use super::{Framework, WebHost};
+use crate::Here;
+use crate::stage::{Stage, Verdict};
 
 #[tokio::test]
 async fn a_service_is_reached_by_whom_its_policy_lets_in() {
@@ -47,7 +48,7 @@ async fn of_two_policies_the_nearer_one_decides() {
     }
     stage.get("/admin/files/private/one").token_of("admin", "ab").expect(200).await;
     let spelt = stage.get("/admin/files/%70rivate/one").token_of("admin", "a").send().await;
-    assert_eq!(spelt.status, if FRAMEWORK == Framework::Actix { 403 } else { 404 });
+    assert_eq!(spelt.status, if Here::FRAMEWORK == Framework::Actix { 403 } else { 404 });
 }
 
 #[tokio::test]

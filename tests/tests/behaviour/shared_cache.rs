@@ -12,8 +12,8 @@ use iam_core::{Secret, SessionId};
 use iam_testing::double::TestClock;
 use tokio::sync::Notify;
 
-use crate::stage::{Counters, Stage};
-use crate::{Iam, Tenants};
+use crate::stage::{Counters, Host, Stage};
+use crate::{Here, Iam, Tenants};
 
 const SECRET: &str = "what both processes know, and nobody else";
 
@@ -109,7 +109,7 @@ impl Process {
         let config = config.with_environment(&Environment::from_pairs(settings));
         let iam = Iam::builder(config).clock(clock).shared_cache(store.clone(), Secret::new(SECRET));
         let iam = iam.build().await.unwrap();
-        let address = crate::start(iam.clone(), Arc::new(Counters::default())).await;
+        let address = Here::start(iam.clone(), Arc::new(Counters::default())).await;
         Self { iam, address }
     }
 

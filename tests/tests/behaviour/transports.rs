@@ -1,8 +1,8 @@
 //! Every transport with every credential: what is read, and what goes upstream.
 
-use iam_testing::seed::Transport;
+use iam_testing::seed::{Seed, Transport};
 
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Plan, Shared, Stage, Verdict, cases};
 
 /// What counts of a request, by the tenant's transport.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,57 +19,58 @@ const NONE: Counts = Nothing("missing");
 const BOTH: Counts = Nothing("ambiguous");
 const ODD: Counts = Nothing("malformed");
 
-/// Of each row: cookie, `Authorization`; then what counts by `cookie`, `bearer`,
-/// `cookie-or-bearer`, the same with `prefer = "cookie"`, and with `"bearer"`.
-#[rustfmt::skip]
-const TABLE: [(&str, &str, &str, [Counts; 5]); 15] = [
-    ("nothing",                    "",     "",          [NONE,     NONE,     NONE,     NONE,     NONE]),
-    ("a cookie",                   "good", "",          [Cookie,   NONE,     Cookie,   Cookie,   Cookie]),
-    ("a token",                    "",     "good",      [NONE,     Token,    Token,    Token,    Token]),
-    ("both",                       "good", "good",      [Cookie,   Token,    BOTH,     Cookie,   Token]),
-    ("a stale cookie",             "bad",  "",          [Rejected, NONE,     Rejected, Rejected, Rejected]),
-    ("a stale token",              "",     "bad",       [NONE,     Rejected, Rejected, Rejected, Rejected]),
-    ("a stale cookie, a token",    "bad",  "good",      [Rejected, Token,    BOTH,     Rejected, Token]),
-    ("a cookie, a stale token",    "good", "bad",       [Cookie,   Rejected, BOTH,     Cookie,   Rejected]),
-    ("a malformed token",          "",     "Bearer a b", [NONE,    ODD,      ODD,      ODD,      ODD]),
-    ("a cookie, a malformed token", "good", "Bearer a b", [Cookie, ODD,      ODD,      ODD,      ODD]),
-    ("a cookie, another scheme",   "good", "Basic YTpi", [Cookie,  NONE,     Cookie,   Cookie,   Cookie]),
-    ("two cookies",                "two",  "",          [BOTH,     NONE,     BOTH,     BOTH,     BOTH]),
-    ("two cookies, a token",       "two",  "good",      [BOTH,     Token,    BOTH,     BOTH,     BOTH]),
-    ("a malformed cookie",         "odd",  "",          [ODD,      NONE,     ODD,      ODD,      ODD]),
-    ("a malformed cookie, a token", "odd", "good",      [ODD,      Token,    ODD,      ODD,      ODD]),
-];
+type Transports = [Transport; 3];
 
-#[tokio::test]
-async fn the_transport_alone_says_what_is_a_credential() {
-    let transports = |customer, admin, dealer| {
-        move |seed: &mut iam_testing::seed::Seed| {
-            for (tenant, transport) in [("customer", customer), ("admin", admin), ("dealer", dealer)] {
-                seed.tenants.get_mut(tenant).unwrap().transport = transport;
-            }
+async fn started(plan: Plan, [customer, admin, dealer]: Transports) -> Stage {
+    let by_tenant = [("customer", customer), ("admin", admin), ("dealer", dealer)];
+    let change = |seed: &mut Seed| {
+        for (tenant, transport) in by_tenant {
+            seed.tenants.get_mut(tenant).unwrap().transport = transport;
         }
     };
-    let plain = Stage::plan();
-    let plain = plain.start_seeded(transports(Transport::Cookie, Transport::Bearer, Transport::CookieOrBearer)).await;
-    let both = Transport::CookieOrBearer;
-    let preferring = Stage::plan().set("customer.prefer", "cookie").set("admin.prefer", "bearer");
-    let preferring = preferring.start_seeded(transports(both, both, both)).await;
-
-    let columns = [
-        ("cookie", &plain, "customer"),
-        ("bearer", &plain, "admin"),
-        ("cookie-or-bearer", &plain, "dealer"),
-        ("prefer cookie", &preferring, "customer"),
-        ("prefer bearer", &preferring, "admin"),
-    ];
-    for (index, (transport, stage, tenant)) in columns.into_iter().enumerate() {
-        for (row, cookie, authorization, counts) in TABLE {
-            ask(stage, tenant, &format!("{row} on {transport}"), cookie, authorization, counts[index]).await;
-        }
-    }
+    plan.start_seeded(change).await
 }
 
-async fn ask(stage: &Stage, tenant: &str, row: &str, cookie: &str, authorization: &str, counts: Counts) {
+static PLAIN: Shared =
+    Shared::new(|| Box::pin(started(Stage::plan(), [Transport::Cookie, Transport::Bearer, Transport::CookieOrBearer])));
+
+static PREFERRING: Shared = Shared::new(|| {
+    let plan = Stage::plan().set("customer.prefer", "cookie").set("admin.prefer", "bearer");
+    Box::pin(started(plan, [Transport::CookieOrBearer; 3]))
+});
+
+/// A table for each transport.
+macro_rules! by_transport {
+    ($($name:ident: $cookie:literal, $token:literal, [$c:expr, $b:expr, $either:expr, $prefer_c:expr, $prefer_b:expr];)+) => {
+        cases! { PLAIN, by_cookie = ask: $($name: "customer", $cookie, $token, $c;)+ }
+        cases! { PLAIN, by_bearer = ask: $($name: "admin", $cookie, $token, $b;)+ }
+        cases! { PLAIN, by_cookie_or_bearer = ask: $($name: "dealer", $cookie, $token, $either;)+ }
+        cases! { PREFERRING, by_either_and_cookie_preferred = ask: $($name: "customer", $cookie, $token, $prefer_c;)+ }
+        cases! { PREFERRING, by_either_and_bearer_preferred = ask: $($name: "admin", $cookie, $token, $prefer_b;)+ }
+    };
+}
+
+// Of each row: cookie, `Authorization`; then what counts by `cookie`, `bearer`,
+// `cookie-or-bearer`, the same with `prefer = "cookie"`, and with `"bearer"`.
+by_transport! {
+    nothing:                        "",     "",           [NONE,     NONE,     NONE,     NONE,     NONE];
+    a_cookie:                       "good", "",           [Cookie,   NONE,     Cookie,   Cookie,   Cookie];
+    a_token:                        "",     "good",       [NONE,     Token,    Token,    Token,    Token];
+    both:                           "good", "good",       [Cookie,   Token,    BOTH,     Cookie,   Token];
+    a_stale_cookie:                 "bad",  "",           [Rejected, NONE,     Rejected, Rejected, Rejected];
+    a_stale_token:                  "",     "bad",        [NONE,     Rejected, Rejected, Rejected, Rejected];
+    a_stale_cookie_and_a_token:     "bad",  "good",       [Rejected, Token,    BOTH,     Rejected, Token];
+    a_cookie_and_a_stale_token:     "good", "bad",        [Cookie,   Rejected, BOTH,     Cookie,   Rejected];
+    a_malformed_token:              "",     "Bearer a b", [NONE,     ODD,      ODD,      ODD,      ODD];
+    a_cookie_and_a_malformed_token: "good", "Bearer a b", [Cookie,   ODD,      ODD,      ODD,      ODD];
+    a_cookie_and_another_scheme:    "good", "Basic YTpi", [Cookie,   NONE,     Cookie,   Cookie,   Cookie];
+    two_cookies:                    "two",  "",           [BOTH,     NONE,     BOTH,     BOTH,     BOTH];
+    two_cookies_and_a_token:        "two",  "good",       [BOTH,     Token,    BOTH,     BOTH,     BOTH];
+    a_malformed_cookie:             "odd",  "",           [ODD,      NONE,     ODD,      ODD,      ODD];
+    a_malformed_cookie_and_a_token: "odd",  "good",       [ODD,      Token,    ODD,      ODD,      ODD];
+}
+
+async fn ask(stage: &Stage, tenant: &str, cookie: &str, authorization: &str, counts: Counts) {
     let (browser, token) = (&stage.account(tenant, "a").browser, &stage.account(tenant, "b").session.token);
     let name = &browser.cookie_name;
     let mut ask = stage.get(&format!("/{tenant}/me"));
@@ -93,25 +94,25 @@ async fn ask(stage: &Stage, tenant: &str, row: &str, cookie: &str, authorization
     };
     let kratos = &stage.proxies(tenant).kratos_public;
     kratos.clear();
-    let seen = ask.ends(row, meant).await;
+    let seen = ask.ends(tenant, meant).await;
 
     let sent = kratos.requests();
     let Some(sent) = sent.first() else {
-        assert!(matches!(counts, Nothing(_) | Rejected), "{row}: nobody was asked");
+        assert!(matches!(counts, Nothing(_) | Rejected), "nobody was asked");
         return;
     };
-    assert!(!matches!(counts, Nothing(_)), "{row}: Ory was asked: {sent:?}");
-    assert_eq!(sent.header("authorization"), None, "{row}: {sent:?}");
-    assert!(sent.header("cookie").is_none() || sent.header("x-session-token").is_none(), "{row}: {sent:?}");
-    assert!(!format!("{sent:?}").contains("theme=dark"), "{row}: other cookies went upstream: {sent:?}");
+    assert!(!matches!(counts, Nothing(_)), "Ory was asked: {sent:?}");
+    assert_eq!(sent.header("authorization"), None, "{sent:?}");
+    assert!(sent.header("cookie").is_none() || sent.header("x-session-token").is_none(), "{sent:?}");
+    assert!(!format!("{sent:?}").contains("theme=dark"), "other cookies went upstream: {sent:?}");
     match counts {
         Cookie => {
-            assert_eq!(sent.header("cookie"), Some(&*browser.cookie()), "{row}");
-            assert_eq!(seen.answer.json()["id"], stage.account(tenant, "a").identity.id, "{row}");
+            assert_eq!(sent.header("cookie"), Some(&*browser.cookie()));
+            assert_eq!(seen.answer.json()["id"], stage.account(tenant, "a").identity.id);
         }
         Token => {
-            assert_eq!(sent.header("x-session-token"), Some(&**token), "{row}");
-            assert_eq!(seen.answer.json()["id"], stage.account(tenant, "b").identity.id, "{row}");
+            assert_eq!(sent.header("x-session-token"), Some(&**token));
+            assert_eq!(seen.answer.json()["id"], stage.account(tenant, "b").identity.id);
         }
         _ => {}
     }

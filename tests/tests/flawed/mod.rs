@@ -35,6 +35,7 @@ pub enum Flaw {
     RouteRemoved,
     HeadOpened,
     TrailingSlashOpened,
+    EncodedPathOpened,
     FallbackOpened,
     HostIgnored,
 }
@@ -154,6 +155,9 @@ pub fn routes(router: Routes, flaw: Flaw) -> Routes {
     }
     if flaw == Flaw::TrailingSlashOpened {
         router = router.route("/customer/me/", get(open));
+    }
+    if flaw == Flaw::EncodedPathOpened {
+        router = router.route("/customer%2Fme", get(open)).route("/%2563ustomer/me", get(open));
     }
     router
         .route("/customer/shop", shop)

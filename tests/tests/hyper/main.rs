@@ -48,41 +48,47 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use iam_hyper::Iam;
 
+use stage::Host;
+
 iam_hyper::define_tenants! {
     /// One Ory project each.
     pub enum Tenants { customer, admin, dealer }
 }
 
-/// hyper asks a sender that waits for its body (`100-continue`) once somebody begins to read it.
-const ASKS_FOR_EVERY_BODY: bool = false;
+/// hyper, serving.
+pub struct OnHyper;
 
-/// Starts the application under test on a free port.
-async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
-    let routes = Arc::new(app::routes(&iam).verify().unwrap());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        while let Ok((stream, peer)) = listener.accept().await {
-            let (routes, counters) = (Arc::clone(&routes), Arc::clone(&counters));
-            let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+type Here = OnHyper;
+
+impl Host for OnHyper {
+    const ASKS_FOR_EVERY_BODY: bool = false;
+
+    async fn start(iam: Iam<Tenants>, counters: Arc<stage::Counters>) -> SocketAddr {
+        let routes = Arc::new(app::routes(&iam).verify().unwrap());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((stream, peer)) = listener.accept().await {
                 let (routes, counters) = (Arc::clone(&routes), Arc::clone(&counters));
-                async move {
-                    let arrival = counters.arrive();
-                    request.extensions_mut().insert(counters);
-                    request.extensions_mut().insert(peer);
-                    let response = routes.answer(request).await;
-                    arrival.answered();
-                    Ok::<_, Infallible>(response)
-                }
-            });
-            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades();
-            tokio::spawn(connection);
-        }
-    });
-    address
-}
+                let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+                    let (routes, counters) = (Arc::clone(&routes), Arc::clone(&counters));
+                    async move {
+                        let arrival = counters.arrive();
+                        request.extensions_mut().insert(counters);
+                        request.extensions_mut().insert(peer);
+                        let response = routes.answer(request).await;
+                        arrival.answered();
+                        Ok::<_, Infallible>(response)
+                    }
+                });
+                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades();
+                tokio::spawn(connection);
+            }
+        });
+        address
+    }
 
-/// What start-up says of an application with routes that this configuration cannot serve.
-fn misfits(iam: Iam<Tenants>) -> String {
-    app::misfits(&iam).verify().err().unwrap().to_string()
+    fn misfits(iam: Iam<Tenants>) -> String {
+        app::misfits(&iam).verify().err().unwrap().to_string()
+    }
 }

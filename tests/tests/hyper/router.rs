@@ -1,8 +1,9 @@
 //! What the router of this adapter makes of routes; the other tables are about what
 //! happens behind it.
 
+use crate::Here;
 use crate::app;
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Host, Stage, Verdict};
 
 #[tokio::test]
 async fn head_is_guarded_as_get_is() {
@@ -68,7 +69,7 @@ async fn routes_show_what_they_demand_and_start_up_refuses_what_cannot_work() {
     ] {
         assert!(matrix.lines().any(|shown| words(shown) == words(line)), "{line}:\n{matrix}");
     }
-    let said = crate::misfits(stage.iam.clone());
+    let said = Here::misfits(stage.iam.clone());
     assert_eq!(
         said,
         "2 route(s) cannot work as mounted:\n  \

@@ -3,10 +3,11 @@
 
 mod answer;
 mod ask;
+mod cases;
 pub mod child;
 mod counters;
 mod events;
-mod framework;
+mod host;
 pub mod logs;
 pub mod made_up;
 pub mod quotes;
@@ -27,13 +28,15 @@ use iam_testing::standin::Product;
 
 pub use answer::Answer;
 pub use ask::Ask;
+pub(crate) use cases::cases;
+#[allow(unused_imports, reason = "not every test program has tables on a stage of their own")]
+pub use cases::{Shared, USUAL};
 pub use counters::Counters;
-#[allow(unused_imports, reason = "not every test program routes")]
-pub use framework::Framework;
+pub use host::Host;
 pub use rows::exempt;
 pub use verdict::{Seen, Verdict};
 
-use crate::{Iam, Tenants};
+use crate::{Here, Iam, Tenants};
 
 /// The three tenants: `customer` on Ory Network, `admin` by bearer, `dealer` with machines and permissions.
 pub const SEED: &str = include_str!("seed.toml");
@@ -144,7 +147,7 @@ impl Stage {
     pub async fn over(world: World, iam: Iam<Tenants>) -> Stage {
         let counters = Arc::new(Counters::default());
         rows::set(&world);
-        let address = crate::start(iam.clone(), Arc::clone(&counters)).await;
+        let address = Here::start(iam.clone(), Arc::clone(&counters)).await;
         let http = iam_testing::client::http_client().unwrap();
         Stage { world, iam, counters, recorder: Recorder::default(), address, http }
     }

@@ -3,7 +3,9 @@
 use iam_core::policy::MatrixCredential;
 use serde_json::json;
 
-use crate::stage::{Answer, Ask, Framework, Stage, Verdict};
+use crate::Here;
+use crate::behaviour::{Framework, WebHost};
+use crate::stage::{Answer, Ask, Stage, Verdict};
 
 #[tokio::test]
 async fn a21_forwarded_hosts_change_nothing() {
@@ -66,7 +68,7 @@ async fn a23_odd_paths_reach_no_handler_unguarded() {
     let stage = Stage::new().await;
     let token = &stage.account("dealer", "plain").session.token;
     for path in ODD_PATHS {
-        let is_routed = crate::FRAMEWORK == Framework::Actix && path.contains('%');
+        let is_routed = Here::FRAMEWORK == Framework::Actix && path.contains('%');
         for (credential, of_policy) in [
             (String::new(), 401),
             ("authorization: Bearer ory_st_nobody\r\n".to_owned(), 401),
@@ -175,7 +177,7 @@ async fn a27_the_order_of_mounting_changes_nothing() {
 }
 
 fn lines() -> Vec<String> {
-    crate::access_matrix().to_string().lines().map(str::to_owned).collect()
+    Here::access_matrix().to_string().lines().map(str::to_owned).collect()
 }
 
 /// The access matrix' lines of the routes below a path.
@@ -228,7 +230,7 @@ async fn a29_handlers_of_generic_types_and_nested_modules_keep_their_policies() 
         let seen = stage.get(path).token_of("dealer", "ab").ends(path, Verdict::allowed()).await;
         assert_eq!(seen.answer.text(), answer, "{path}");
 
-        let matrix = crate::access_matrix();
+        let matrix = Here::access_matrix();
         let row = matrix.rows.iter().find(|row| row.path == path).unwrap();
         assert_eq!(row.tenants, ["dealer"], "{path}");
         assert_eq!(row.credential, Some(MatrixCredential::Session), "{path}");

@@ -12,8 +12,8 @@ use iam_testing::client::NewIdentity;
 use iam_testing::double::TestClock;
 use iam_testing::fault::{Fault, FaultProxy, Rule};
 
-use crate::stage::Stage;
-use crate::{Iam, Tenants};
+use crate::stage::{Host, Stage};
+use crate::{Here, Iam, Tenants};
 
 const WHOAMI: &str = "/sessions/whoami";
 
@@ -245,11 +245,11 @@ async fn w33_what_a_shared_store_gives_back_is_looked_at_again() {
     let stage = Stage::over(world, process().await.unwrap()).await;
     stage.get("/customer/me").token_of("customer", "plain").expect(200).await;
 
-    let other = crate::start(process().await.unwrap(), Arc::default()).await;
+    let other = Here::start(process().await.unwrap(), Arc::default()).await;
     let stage = stage.elsewhere(other);
     stage.get("/customer/me").token_of("customer", "plain").expect(200).await;
     assert_eq!(stage.whoamis("customer"), 1, "this process did not know, the store did");
-    let third = crate::start(process().await.unwrap(), Arc::default()).await;
+    let third = Here::start(process().await.unwrap(), Arc::default()).await;
     let stage = stage.elsewhere(third);
     // The session is over by now, whatever the store still has.
     clock.advance(Duration::from_secs(31));

@@ -10,8 +10,8 @@ use iam_testing::double::{Recorder, TestClient, TestClock, TestIam, TestUser};
 use iam_testing::fault::{Fault, Rule};
 use serde_json::json;
 
-use crate::stage::{Counters, Stage};
-use crate::{Iam, Tenants};
+use crate::stage::{Counters, Host, Stage};
+use crate::{Here, Iam, Tenants};
 
 /// The application under test over doubles.
 struct Doubles {
@@ -23,7 +23,7 @@ struct Doubles {
 impl Doubles {
     async fn start() -> Self {
         let test = TestIam::<Tenants>::start().await.unwrap();
-        let address = crate::start(test.iam.clone(), Arc::new(Counters::default())).await;
+        let address = Here::start(test.iam.clone(), Arc::new(Counters::default())).await;
         Self { test, url: format!("http://{address}"), http: iam_testing::client::http_client().unwrap() }
     }
 
