@@ -19,6 +19,7 @@ mod kratos;
 mod openapi;
 mod page;
 mod row;
+mod sdk;
 #[path = "../stage/tally.rs"]
 mod tally;
 mod versions;
@@ -38,6 +39,7 @@ const SEED: &str = r#"
     issuer = "https://auth.shop.test/"
     audience = ["https://api.shop.test"]
     machine_clients = ["reader", "other"]
+    our_client = "reader"
 
     [[tenants.shop.namespaces]]
     name = "files"
