@@ -4,20 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::client::{Client, Grant as GrantType};
-use super::error::{OAuthError, oauth_headers};
+use super::error::OAuthError;
 use super::token::{Code, Grant, TokenUse};
 use super::{Data, Hydra, client_auth, keys, scope};
+use crate::standin::herodot::success;
 use crate::standin::params::Params;
 
 /// Hydra's `ttl.refresh_token`: 720 h.
@@ -176,7 +177,7 @@ fn answer(
         let lifespan = client.refresh_lifespan(grant_type).unwrap_or(REFRESH_LIFESPAN);
         body["refresh_token"] = json!(data.tokens.issue(TokenUse::Refresh, grant.clone(), chain, lifespan));
     }
-    Ok((oauth_headers(), body.to_string()).into_response())
+    Ok(success(StatusCode::OK, &body))
 }
 
 fn check_grant_type(client: &Client, grant: &str) -> Result<(), OAuthError> {
