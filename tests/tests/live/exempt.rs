@@ -3,6 +3,7 @@
 
 use iam_testing::standin::Product;
 
+use crate::row::NO_ANSWER;
 use crate::shape::Difference;
 
 /// A row that an older server answers in another way altogether. There, it is held to this status alone.
@@ -52,6 +53,8 @@ const UNSTORED: &str = "private, no-cache, no-store, must-revalidate";
 
 use Product::{Hydra, Kratos};
 
+const EXTERNAL_ID: &str = "v1 knows no such field";
+
 pub(crate) static OTHERWISE: &[Otherwise] = &[
     otherwise(Kratos, "a broken cookie before a good one", 200, "v1 looks on until one can be decoded"),
     otherwise(Kratos, "by two filters", 200, "v1 takes the one that it likes"),
@@ -59,7 +62,20 @@ pub(crate) static OTHERWISE: &[Otherwise] = &[
     otherwise(Kratos, "the other sessions where a second factor is due", 200, "v1 looks at that in whoami alone"),
     otherwise(Kratos, "the last page of sessions", 200, "v1 numbers its pages from 1 and its links from 0"),
     otherwise(Kratos, "identities without the prefix", 307, "v1 redirects to the path with the prefix"),
+    otherwise(Kratos, "a page size below none is the usual one", NO_ANSWER, "v1 panics, and closes the connection"),
+    otherwise(Kratos, "a page size that is too large is the largest", 200, "v1 links to pages of the size asked for"),
+    otherwise(Kratos, "the one that was created", 404, "v1 says that it was, and takes all of them back"),
+    otherwise(Kratos, "one with an id of one's own", 400, EXTERNAL_ID),
+    otherwise(Kratos, "an id of one's own twice", 400, EXTERNAL_ID),
+    otherwise(Kratos, "found by it", 404, EXTERNAL_ID),
+    otherwise(Kratos, "an id that an update leaves out", 404, EXTERNAL_ID),
+    otherwise(Kratos, "which finds nobody then", 404, EXTERNAL_ID),
+    otherwise(Kratos, "the one who had it, deleted", 404, EXTERNAL_ID),
     otherwise(Hydra, "a page token of nobody's, for clients", 200, "v2 takes it for the first page's"),
+    otherwise(Hydra, "a page of clients that is too large", 200, "v2 links by number, to pages of what there is"),
+    otherwise(Hydra, "a page of no clients", 200, "v2 links by number, to pages of what there is"),
+    otherwise(Hydra, "a logout request of nobody's", 404, "v2 has logouts in its database, and its database's words"),
+    otherwise(Hydra, "a logout of nobody's accepted", 404, "v2 has logouts in its database, and its database's words"),
     otherwise(Hydra, "discovery by its other name", 404, "it came with v25"),
     otherwise(Hydra, "introspection without the prefix", 307, "v2 redirects to the path with the prefix"),
     otherwise(Hydra, "introspection by another method", 405, "v2 tells a method from a path"),
@@ -98,6 +114,7 @@ pub(crate) static PLACES: &[Place] = &[
     everywhere(Hydra, "header set-cookie ory_hydra_session", ("*", ABSENT), DEV),
     everywhere(Hydra, "header set-cookie ory_hydra_session_dev", (ABSENT, "*"), DEV),
     everywhere(Hydra, "/consent_request_id", (ABSENT, "a UUID"), "v26 has both a challenge and an id"),
+    of_row(Hydra, "a logout request", "/challenge", ("a UUID", "text"), "v26 seals the logout in it"),
     of_row(Hydra, "a page of clients", "header link", ("*", "*"), KEYSET),
     of_row(Hydra, "a page of clients", "header x-total-count", ("*", ABSENT), KEYSET),
     of_row(Hydra, "all clients", "header x-total-count", ("*", ABSENT), KEYSET),

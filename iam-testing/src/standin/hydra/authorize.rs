@@ -240,6 +240,7 @@ fn grant(flow: &Flow, consent_request_id: &str, accepted: AcceptConsent) -> Gran
         id_claims: accepted.session.id_token.unwrap_or_default(),
         user: Some(UserGrant {
             consent_request_id: consent_request_id.to_owned(),
+            session_id: flow.session_id.clone(),
             authenticated_at: flow.authenticated_at,
             requested_at: flow.requested_at,
         }),

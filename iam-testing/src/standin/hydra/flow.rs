@@ -124,7 +124,8 @@ pub(super) struct Logout {
     pub(super) verifier: Option<String>,
     pub(super) session_id: String,
     pub(super) subject: String,
-    pub(super) request_url: Url,
+    /// As it came: relative.
+    pub(super) request_url: String,
     pub(super) requested_at: OffsetDateTime,
 }
 

@@ -9,7 +9,7 @@
 //! while the published keys still verify them: both as on a real server. Keys are ES256 ones, where Hydra's own
 //! choice is RS256.
 //!
-//! Not here: ID tokens, keys of one's own (`PUT /admin/keys/..`), the device, implicit and jwt-bearer grants,
+//! Not here: keys of one's own (`PUT /admin/keys/..`), the device, implicit and jwt-bearer grants,
 //! `private_key_jwt` (401), dynamic registration, multipart bodies.
 
 mod ask;

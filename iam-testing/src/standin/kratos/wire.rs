@@ -127,6 +127,17 @@ impl ApiError {
 
     /// The body, echoing the caller's request id if there is one.
     pub(super) fn body(&self, request_id: Option<&HeaderValue>) -> Value {
+        let mut body = self.beside.clone();
+        body.insert("error".into(), self.inner_of(request_id));
+        body.into()
+    }
+
+    /// What stands below `error`.
+    pub(super) fn inner(&self) -> Value {
+        self.inner_of(None)
+    }
+
+    fn inner_of(&self, request_id: Option<&HeaderValue>) -> Value {
         let mut error = Map::new();
         if let Some(id) = self.id {
             error.insert("id".into(), id.into());
@@ -143,9 +154,7 @@ impl ApiError {
             error.insert("details".into(), self.details.clone().into());
         }
         error.insert("message".into(), self.message.as_ref().into());
-        let mut body = self.beside.clone();
-        body.insert("error".into(), error.into());
-        body.into()
+        error.into()
     }
 }
 

@@ -125,7 +125,7 @@ async fn a_remembered_login_is_skipped_until_logout() {
     assert_eq!(call(Method::PUT, admin, &reject, json!({})).await.status, 204);
     let page = flow.browser.visit(logout).await.location(302);
     let back = flow.decide("logout/accept", &parameter(&page, "logout_challenge"), json!({})).await;
-    assert!(flow.browser.visit(back).await.location(302).path().ends_with("/ui/logout/done"));
+    assert!(flow.browser.visit(back).await.location(302).path().ends_with("/oauth2/fallbacks/logout/callback"));
     let none = flow.browser.visit(flow.auth_url(&[("prompt", "none")])).await.location(303);
     assert_eq!(parameter(&none, "error"), "login_required");
 }

@@ -45,7 +45,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     for kind in ["login", "consent"] {
         let url = format!("{admin}admin/oauth2/auth/requests/{kind}");
         let request = rows.request(Method::GET, format!("{url}?{kind}_challenge=nobodys"));
-        rows.row("an unknown challenge", request, 404).await;
+        rows.row("an unknown challenge", request, 404).await.has("/error", "Not Found");
         let request = rows.request(Method::GET, &url);
         rows.row("no challenge", request, 400).await.has("/error", "invalid_request");
     }

@@ -8,6 +8,22 @@ use url::Url;
 use super::NOBODY;
 use crate::row::Rows;
 
+/// What every identity has whose schema knows an address, in every answer.
+const ALWAYS: [&str; 12] = [
+    "id",
+    "schema_id",
+    "schema_url",
+    "state",
+    "state_changed_at",
+    "traits",
+    "verifiable_addresses",
+    "recovery_addresses",
+    "metadata_public",
+    "created_at",
+    "updated_at",
+    "organization_id",
+];
+
 /// What only some identities have, and pages are in the order of ids.
 const OF_SOME: [&str; 2] = ["/*/metadata_public", "/*/state"];
 
@@ -53,12 +69,25 @@ async fn create(all: &str, rows: &mut Rows) -> String {
     let id = answer.json["id"].as_str().unwrap_or_default().to_owned();
     answer
         .header("location", "/identities/")
+        .has_keys("", &[&ALWAYS[..], &["credentials"]].concat())
         .has("/state", "active")
         .is_null("/metadata_public")
-        .is_absent("/metadata_admin")
+        .is_null("/organization_id")
         .is_absent("/credentials/password/config");
     let request = rows.request(Method::GET, format!("{all}/{id}"));
-    rows.row("the new one, read again", request, 200).await.is_null("/metadata_admin");
+    let answer = rows.row("the new one, read again", request, 200).await;
+    answer
+        .has_keys("", &[&ALWAYS[..], &["credentials", "metadata_admin"]].concat())
+        .is_null("/metadata_admin")
+        .has_keys("/credentials/password", &["type", "identifiers", "version", "created_at", "updated_at"])
+        .has_keys("/verifiable_addresses/0", &["id", "value", "verified", "via", "status", "created_at", "updated_at"])
+        .has("/verifiable_addresses/0/status", "pending");
+    let other = person("typeless@shop.test").to_string();
+    let request = rows.request(Method::POST, all).body(other);
+    let answer = rows.row("a new one without a content type", request, 201).await;
+    let typeless = answer.json["id"].as_str().unwrap_or_default().to_owned();
+    let request = rows.request(Method::DELETE, format!("{all}/{typeless}"));
+    rows.row("which goes again", request, 204).await;
     let request = rows.request(Method::POST, all).json(&person("new@shop.test"));
     rows.row("the same again", request, 409).await.has("/error/code", 409);
     let request = rows.request(Method::POST, all).json(&json!({"traits": {}, "schema_id": "default", "odd": 1}));
@@ -99,8 +128,14 @@ async fn pages(all: &str, rows: &mut Rows) {
     rows.row("a page token of nobody's", request, 400).await.has("/error/code", 400);
     let request = rows.request(Method::GET, format!("{all}?page_size=x"));
     rows.row("a page size that is no number", request, 400).await.has("/error/code", 400);
-    let request = rows.request(Method::GET, format!("{all}?page_size=0"));
-    rows.row("a page size of none is the usual one", request, 200).await.header("link", "page_size=250");
+    for (name, size, link) in [
+        ("a page size of none is the usual one", 0, "page_size=250"),
+        ("a page size below none is the usual one", -1, "page_size=250"),
+        ("a page size that is too large is the largest", 501, "page_size=500"),
+    ] {
+        let request = rows.request(Method::GET, format!("{all}?page_size={size}"));
+        rows.row(name, request, 200).await.header("link", link);
+    }
     let request = rows.request(Method::GET, format!("{all}?page=1&per_page=2"));
     let answer = rows.row("pages by number", request, 200).await;
     answer.header("x-total-count", "5").header("link", "page=2&per_page=2").by_chance(&OF_SOME);

@@ -12,6 +12,7 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use uuid::Uuid;
 
+use super::batch;
 use super::bodies::{CreateIdentity, PatchedIdentity, UpdateIdentity};
 use crate::standin::kratos::call::Call;
 use crate::standin::kratos::identity::Identity;
@@ -26,7 +27,7 @@ const MAX_IDS: usize = 500;
 
 pub(super) fn routes() -> Router<Arc<Kratos>> {
     Router::new()
-        .route("/admin/identities", get(list).post(create))
+        .route("/admin/identities", get(list).post(create).patch(batch::create))
         .route("/admin/identities/{id}", get(read).put(update).patch(change).delete(remove))
         .route("/admin/identities/by/external/{external_id}", get(read_by_external_id))
 }
