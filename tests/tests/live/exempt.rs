@@ -53,6 +53,7 @@ const UNSTORED: &str = "private, no-cache, no-store, must-revalidate";
 
 use Product::{Hydra, Kratos};
 
+const HINTS: &str = "v1 has one hint and one reason for every error about the token";
 const EXTERNAL_ID: &str = "v1 knows no such field";
 
 pub(crate) static OTHERWISE: &[Otherwise] = &[
@@ -60,6 +61,9 @@ pub(crate) static OTHERWISE: &[Otherwise] = &[
     otherwise(Kratos, "by two filters", 200, "v1 takes the one that it likes"),
     otherwise(Kratos, "the other sessions of an inactive identity", 401, "v1 looks at the identity in every call"),
     otherwise(Kratos, "the other sessions where a second factor is due", 200, "v1 looks at that in whoami alone"),
+    otherwise(Kratos, "a form without its cookie, from a script", 403, HINTS),
+    otherwise(Kratos, "a form without its cookie, from a page", 403, HINTS),
+    otherwise(Kratos, "fields without their token", 403, HINTS),
     otherwise(Kratos, "the last page of sessions", 200, "v1 numbers its pages from 1 and its links from 0"),
     otherwise(Kratos, "identities without the prefix", 307, "v1 redirects to the path with the prefix"),
     otherwise(Kratos, "a page size below none is the usual one", NO_ANSWER, "v1 panics, and closes the connection"),

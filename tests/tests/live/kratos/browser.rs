@@ -45,6 +45,22 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let whole = form(&identity, Some(&flow.token));
     let request = submit(rows, &whole);
     rows.row("a form without its cookie", request, 403).await.has("/error/id", "security_csrf_violation");
+    for (name, mode, hint) in [
+        ("a form without its cookie, from a script", "cors", "AJAX"),
+        ("a form without its cookie, from a page", "navigate", "regular browser"),
+    ] {
+        let request = submit(rows, &whole).header("sec-fetch-mode", mode);
+        let answer = rows.row(name, request, 403).await;
+        let said = answer.json["error"]["details"]["hint"].clone();
+        let is_meant = said.as_str().is_some_and(|said| said.contains(hint));
+        answer.holds(is_meant, &format!("it says {said}"));
+    }
+    let request = submit(rows, &whole).header("cookie", "another=cookie");
+    rows.row("a form with another cookie", request, 403).await.has("/error/id", "security_csrf_violation");
+    // Of fields the server knows that the token is missing, in JSON it does not look.
+    let request = rows.request(Method::POST, format!("{flows}login?flow={}", flow.id)).form(&without);
+    let answer = rows.row("fields without their token", request.header("cookie", &flow.cookies), 403).await;
+    answer.has("/error/id", "security_csrf_violation").has_keys("/error/details", &["docs", "hint"]);
     let fetch = format!("{flows}login/flows?id={}", flow.id);
     let request = rows.request(Method::GET, &fetch);
     rows.row("the flow read without its cookie", request, 403).await.has("/error/id", "security_csrf_violation");
