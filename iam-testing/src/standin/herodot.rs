@@ -1,6 +1,5 @@
 //! The error shape of Keto and of the Ory Network edge, and the health answers.
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -70,7 +69,7 @@ pub(super) fn uncached(body: &Value) -> Response {
 
 /// `/health/alive`, and `/health/ready` when all is well.
 pub(super) fn healthy() -> Response {
-    Json(json!({"status": "ok"})).into_response()
+    success(StatusCode::OK, &json!({"status": "ok"}))
 }
 
 /// `/health/ready` otherwise: status 503 around a code of 500, as the servers do it.

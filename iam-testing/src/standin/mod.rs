@@ -23,6 +23,7 @@
 
 mod config;
 mod go_json;
+mod go_redirect;
 mod herodot;
 pub mod hydra;
 mod json_patch;

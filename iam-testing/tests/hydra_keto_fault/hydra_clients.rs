@@ -36,7 +36,7 @@ async fn wrong_clients_are_refused() {
     let create = async |body| call(Method::POST, admin, CLIENTS, body).await;
     create(json!({"client_id": "erp"})).await.json(201);
     assert!(create(json!({"client_id": "erp"})).await.oauth_error(409).contains("exists already"));
-    assert_eq!(create(json!({"scope": 7})).await.oauth_error(400), "invalid_request");
+    assert!(create(json!({"scope": 7})).await.oauth_error(400).contains("malformed"));
     assert_eq!(
         create(json!({"token_endpoint_auth_method": "magic"})).await.oauth_error(400),
         "invalid_client_metadata"

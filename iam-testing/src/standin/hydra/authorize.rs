@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -16,6 +17,7 @@ use super::client::Client;
 use super::decision::{decided, same_browser, same_client};
 use super::error::OAuthError;
 use super::flow::{AcceptConsent, AcceptLogin, Consent, Flow, GrantedConsent, LoginSession, random_id};
+use super::requests::consent_request;
 use super::token::{Code, Grant, UserGrant};
 use super::{Data, Hydra, HydraConfig, cookies, redirect, scope};
 use crate::standin::params::Params;
@@ -94,6 +96,7 @@ impl Visit<'_> {
         request_url.set_path("/oauth2/auth");
         request_url.set_query(Some(query));
         self.data.flows.add(Flow {
+            id: Uuid::new_v4().simple().to_string(),
             login_challenge: challenge.clone(),
             login_csrf: csrf.clone(),
             ask: self.ask.clone(),
@@ -128,7 +131,7 @@ impl Visit<'_> {
 
         let mut consent = Consent {
             challenge: random_id(),
-            request_id: random_id(),
+            request_id: Uuid::new_v4().to_string(),
             csrf: random_id(),
             skip: self.may_skip_consent(&subject),
             decision: None,
@@ -199,8 +202,10 @@ impl Visit<'_> {
         let accepted = decided(consent.decision.as_ref(), "The resource owner denied the consent request")?;
         same_browser(self.headers, &cookies::consent_csrf(&flow.ask.client_id), &consent.csrf)?;
 
+        let request_id = consent.request_id.clone();
         let granted = GrantedConsent {
-            request_id: consent.request_id.clone(),
+            request: consent_request(flow, &request_id, Value::Null),
+            request_id,
             client_id: flow.ask.client_id.clone(),
             subject: flow.subject.clone(),
             login_session_id: flow.session_id.clone(),
@@ -235,6 +240,7 @@ fn grant(flow: &Flow, consent_request_id: &str, accepted: AcceptConsent) -> Gran
         id_claims: accepted.session.id_token.unwrap_or_default(),
         user: Some(UserGrant {
             consent_request_id: consent_request_id.to_owned(),
+            session_id: flow.session_id.clone(),
             authenticated_at: flow.authenticated_at,
             requested_at: flow.requested_at,
         }),

@@ -105,6 +105,19 @@ impl Client {
         shown
     }
 
+    /// A database keeps no `null` for a list: read back, it is an empty one.
+    pub(super) fn is_stored(&mut self) {
+        let document = &mut self.document;
+        for list in [
+            &mut document.redirect_uris,
+            &mut document.grant_types,
+            &mut document.response_types,
+            &mut document.contacts,
+        ] {
+            list.get_or_insert_default();
+        }
+    }
+
     pub(super) fn is_public(&self) -> bool {
         self.document.token_endpoint_auth_method == "none"
     }
@@ -147,8 +160,7 @@ impl Client {
 
 impl Document {
     fn read(body: &Value) -> Result<Document, OAuthError> {
-        let mut document: Document = go_json::from_value(body.clone())
-            .map_err(|error| OAuthError::invalid_request(format!("Unable to decode the request body: {error}")))?;
+        let mut document: Document = go_json::from_value(body.clone()).map_err(OAuthError::undecodable)?;
         let default = |field: &mut String, value: String| {
             if field.is_empty() {
                 *field = value;

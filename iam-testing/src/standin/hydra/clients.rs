@@ -21,7 +21,7 @@ use crate::standin::params::Params;
 type Server = State<Arc<Hydra>>;
 
 pub(super) async fn create(State(hydra): Server, body: Bytes) -> Result<Response, OAuthError> {
-    let client = Client::from_body(&read(&body)?, None)?;
+    let mut client = Client::from_body(&read(&body)?, None)?;
     let id = client.document.client_id.clone();
     let mut data = hydra.data();
     if data.clients.contains_key(&id) {
@@ -31,6 +31,7 @@ pub(super) async fn create(State(hydra): Server, body: Bytes) -> Result<Response
     let mut shown = client.with_secret(true);
     shown["registration_access_token"] = json!(format!("ory_at_{}.{}", alphanumeric(43), alphanumeric(43)));
     shown["registration_client_uri"] = json!(format!("{}oauth2/register/{}", hydra.config.public_url, encoded(&id)));
+    client.is_stored();
     data.clients.insert(id.clone(), client);
     let mut response = success(StatusCode::CREATED, &shown);
     if let Ok(location) = HeaderValue::from_str(&format!("/admin/clients/{}", encoded(&id))) {
@@ -72,8 +73,9 @@ fn replace(
     if let Some(object) = body.as_object_mut() {
         object.insert("client_id".to_owned(), json!(id));
     }
-    let client = Client::from_body(&body, Some(before))?;
+    let mut client = Client::from_body(&body, Some(before))?;
     let shown = client.with_secret(sets_secret);
+    client.is_stored();
     data.clients.insert(id.to_owned(), client);
     Ok(success(StatusCode::OK, &shown))
 }
@@ -128,6 +130,5 @@ fn encoded(text: &str) -> String {
 
 /// A JSON body, or a 400 that says what is wrong with it.
 pub(super) fn read<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, OAuthError> {
-    go_json::object(body)
-        .map_err(|error| OAuthError::invalid_request(format!("Unable to decode body because: {error}")))
+    go_json::object(body).map_err(OAuthError::undecodable)
 }

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use serde_json::{Value, json};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
+use url::form_urlencoded;
 
 use super::error::OAuthError;
 use super::flow::GrantedConsent;
 use super::token::Grant;
 use super::{Data, Hydra};
 use crate::standin::herodot::success;
+use crate::standin::page;
 use crate::standin::params::Params;
 
 type Server = State<Arc<Hydra>>;
@@ -31,26 +33,33 @@ pub(super) async fn list(State(hydra): Server, RawQuery(query): RawQuery) -> Res
             consent.subject == subject && (session.is_empty() || consent.login_session_id == session)
         });
     let shown: Vec<Value> = consents.map(|consent| show(&data, consent)).collect();
-    Ok(success(StatusCode::OK, &json!(shown)))
+    let mut response = success(StatusCode::OK, &json!(shown));
+    if shown.is_empty() {
+        return Ok(response);
+    }
+    let pairs = [("page_size", "100"), ("page_token", &page::token(subject, "")), ("subject", subject)];
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let link = format!("</admin/oauth2/auth/sessions/consent?{query}>; rel=\"first\"");
+    if let Ok(link) = HeaderValue::from_str(&link) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
 }
 
 fn show(data: &Data, consent: &GrantedConsent) -> Value {
+    let mut request = consent.request.clone();
+    request["client"] = json!(data.clients.get(&consent.client_id).map(|client| client.with_secret(false)));
+    let claims = |claims: &Option<Map<String, Value>>| json!(claims.clone().unwrap_or_default());
     json!({
         "consent_request_id": consent.request_id,
-        "consent_request": {
-            "challenge": consent.request_id,
-            "consent_request_id": consent.request_id,
-            "client": data.clients.get(&consent.client_id).map(|client| client.with_secret(false)),
-            "subject": consent.subject,
-            "login_session_id": consent.login_session_id,
-        },
+        "consent_request": request,
         "grant_scope": consent.accepted.grant_scope,
         "grant_access_token_audience": consent.accepted.grant_access_token_audience,
         "remember": consent.accepted.remember,
         "remember_for": consent.accepted.remember_for,
         "session": {
-            "access_token": consent.accepted.session.access_token,
-            "id_token": consent.accepted.session.id_token,
+            "access_token": claims(&consent.accepted.session.access_token),
+            "id_token": claims(&consent.accepted.session.id_token),
         },
         "context": consent.accepted.context,
         "handled_at": consent.handled_at.format(&Rfc3339).ok(),

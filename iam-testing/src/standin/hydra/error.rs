@@ -1,8 +1,13 @@
 //! Hydra's error shape, the same on every endpoint: `{"error":"..","error_description":".."}`.
 
+use axum::extract::Request;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;
+
+/// How the OAuth2 endpoints call JSON.
+pub(super) const OAUTH_JSON: &str = "application/json;charset=UTF-8";
 
 #[derive(Clone, Debug)]
 pub(super) struct OAuthError {
@@ -51,24 +56,42 @@ impl OAuthError {
         OAuthError::new(StatusCode::NOT_FOUND, "Unable to locate the resource", "")
     }
 
-    /// A missing challenge.
+    /// A missing challenge or key.
     pub(super) fn not_found() -> OAuthError {
-        OAuthError::new(StatusCode::NOT_FOUND, "Not Found", "")
+        OAuthError::new(StatusCode::NOT_FOUND, "Not Found", "Unable to locate the requested resource")
+    }
+
+    /// A body that is no JSON: no code either, but herodot's sentence for every 400.
+    pub(super) fn undecodable(what: impl std::fmt::Display) -> OAuthError {
+        let sentence = "The request was malformed or contained invalid parameters";
+        OAuthError::bad(sentence, format!("Unable to decode the request body: {what}"))
     }
 }
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let body = json!({"error": self.code, "error_description": self.description});
-        (self.status, oauth_headers(), body.to_string()).into_response()
+        (self.status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     }
 }
 
-/// What the OAuth2 endpoints put on every answer (RFC 6749, section 5.1).
-pub(super) fn oauth_headers() -> HeaderMap {
-    HeaderMap::from_iter([
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::PRAGMA, HeaderValue::from_static("no-cache")),
-    ])
+/// What the OAuth2 endpoints put on every answer (RFC 6749, section 5.1), which the others do not.
+pub(super) async fn all_of_oauth(request: Request, next: Next) -> Response {
+    of_oauth(next.run(request).await)
+}
+
+/// The same for one answer.
+pub(super) fn of_oauth(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    unstored(headers);
+    if headers.contains_key(header::CONTENT_TYPE) {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(OAUTH_JSON));
+    }
+    response
+}
+
+/// Nobody is to keep it.
+pub(super) fn unstored(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
 }

@@ -6,15 +6,17 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 use url::Url;
-use uuid::Uuid;
 
 use super::ask::Ask;
+use super::client::alphanumeric;
 
 /// Hydra's `ttl.login_consent_request`: 30 min.
 pub(super) const REQUEST_LIFESPAN: Duration = Duration::minutes(30);
 
 /// One authorisation, from the first redirect to the code.
 pub(super) struct Flow {
+    /// What the consent page is told of the login's challenge.
+    pub(super) id: String,
     pub(super) login_challenge: String,
     pub(super) login_csrf: String,
     pub(super) ask: Ask,
@@ -100,6 +102,8 @@ pub(super) struct LoginSession {
 /// A consent that was given.
 pub(super) struct GrantedConsent {
     pub(super) request_id: String,
+    /// As the application was asked for it, without its client.
+    pub(super) request: Value,
     pub(super) client_id: String,
     pub(super) subject: String,
     pub(super) login_session_id: String,
@@ -120,7 +124,8 @@ pub(super) struct Logout {
     pub(super) verifier: Option<String>,
     pub(super) session_id: String,
     pub(super) subject: String,
-    pub(super) request_url: Url,
+    /// As it came: relative.
+    pub(super) request_url: String,
     pub(super) requested_at: OffsetDateTime,
 }
 
@@ -182,7 +187,7 @@ impl Flow {
     }
 }
 
-/// A random id without hyphens.
+/// A random text, as long as it needs to be. The real ones hold the flow itself, sealed.
 pub(super) fn random_id() -> String {
-    Uuid::new_v4().simple().to_string()
+    alphanumeric(64)
 }

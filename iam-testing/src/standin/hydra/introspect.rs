@@ -3,36 +3,36 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::error::OAuthError;
+use super::error::{OAUTH_JSON, of_oauth};
 use super::token::Token;
 use super::token_endpoint::form;
 use super::{Hydra, scope};
-use crate::standin::herodot::uncached;
+use crate::standin::herodot::success;
 
-pub(super) async fn introspect(
-    State(hydra): State<Arc<Hydra>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, OAuthError> {
-    let form = form(&headers, &body)?;
+pub(super) async fn introspect(State(hydra): State<Arc<Hydra>>, headers: HeaderMap, body: Bytes) -> Response {
+    let form = match form(&headers, &body) {
+        Ok(form) => form,
+        Err(error) => return of_oauth(error.into_response()),
+    };
     let needed = scope::words(form.text("scope"));
     let data = hydra.data();
     let token = data
         .active_token(form.text("token"))
         .filter(|_| hydra.is_ready())
         .filter(|token| needed.iter().all(|needed| scope::satisfies(&token.grant.scope, needed)));
-    let answer = match token {
-        Some(token) => active(&hydra.config.issuer, token),
-        None => json!({"active": false}),
-    };
-    let mut response = uncached(&answer);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF-8"));
-    Ok(response)
+    match token {
+        // Unlike the others, it does not say that nobody is to keep it.
+        Some(token) => {
+            let body = active(&hydra.config.issuer, token).to_string();
+            ([(header::CONTENT_TYPE, OAUTH_JSON)], body).into_response()
+        }
+        None => of_oauth(success(StatusCode::OK, &json!({"active": false}))),
+    }
 }
 
 fn active(issuer: &str, token: &Token) -> Value {

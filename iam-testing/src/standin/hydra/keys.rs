@@ -20,8 +20,11 @@ use crate::standin::herodot::{success, uncached};
 /// The set that signs access tokens.
 pub(super) const ACCESS_TOKENS: &str = "hydra.jwt.access-token";
 
-/// The sets that `/.well-known/jwks.json` shows; that for ID tokens signs nothing here.
-const PUBLISHED: [&str; 2] = [ACCESS_TOKENS, "hydra.openid.id-token"];
+/// The set that signs ID tokens.
+pub(super) const ID_TOKENS: &str = "hydra.openid.id-token";
+
+/// The sets that `/.well-known/jwks.json` shows, without a word of what each is for.
+const PUBLISHED: [&str; 2] = [ACCESS_TOKENS, ID_TOKENS];
 
 /// All sets, each with its newest key first.
 #[derive(Default)]

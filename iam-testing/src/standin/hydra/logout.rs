@@ -1,6 +1,6 @@
 //! Logout that starts at the authorisation server: `/oauth2/sessions/logout`, accepted over the admin API.
 //!
-//! Logout that a client starts needs an ID token, which the stand-in does not issue; `id_token_hint` is 400.
+//! Logout that a client starts, with an ID token as a hint, is not here: `id_token_hint` is 400.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use url::Url;
 
 use super::error::OAuthError;
 use super::flow::{Logout, REQUEST_LIFESPAN, random_id};
@@ -25,21 +26,19 @@ pub(super) async fn start(State(hydra): Server, RawQuery(query): RawQuery, heade
     let query = query.unwrap_or_default();
     let params = Params::parse(&query);
     if params.first("id_token_hint").is_some() {
-        let error = OAuthError::invalid_request("The stand-in issues no ID tokens and takes none.");
+        let error = OAuthError::invalid_request("The stand-in takes no ID tokens.");
         return redirect::error_page(&hydra.config, &error);
     }
     if let Some(verifier) = params.first("logout_verifier") {
         return finish(&hydra, verifier);
     }
-    let done = redirect::page(&hydra.config, "logout/done", None);
+    let done = done(&hydra);
     let mut data = hydra.data();
     let id = cookies::read(&headers, cookies::SESSION).unwrap_or_default();
     let Some(subject) = data.flows.remembered_login(id).map(|session| session.subject.clone()) else {
         return redirect::to(StatusCode::FOUND, &done, []);
     };
-    let mut request_url = hydra.config.public_url.clone();
-    request_url.set_path("/oauth2/sessions/logout");
-    request_url.set_query(Some(&query));
+    let request_url = format!("/oauth2/sessions/logout?{query}");
     let logout = Logout {
         challenge: random_id(),
         verifier: None,
@@ -62,8 +61,14 @@ fn finish(hydra: &Hydra, verifier: &str) -> Response {
     };
     data.flows.logouts.remove(&challenge);
     data.flows.sessions.remove(&session_id);
-    let done = redirect::page(&hydra.config, "logout/done", None);
-    redirect::to(StatusCode::FOUND, &done, [cookies::no_session()])
+    redirect::to(StatusCode::FOUND, &done(hydra), [cookies::no_session()])
+}
+
+/// Hydra's own page, where no `urls.post_logout_redirect` names another.
+fn done(hydra: &Hydra) -> Url {
+    let mut page = hydra.config.public_url.clone();
+    page.set_path("/oauth2/fallbacks/logout/callback");
+    page
 }
 
 pub(super) async fn request(State(hydra): Server, RawQuery(query): RawQuery) -> Answer {
@@ -79,6 +84,7 @@ pub(super) async fn request(State(hydra): Server, RawQuery(query): RawQuery) -> 
             "sid": logout.session_id,
             "request_url": logout.request_url,
             "rp_initiated": false,
+            "client": null,
             "requested_at": written(logout.requested_at),
             "expires_at": written(logout.requested_at + REQUEST_LIFESPAN),
         }),

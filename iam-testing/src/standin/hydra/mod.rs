@@ -9,7 +9,7 @@
 //! while the published keys still verify them: both as on a real server. Keys are ES256 ones, where Hydra's own
 //! choice is RS256.
 //!
-//! Not here: ID tokens, keys of one's own (`PUT /admin/keys/..`), the device, implicit and jwt-bearer grants,
+//! Not here: keys of one's own (`PUT /admin/keys/..`), the device, implicit and jwt-bearer grants,
 //! `private_key_jwt` (401), dynamic registration, multipart bodies.
 
 mod ask;
@@ -43,20 +43,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::Request;
 use axum::extract::State;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
-use axum::{Json, Router};
-use http::StatusCode;
+use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 use url::Url;
 
 use self::client::Client;
-use self::error::OAuthError;
+use self::error::{OAuthError, all_of_oauth};
 use self::flow::Flows;
 use self::keys::Keys;
 use self::token::{Token, Tokens};
-use super::herodot::healthy;
+use super::go_redirect::linked;
+use super::herodot::{healthy, success};
 
 /// What a Hydra is made from.
 #[derive(Clone, Debug)]
@@ -107,9 +110,9 @@ impl Hydra {
     /// The public listener (4444 on a real server).
     pub fn public_router(self: &Arc<Self>) -> Router {
         Router::new()
-            .route("/oauth2/token", post(token_endpoint::token))
+            .route("/oauth2/token", post(token_endpoint::token).layer(from_fn(all_of_oauth)))
             .route("/oauth2/auth", get(authorize::authorize))
-            .route("/oauth2/revoke", post(revoke::revoke))
+            .route("/oauth2/revoke", post(revoke::revoke).layer(from_fn(all_of_oauth)))
             .route("/oauth2/sessions/logout", get(logout::start))
             .route("/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
             .route("/.well-known/openid-configuration", get(discovery::configuration))
@@ -118,6 +121,7 @@ impl Hydra {
             .merge(health())
             .method_not_allowed_fallback(not_found::not_found)
             .fallback(not_found::not_found)
+            .layer(from_fn(finish))
             .with_state(self.clone())
     }
 
@@ -148,8 +152,9 @@ impl Hydra {
         }
         router
             .merge(health())
-            .route("/version", get(async || Json(json!({"version": "v26.2.0"}))))
+            .route("/version", get(async || success(StatusCode::OK, &json!({"version": "v26.2.0"}))))
             .fallback(not_found::not_found)
+            .layer(from_fn(finish))
             .with_state(self.clone())
     }
 
@@ -176,6 +181,19 @@ impl fmt::Debug for Hydra {
 
 fn health() -> Router<Arc<Hydra>> {
     Router::new().route("/health/alive", get(async || healthy())).route("/health/ready", get(ready))
+}
+
+/// What every answer to a GET has: nobody is to keep it, and a redirect to a page has a link in it.
+async fn finish(request: Request, next: Next) -> Response {
+    let is_get = request.method() == Method::GET;
+    let mut response = next.run(request).await;
+    if !is_get {
+        return response;
+    }
+    let policy = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(policy);
+    // Those to a client are not Go's.
+    if response.status() == StatusCode::SEE_OTHER { response } else { linked(response) }
 }
 
 async fn ready(State(hydra): State<Arc<Hydra>>) -> Response {

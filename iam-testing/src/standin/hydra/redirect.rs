@@ -5,12 +5,15 @@ use http::{HeaderValue, StatusCode, header};
 use url::Url;
 
 use super::HydraConfig;
-use super::error::OAuthError;
+use super::error::{OAuthError, unstored};
 
-/// 302 to a page of the application or back into the flow; 303 to a client. Hydra keeps these apart.
+/// 302 to a page of the application or back into the flow; 303 to a client, which nobody is to keep. Hydra keeps
+/// these apart.
 pub(super) fn to(status: StatusCode, url: &Url, cookies: impl IntoIterator<Item = Option<HeaderValue>>) -> Response {
     let mut response = (status, [(header::LOCATION, url.as_str())]).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::SEE_OTHER {
+        unstored(response.headers_mut());
+    }
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -9,10 +9,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Hydra;
-use super::clients::read;
 use super::error::OAuthError;
 use super::flow::{AcceptConsent, AcceptLogin, Decision, Flow, Rejection, random_id};
 use super::{Data, redirect};
+use crate::standin::go_json;
 use crate::standin::herodot::success;
 use crate::standin::params::Params;
 use time::OffsetDateTime;
@@ -87,12 +87,12 @@ pub(super) async fn consent(State(hydra): Server, RawQuery(query): RawQuery) -> 
     Ok(success(StatusCode::OK, &consent_request(flow, &challenge, client)))
 }
 
-fn consent_request(flow: &Flow, challenge: &str, client: Value) -> Value {
+pub(super) fn consent_request(flow: &Flow, challenge: &str, client: Value) -> Value {
     let (acr, amr, context) = match &flow.login {
         Some(Decision::Accepted(login)) => (login.acr.as_str(), json!(login.amr), login.context.clone()),
         _ => ("", json!([]), Value::Null),
     };
-    let mut request = json!({
+    json!({
         "challenge": challenge,
         "client": client,
         "oidc_context": {},
@@ -101,16 +101,13 @@ fn consent_request(flow: &Flow, challenge: &str, client: Value) -> Value {
         "requested_scope": flow.ask.scope,
         "skip": flow.consent.as_ref().is_some_and(|consent| consent.skip),
         "subject": flow.subject,
-        "login_challenge": flow.login_challenge,
+        "login_challenge": flow.id,
         "login_session_id": flow.session_id,
         "acr": acr,
         "amr": amr,
         "consent_request_id": flow.consent.as_ref().map(|consent| consent.request_id.as_str()),
-    });
-    if !context.is_null() {
-        request["context"] = context;
-    }
-    request
+        "context": context,
+    })
 }
 
 pub(super) async fn accept_consent(State(hydra): Server, RawQuery(query): RawQuery, body: Bytes) -> Answer {
@@ -134,6 +131,12 @@ fn decide_consent(hydra: &Hydra, challenge: &str, decision: Decision<AcceptConse
     consent.decision = Some(decision);
     consent.verifier = Some(verifier);
     Ok(redirect_to(url))
+}
+
+/// A decision, or a 400 that says what is wrong with it.
+fn read<T: serde::de::DeserializeOwned>(body: &Bytes) -> Result<T, OAuthError> {
+    go_json::object(body)
+        .map_err(|error| OAuthError::invalid_request(format!("Unable to decode body because: {error}")))
 }
 
 /// The challenge under its own name or the older one.

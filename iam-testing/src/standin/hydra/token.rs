@@ -33,6 +33,8 @@ pub(super) struct Grant {
 #[derive(Debug)]
 pub(super) struct UserGrant {
     pub(super) consent_request_id: String,
+    /// The login's.
+    pub(super) session_id: String,
     pub(super) authenticated_at: OffsetDateTime,
     pub(super) requested_at: OffsetDateTime,
 }

@@ -4,21 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::{HeaderMap, header};
-use serde_json::json;
+use http::{HeaderMap, StatusCode, header};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::client::{Client, Grant as GrantType};
-use super::error::{OAuthError, oauth_headers};
-use super::token::{Code, Grant, TokenUse};
+use super::error::OAuthError;
+use super::token::{Code, Grant, TokenUse, UserGrant};
 use super::{Data, Hydra, client_auth, keys, scope};
+use crate::standin::herodot::success;
 use crate::standin::params::Params;
+
+/// Hydra's `ttl.id_token`: 1 h.
+const ID_LIFESPAN: Duration = Duration::from_secs(3600);
 
 /// Hydra's `ttl.refresh_token`: 720 h.
 const REFRESH_LIFESPAN: Duration = Duration::from_secs(720 * 3600);
@@ -176,7 +180,34 @@ fn answer(
         let lifespan = client.refresh_lifespan(grant_type).unwrap_or(REFRESH_LIFESPAN);
         body["refresh_token"] = json!(data.tokens.issue(TokenUse::Refresh, grant.clone(), chain, lifespan));
     }
-    Ok((oauth_headers(), body.to_string()).into_response())
+    if let Some(user) = grant.user.as_ref().filter(|_| grant.scope.iter().any(|scope| scope == "openid")) {
+        let claims = id_token(&hydra.config.issuer, grant, user, &access_token);
+        let signed = data.keys.newest(keys::ID_TOKENS)?.sign(&claims);
+        body["id_token"] = json!(signed.map_err(|_| OAuthError::server_error("The token cannot be signed."))?);
+    }
+    Ok(success(StatusCode::OK, &body))
+}
+
+/// Who the user is, for the client alone (OpenID Connect Core 1.0, section 2): no key to any API.
+fn id_token(issuer: &str, grant: &Grant, user: &UserGrant, access_token: &str) -> Value {
+    let now = OffsetDateTime::now_utc();
+    let mut claims = Value::Object(grant.id_claims.clone());
+    let digest = Sha256::digest(access_token);
+    for (name, value) in [
+        ("at_hash", json!(URL_SAFE_NO_PAD.encode(&digest[..digest.len() / 2]))),
+        ("aud", json!([grant.client_id])),
+        ("auth_time", json!(user.authenticated_at.unix_timestamp())),
+        ("exp", json!((now + ID_LIFESPAN).unix_timestamp())),
+        ("iat", json!(now.unix_timestamp())),
+        ("iss", json!(issuer)),
+        ("jti", json!(Uuid::new_v4())),
+        ("rat", json!(user.requested_at.unix_timestamp())),
+        ("sid", json!(user.session_id)),
+        ("sub", json!(grant.subject)),
+    ] {
+        claims[name] = value;
+    }
+    claims
 }
 
 fn check_grant_type(client: &Client, grant: &str) -> Result<(), OAuthError> {

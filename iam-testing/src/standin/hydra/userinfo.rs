@@ -28,7 +28,14 @@ pub(super) async fn userinfo(
         Some(token) if token.token_use == TokenUse::Access => {
             success(StatusCode::OK, &claims(&hydra.config.issuer, token))
         }
-        Some(_) => refused("invalid_token", "Only access tokens are allowed in the authorization header."),
+        // The code is in the header alone.
+        Some(_) => {
+            let mut response = refused("invalid_token", "Only access tokens are allowed in the authorization header.");
+            let unknown = json!({"error": "error", "error_description": "The error is unrecognizable"});
+            *response.body_mut() = unknown.to_string().into();
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            response
+        }
         None => refused(
             "request_unauthorized",
             "The request could not be authorized. Check that you provided valid credentials in the right format.",

@@ -22,7 +22,7 @@ pub(super) fn no_session() -> ApiError {
 }
 
 /// The token of `Authorization: Bearer`: two parts, one space.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let usable = scheme.eq_ignore_ascii_case("bearer") && !token.contains(' ');

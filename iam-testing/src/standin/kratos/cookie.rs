@@ -87,8 +87,15 @@ pub(super) fn line(name: &str, value: &str, max_age_secs: i64, secure: bool) -> 
         .format(&Rfc2822)
         .ok()?
         .replace("+0000", "GMT");
+    written(name, value, &format!("Expires={expires}; Max-Age={}", max_age_secs.max(0)), secure)
+}
+
+/// The same without a date, as for the anti-CSRF cookie.
+pub(super) fn lasting(name: &str, value: &str, max_age_secs: i64, secure: bool) -> Option<HeaderValue> {
+    written(name, value, &format!("Max-Age={max_age_secs}"), secure)
+}
+
+fn written(name: &str, value: &str, age: &str, secure: bool) -> Option<HeaderValue> {
     let secure = if secure { "; Secure" } else { "" };
-    let max_age = max_age_secs.max(0);
-    let text = format!("{name}={value}; Path=/; Expires={expires}; Max-Age={max_age}; HttpOnly{secure}; SameSite=Lax");
-    HeaderValue::from_str(&text).ok()
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; {age}; HttpOnly{secure}; SameSite=Lax")).ok()
 }

@@ -50,7 +50,7 @@ impl CsrfToken {
     }
 
     pub(super) fn set_cookie(&self, name: &str, secure: bool) -> Option<HeaderValue> {
-        cookie::line(name, &STANDARD.encode(self.0), YEAR_SECS, secure)
+        cookie::lasting(name, &STANDARD.encode(self.0), YEAR_SECS, secure)
     }
 }
 
@@ -64,22 +64,61 @@ pub(super) fn cookie_name(public_url: &Url) -> String {
     format!("csrf_token_{:x}", Sha256::digest(base))
 }
 
+/// Whether an answer at this path hands out the cookie to whoever has none; calls of apps are left alone, and so are
+/// forms, which come with it.
+pub(super) fn is_set_at(path: &str) -> bool {
+    const WITHOUT: [&str; 8] = [
+        "/self-service/login",
+        "/self-service/login/api",
+        "/self-service/registration",
+        "/self-service/registration/api",
+        "/self-service/settings",
+        "/self-service/settings/api",
+        "/self-service/logout/api",
+        "/sessions",
+    ];
+    let below = ["/sessions/", "/schemas", "/admin/", "/identities", "/health/", "/version"];
+    !WITHOUT.contains(&path) && !below.iter().any(|start| path.starts_with(start))
+}
+
+/// Whether the browser that sent `headers` has an anti-CSRF cookie already.
+pub(super) fn is_there(headers: &HeaderMap, cookie_name: &str) -> bool {
+    CsrfToken::of_request(headers, cookie_name).is_some()
+}
+
 /// Checks that the browser which sent `headers` also was given `masked`.
 ///
 /// # Errors
-/// 403 `security_csrf_violation` that says what was missing.
+/// 403 `security_csrf_violation` that says what was missing (`x/nosurfx/nosurf.go`, `CSRFErrorReason`).
 pub(super) fn check(headers: &HeaderMap, cookie_name: &str, masked: &str) -> Result<(), ApiError> {
-    let missing = "The anti-CSRF cookie was found but the CSRF token was not included in the HTTP request body (csrf_token) nor in the HTTP Header (X-CSRF-Token).";
-    let (hint, reason) = match CsrfToken::of_request(headers, cookie_name) {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let reason = match CsrfToken::of_request(headers, cookie_name) {
         Some(token) if token.matches(masked) => return Ok(()),
-        Some(_) => (
-            masked.is_empty().then_some(missing),
-            "The HTTP Cookie Header was set and a CSRF token was sent but they do not match.",
-        ),
-        None if cookie::all(headers).next().is_some() => {
-            (None, "The HTTP Cookie Header was set but did not include the anti-CSRF cookie.")
+        // The server does not look into JSON for what it is to be told.
+        Some(_)
+            if !text("content-type").starts_with("application/json")
+                && masked.is_empty()
+                && text("x-csrf-token").is_empty() =>
+        {
+            None
         }
-        None => (None, "The HTTP Cookie Header is empty or not set."),
+        Some(_) => Some(
+            "The HTTP Cookie Header was set and a CSRF token was sent but they do not match. We recommend deleting all cookies for this domain and retrying the flow.",
+        ),
+        None if text("cookie").is_empty() => Some("The HTTP Cookie Header is empty or not set."),
+        None => Some("The HTTP Cookie Header was set but did not include the anti-CSRF cookie."),
+    };
+    let is_script = matches!(text("sec-fetch-mode"), "cors" | "same-origin");
+    let hint = match (reason, is_script) {
+        (None, _) => {
+            "The anti-CSRF cookie was found but the CSRF token was not included in the HTTP request body (csrf_token) nor in the HTTP Header (X-CSRF-Token)."
+        }
+        (_, true) => {
+            "We detected an AJAX call, please ensure that CORS is enabled and configured correctly, and that your AJAX code sends cookies and has credentials enabled."
+        }
+        (_, false) => {
+            "We detected a regular browser or server-side call. To debug browser calls check your Browser's Network Tab to see what cookies are included or excluded."
+        }
     };
     let error = ApiError::forbidden(
         "Please retry the flow and optionally clear your cookies. The request was rejected to protect you from Cross-Site-Request-Forgery (CSRF).",
@@ -87,10 +126,9 @@ pub(super) fn check(headers: &HeaderMap, cookie_name: &str, masked: &str) -> Res
     .message("the request was rejected to protect you from Cross-Site-Request-Forgery")
     .id("security_csrf_violation")
     .detail("docs", "https://www.ory.com/docs/troubleshooting/csrf")
-    .detail("reject_reason", reason);
-    let error = match hint {
-        Some(hint) => error.detail("hint", hint),
+    .detail("hint", hint);
+    Err(match reason {
+        Some(reason) => error.detail("reject_reason", reason),
         None => error,
-    };
-    Err(error)
+    })
 }

@@ -111,12 +111,12 @@ async fn revoke_own(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>, c
     let (owner, current) = (current.identity, current.id);
     let id: Uuid = id_or_400(&id)?;
     if id == current {
-        return Err(ApiError::bad_request("use the logout flow instead").message("cannot revoke current session"));
+        return Err(ApiError::unreadable("cannot revoke current session"));
     }
     if let Some(session) = store.session_mut(id).filter(|s| s.identity == owner) {
         session.revoke();
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    wire::nothing()
 }
 
 /// Only social sign-in on native apps makes codes, and there is none here.

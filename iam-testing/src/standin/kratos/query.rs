@@ -44,7 +44,7 @@ impl Params {
             None => Ok(None),
             Some(v) if is_true(v) => Ok(Some(true)),
             Some("0" | "f" | "F" | "false" | "FALSE" | "False") => Ok(Some(false)),
-            Some(_) => Err(ApiError::bad_request(format!("could not parse parameter {key}"))),
+            Some(_) => Err(ApiError::unreadable(format!("could not parse parameter {key}"))),
         }
     }
 
@@ -75,7 +75,7 @@ pub(super) fn id_or_nil(text: &str) -> Uuid {
 
 /// The UUID in `text`, or the 400 that session routes answer.
 pub(super) fn id_or_400(text: &str) -> Result<Uuid, ApiError> {
-    Uuid::try_parse(text).map_err(|e| ApiError::bad_request("could not parse UUID").message(e.to_string()))
+    Uuid::try_parse(text).map_err(|e| ApiError::unreadable(e.to_string()))
 }
 
 fn is_true(text: &str) -> bool {

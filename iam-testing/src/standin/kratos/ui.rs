@@ -25,6 +25,10 @@ pub(super) struct FlowView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     active: Option<&'a str>,
     ui: Value,
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    created_at: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    updated_at: Option<OffsetDateTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,6 +58,7 @@ pub(super) fn view<'a>(flow: &'a Flow, action: &str, user: Option<(&'a Identity,
         _ => (None, None),
     };
     let settings = matches!(flow.kind, FlowKind::Settings { .. });
+    let began_at = matches!(flow.kind, FlowKind::Login { .. }).then_some(flow.issued_at);
     FlowView {
         id: flow.id,
         r#type: if flow.native { "api" } else { "browser" },
@@ -63,6 +68,8 @@ pub(super) fn view<'a>(flow: &'a Flow, action: &str, user: Option<(&'a Identity,
         return_to: flow.return_to.as_deref(),
         active: flow.active,
         ui,
+        created_at: began_at,
+        updated_at: began_at,
         refresh,
         requested_aal,
         state: match (settings, flow.done) {

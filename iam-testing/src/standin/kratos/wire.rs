@@ -9,12 +9,14 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, VARY};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE, VARY};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Kratos;
+use super::csrf::{self, CsrfToken};
+use crate::standin::go_redirect::linked;
 
 const ERROR_ID: HeaderName = HeaderName::from_static("ory-error-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -47,6 +49,11 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, message).reason(reason)
     }
 
+    /// A 400 whose message says what is wrong, with nothing more to say.
+    pub(super) fn unreadable(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
     pub(super) fn unauthorized(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "The request could not be authorized").reason(reason)
     }
@@ -57,6 +64,12 @@ impl ApiError {
 
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "Unable to locate the resource")
+    }
+
+    /// A value that the database has already.
+    pub(super) fn taken() -> Self {
+        let message = "Unable to insert or update resource because a resource with that value exists already";
+        Self::new(StatusCode::CONFLICT, message)
     }
 
     pub(super) fn conflict(reason: impl Into<Cow<'static, str>>) -> Self {
@@ -114,6 +127,17 @@ impl ApiError {
 
     /// The body, echoing the caller's request id if there is one.
     pub(super) fn body(&self, request_id: Option<&HeaderValue>) -> Value {
+        let mut body = self.beside.clone();
+        body.insert("error".into(), self.inner_of(request_id));
+        body.into()
+    }
+
+    /// What stands below `error`.
+    pub(super) fn inner(&self) -> Value {
+        self.inner_of(None)
+    }
+
+    fn inner_of(&self, request_id: Option<&HeaderValue>) -> Value {
         let mut error = Map::new();
         if let Some(id) = self.id {
             error.insert("id".into(), id.into());
@@ -130,9 +154,7 @@ impl ApiError {
             error.insert("details".into(), self.details.clone().into());
         }
         error.insert("message".into(), self.message.as_ref().into());
-        let mut body = self.beside.clone();
-        body.insert("error".into(), error.into());
-        body.into()
+        error.into()
     }
 }
 
@@ -154,6 +176,12 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Answer {
     let bytes = serde_json::to_vec(body).map_err(|e| ApiError::internal(e.to_string()))?;
     let content_type = HeaderValue::from_static("application/json; charset=utf-8");
     Ok((status, [(CONTENT_TYPE, content_type)], bytes).into_response())
+}
+
+/// A success without a body, which herodot writes as JSON all the same.
+pub(super) fn nothing() -> Answer {
+    let content_type = HeaderValue::from_static("application/json; charset=utf-8");
+    Ok((StatusCode::NO_CONTENT, [(CONTENT_TYPE, content_type)]).into_response())
 }
 
 /// Sends the caller to `location` with `status`.
@@ -181,9 +209,22 @@ fn plain(status: StatusCode, text: &'static str) -> Response {
 
 /// Finishes an answer of the public listener.
 pub(super) async fn finish_public(State(kratos): State<Arc<Kratos>>, request: Request, next: Next) -> Response {
-    let down = !kratos.is_ready() && request.uri().path().starts_with("/self-service/");
+    let path = request.uri().path().to_owned();
+    let down = !kratos.is_ready() && path.starts_with("/self-service/");
+    let needs_csrf = csrf::is_set_at(&path) && !csrf::is_there(request.headers(), &kratos.csrf_cookie);
     let mut response = finish(down, request, next).await;
+    if path.starts_with("/health/") || path == "/version" {
+        return response;
+    }
     response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
+    let name = kratos.csrf_cookie.as_bytes();
+    let is_set = response.headers().get_all(SET_COOKIE).iter().any(|line| line.as_bytes().starts_with(name));
+    if needs_csrf
+        && !is_set
+        && let Some(line) = CsrfToken::generate().set_cookie(&kratos.csrf_cookie, kratos.is_secure())
+    {
+        response.headers_mut().append(SET_COOKIE, line);
+    }
     response
 }
 
@@ -211,6 +252,7 @@ async fn finish(down: bool, request: Request, next: Next) -> Response {
         *response.body_mut() = error.body(request_id.as_ref()).to_string().into();
     }
     if get {
+        response = linked(response);
         response
             .headers_mut()
             .insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache, no-store, must-revalidate"));

@@ -32,7 +32,9 @@ async fn a_user_delegates_to_a_client() {
         (&shown["active"], &shown["token_use"], &shown["token_type"]),
         (&json!(true), &json!("refresh_token"), &json!("Bearer"))
     );
-    assert_eq!(send(client().get(url).bearer_auth(&refresh)).await.oauth_error(401), "invalid_token");
+    let refused = send(client().get(url).bearer_auth(&refresh)).await;
+    assert!(refused.header("www-authenticate").contains("invalid_token"));
+    assert_eq!(refused.oauth_error(401), "error");
 }
 
 #[tokio::test]

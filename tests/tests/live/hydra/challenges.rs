@@ -17,7 +17,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let client = NewClient::new("pages").secret("a secret of pages").scope("offline_access").scope("inventory:read");
     let client = client.grant("authorization_code").grant("refresh_token").redirect_uri(BACK);
     let client = shop.client.create_client(client).await.unwrap();
-    let mut browser = Browser { public: shop.urls().hydra_public.clone(), cookies: BTreeMap::new() };
+    let mut browser = Browser::of(shop);
     let requests = format!("{}admin/oauth2/auth/requests/", shop.urls().hydra_admin);
     let begin = format!(
         "/oauth2/auth?client_id=pages&response_type=code&redirect_uri={BACK}&scope=offline_access%20inventory:read&state=0123456789"
@@ -47,6 +47,8 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let page = browser.goes(rows, "back with a code", next.as_str().unwrap_or_default(), 303).await;
     codes(shop, &client, &parameter(&page, "code"), rows).await;
 
+    refused(&mut browser, &requests, &begin, rows).await;
+
     let page = browser.goes(rows, "an authorisation of somebody remembered", &begin, 302).await;
     let login = parameter(&page, "login_challenge");
     let request = rows.request(Method::GET, format!("{requests}login?login_challenge={login}"));
@@ -57,6 +59,59 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     // Nothing was accepted.
     let begins_anew = answer.json["redirect_to"].as_str().is_some_and(|url| url.contains("prompt=login"));
     answer.holds(begins_anew, "it is accepted");
+    logout(&mut browser, &requests, rows).await;
+}
+
+/// What the pages do not let through comes back as an error.
+async fn refused(browser: &mut Browser, requests: &str, begin: &str, rows: &mut Rows) {
+    let denial = json!({"error": "access_denied", "error_description": "not today"});
+    let page = browser.goes(rows, "an authorisation to be refused", &format!("{begin}&prompt=login"), 302).await;
+    let login = parameter(&page, "login_challenge");
+    let request = rows.request(Method::PUT, format!("{requests}login/reject?login_challenge={login}")).json(&denial);
+    let next = rows.row("a login refused", request, 200).await.json["redirect_to"].clone();
+    let back = browser.goes(rows, "back without a code", next.as_str().unwrap_or_default(), 303).await;
+    let told = (parameter(&back, "error"), parameter(&back, "state"), parameter(&back, "code"));
+    rows.last().holds(told == ("access_denied".into(), "0123456789".into(), String::new()), &format!("it is {told:?}"));
+
+    let page = browser.goes(rows, "an authorisation whose consent is to be refused", begin, 302).await;
+    let login = parameter(&page, "login_challenge");
+    let request = rows.request(Method::PUT, format!("{requests}login/accept?login_challenge={login}"));
+    let answer = rows.row("its login accepted", request.json(&json!({"subject": "ann"})), 200).await;
+    let next = answer.json["redirect_to"].clone();
+    let page = browser.goes(rows, "on to the consent to be refused", next.as_str().unwrap_or_default(), 302).await;
+    let consent = parameter(&page, "consent_challenge");
+    let request = rows.request(Method::PUT, format!("{requests}consent/reject?consent_challenge={consent}"));
+    let next = rows.row("a consent refused", request.json(&denial), 200).await.json["redirect_to"].clone();
+    let back = browser.goes(rows, "back without a code either", next.as_str().unwrap_or_default(), 303).await;
+    let told = parameter(&back, "error");
+    rows.last().holds(told == "access_denied", &format!("it is {told}"));
+}
+
+/// Somebody remembered, until they log out.
+async fn logout(browser: &mut Browser, requests: &str, rows: &mut Rows) {
+    let begin = "/oauth2/sessions/logout";
+    let page = browser.goes(rows, "a logout begun", begin, 302).await;
+    let challenge = parameter(&page, "logout_challenge");
+    let request = rows.request(Method::GET, format!("{requests}logout?logout_challenge={challenge}"));
+    let answer = rows.row("a logout request", request, 200).await;
+    answer.has("/subject", "ann").has("/rp_initiated", false).has("/challenge", &*challenge);
+    let request = rows.request(Method::PUT, format!("{requests}logout/reject?logout_challenge={challenge}"));
+    rows.row("a logout refused", request, 204).await.is(&Value::Null);
+    let request = rows.request(Method::PUT, format!("{requests}logout/reject?logout_challenge=nobodys"));
+    rows.row("a logout of nobody's refused", request, 404).await.has("/error", "Not Found");
+
+    let page = browser.goes(rows, "a logout begun anew", begin, 302).await;
+    let challenge = parameter(&page, "logout_challenge");
+    let request = rows.request(Method::PUT, format!("{requests}logout/accept?logout_challenge={challenge}"));
+    let next = rows.row("a logout accepted", request, 200).await.json["redirect_to"].clone();
+    browser.goes(rows, "logged out", next.as_str().unwrap_or_default(), 302).await;
+    let page = browser.goes(rows, "a logout of nobody", begin, 302).await;
+    let is_asked = !parameter(&page, "logout_challenge").is_empty();
+    rows.last().holds(!is_asked, "somebody is remembered still");
+    let request = rows.request(Method::GET, format!("{requests}logout?logout_challenge=nobodys"));
+    rows.row("a logout request of nobody's", request, 404).await.has("/error", "Not Found");
+    let request = rows.request(Method::PUT, format!("{requests}logout/accept?logout_challenge=nobodys"));
+    rows.row("a logout of nobody's accepted", request, 404).await.has("/error", "Not Found");
 }
 
 /// What a code is exchanged for, once.
@@ -89,14 +144,18 @@ async fn codes(shop: &SeededTenant, client: &SeededClient, code: &str, rows: &mu
 }
 
 /// Keeps the cookies that Hydra wants to see again.
-struct Browser {
+pub(super) struct Browser {
     public: Url,
     cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
+    pub(super) fn of(shop: &SeededTenant) -> Browser {
+        Browser { public: shop.urls().hydra_public.clone(), cookies: BTreeMap::new() }
+    }
+
     /// Where this page, on Hydra wherever its issuer is said to be, sends the browser.
-    async fn goes(&mut self, rows: &mut Rows, name: &'static str, url: &str, status: u16) -> String {
+    pub(super) async fn goes(&mut self, rows: &mut Rows, name: &'static str, url: &str, status: u16) -> String {
         let named = self.public.join(url).unwrap();
         let mut url = self.public.clone();
         url.set_path(named.path());
@@ -113,7 +172,7 @@ impl Browser {
     }
 }
 
-fn parameter(page: &str, name: &str) -> String {
+pub(super) fn parameter(page: &str, name: &str) -> String {
     let found = Url::parse(page)
         .ok()
         .and_then(|page| page.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned()));

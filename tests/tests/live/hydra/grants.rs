@@ -52,8 +52,19 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = rows.request(Method::GET, &url).bearer_auth(&refresh);
     rows.row("about a refresh token", request, 401).await;
     let url = format!("{}oauth2/revoke", shop.urls().hydra_public);
-    let request = rows.request(Method::POST, url).form(&[("token", &refresh)]);
+    let request = rows.request(Method::POST, &url).form(&[("token", &refresh)]);
     rows.row("a refresh token revoked", authenticated(request, &client, &secret), 200).await;
     let request = asked(rows, &tokens.access_token);
     rows.row("which ends the access token as well", request, 200).await.is(&json!({"active": false}));
+
+    let tokens = shop.client.delegated_token(&client, subject, &scopes).await.unwrap();
+    let request = rows.request(Method::POST, &url).form(&[("token", &tokens.access_token)]);
+    rows.row("an access token revoked", authenticated(request, &client, &secret), 200).await;
+    let refresh = tokens.refresh_token.unwrap();
+    let request = asked(rows, &refresh);
+    rows.row("which ends the refresh token as well", request, 200).await.is(&json!({"active": false}));
+    let form = [("grant_type", "refresh_token"), ("refresh_token", &refresh)];
+    let request = rows.request(Method::POST, format!("{}oauth2/token", shop.urls().hydra_public)).form(&form);
+    let answer = rows.row("and brings nothing new", authenticated(request, &client, &secret), 400).await;
+    answer.has("/error", "invalid_grant");
 }

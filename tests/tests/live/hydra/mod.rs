@@ -3,6 +3,7 @@
 mod challenges;
 mod clients;
 mod grants;
+mod id_tokens;
 mod introspection;
 mod listeners;
 mod revocation;
@@ -28,6 +29,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     clients::rows(shop, &mut rows).await;
     grants::rows(shop, &mut rows).await;
     challenges::rows(shop, &mut rows).await;
+    id_tokens::rows(shop, &mut rows).await;
     signed::rows(shop, &mut rows).await;
     listeners::rows(shop, &mut rows).await;
     rows.end()

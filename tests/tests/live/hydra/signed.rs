@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use iam_testing::seed::SeededTenant;
 use reqwest::Method;
+use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::{Value, json};
 
 use crate::row::Rows;
@@ -66,16 +67,19 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = rows.request(Method::GET, format!("{keys}/{}", kid.as_str().unwrap_or_default()));
     let answer = rows.row("one key", request, 200).await;
     let is_private = answer.json["keys"][0]["d"].is_string();
-    answer.has("/keys/0/kid", kid.clone()).has("/keys/1", ()).holds(is_private, "not the secret half");
+    answer.has("/keys/0/kid", kid.clone()).is_absent("/keys/1").holds(is_private, "not the secret half");
     let request = rows.request(Method::POST, &keys).json(&key);
     rows.row("a key of a taken id", request, 409).await;
     let request = rows.request(Method::GET, &published);
     let answer = rows.row("the keys", request, 200).await;
+    let of_old = answer.json["keys"].as_array().and_then(|keys| keys.iter().find(|key| key["kid"] == header["kid"]));
+    let is_verified = is_signed_by(&old, &of_old.cloned().unwrap_or_default());
     let (old_is_there, new_is_there) = (knows(&answer.json, &header["kid"]), knows(&answer.json, &kid));
     let shows_secrets =
         answer.json["keys"].as_array().is_some_and(|keys| keys.iter().any(|key| key.get("d").is_some()));
     answer
         .holds(old_is_there && new_is_there, "the old key or the new one is not shown")
+        .holds(is_verified, "the old token is no longer verified")
         .holds(!shows_secrets, "a secret half is shown")
         .header("cache-control", "no-store");
     let request = told(rows, &old);
@@ -87,14 +91,34 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     answer.holds(header["kid"] == kid && header["alg"] == "ES256", &format!("its header is {header}"));
     let request = told(rows, &new);
     rows.row("which is known", request, 200).await.has("/active", true);
+    let request = rows.request(Method::POST, &tokens).form(&[("grant_type", "client_credentials")]);
+    let answer =
+        rows.row("a signed token for nowhere", request.basic_auth("signed", Some("a+signed+secret")), 200).await;
+    let bare = token_of(&answer.json);
+    let [_, claims] = decoded(&bare);
+    let is_bare = claims["aud"] == json!([]) && claims["scp"] == json!([]);
+    answer.holds(is_bare, &format!("its claims are {claims}"));
+    let request = told(rows, &bare);
+    let answer = rows.row("which is active for all that", request, 200).await;
+    answer.has("/active", true).has("/aud", json!([])).is_absent("/scope");
     let request = rows.request(Method::GET, format!("{}admin/keys/nothing", urls.hydra_admin));
     rows.row("keys that are not there", request, 404).await;
     let request = rows.request(Method::DELETE, format!("{}admin/keys/nothing", urls.hydra_admin));
     rows.row("keys that are not there, deleted", request, 204).await;
 }
 
+/// Whether this published key, one for ES256, has signed the JWT (RFC 7518, section 3.4).
+pub(super) fn is_signed_by(token: &str, key: &Value) -> bool {
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+    let (text, signature) = token.rsplit_once('.').unwrap_or_default();
+    let point = ["x", "y"].map(|name| bytes(key[name].as_str().unwrap_or_default())).concat();
+    // Not compressed (SEC 1, section 2.3.3).
+    let point = [&[4], &point[..]].concat();
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(text.as_bytes(), &bytes(signature)).is_ok()
+}
+
 /// A JWT's header and claims, or `null`.
-fn decoded(token: &str) -> [Value; 2] {
+pub(super) fn decoded(token: &str) -> [Value; 2] {
     let mut parts = token.split('.').map(|part| {
         let part = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
         serde_json::from_slice(&part).unwrap_or_default()

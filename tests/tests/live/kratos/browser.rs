@@ -4,6 +4,7 @@ use iam_testing::client::SeededIdentity;
 use iam_testing::seed::SeededTenant;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::somebody;
 use crate::row::Rows;
@@ -25,6 +26,13 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     }
 
     let flow = Begun::new(rows, &begin).await;
+    let base = shop.urls().kratos_public.as_str().trim_end_matches('/').to_owned();
+    let hashes = [base.clone(), format!("{base}/")].map(|base| format!("csrf_token_{:x}=", Sha256::digest(base)));
+    let is_named = hashes.iter().any(|name| flow.cookies.starts_with(name));
+    let request =
+        rows.request(Method::GET, format!("{flows}login/flows?id={}", flow.id)).header("cookie", &flow.cookies);
+    let answer = rows.row("a flow by the cookie of its server's name", request, 200).await;
+    answer.holds(is_named, &format!("the cookies are {}", flow.cookies));
     let submit =
         |rows: &Rows, form: &Value| rows.request(Method::POST, format!("{flows}login?flow={}", flow.id)).json(form);
     let without = form(&identity, None);
@@ -37,6 +45,22 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let whole = form(&identity, Some(&flow.token));
     let request = submit(rows, &whole);
     rows.row("a form without its cookie", request, 403).await.has("/error/id", "security_csrf_violation");
+    for (name, mode, hint) in [
+        ("a form without its cookie, from a script", "cors", "AJAX"),
+        ("a form without its cookie, from a page", "navigate", "regular browser"),
+    ] {
+        let request = submit(rows, &whole).header("sec-fetch-mode", mode);
+        let answer = rows.row(name, request, 403).await;
+        let said = answer.json["error"]["details"]["hint"].clone();
+        let is_meant = said.as_str().is_some_and(|said| said.contains(hint));
+        answer.holds(is_meant, &format!("it says {said}"));
+    }
+    let request = submit(rows, &whole).header("cookie", "another=cookie");
+    rows.row("a form with another cookie", request, 403).await.has("/error/id", "security_csrf_violation");
+    // Of fields the server knows that the token is missing, in JSON it does not look.
+    let request = rows.request(Method::POST, format!("{flows}login?flow={}", flow.id)).form(&without);
+    let answer = rows.row("fields without their token", request.header("cookie", &flow.cookies), 403).await;
+    answer.has("/error/id", "security_csrf_violation").has_keys("/error/details", &["docs", "hint"]);
     let fetch = format!("{flows}login/flows?id={}", flow.id);
     let request = rows.request(Method::GET, &fetch);
     rows.row("the flow read without its cookie", request, 403).await.has("/error/id", "security_csrf_violation");
@@ -48,7 +72,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let (lines, cookies) = (answer.lines_of("set-cookie"), answer.cookies());
     answer
         .has("/session/identity/id", &*identity.id)
-        .has("/session_token", ())
+        .is_absent("/session_token")
         .has("/continue_with/0/action", "redirect_browser_to")
         .holds(lines.len() == 2, &format!("{} lines of cookies", lines.len()))
         .holds(cookies.contains("shop_session="), "no session cookie");
@@ -64,6 +88,8 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let cookies = answer.cookies();
     answer.header("location", "/ui/").holds(cookies.contains("shop_session="), "no session cookie");
 
+    by_content_type(&identity, &begin, rows).await;
+
     let twice = &shop.account("twice@shop.test").identity;
     let flow = Begun::new(rows, &begin).await;
     let request = rows.request(Method::POST, format!("{flows}login?flow={}", flow.id)).header("cookie", &flow.cookies);
@@ -75,6 +101,26 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
         .has("/error/id", "browser_location_change_required")
         .holds(is_told, "no way to the second factor")
         .holds(cookies.contains("shop_session="), "no session cookie");
+}
+
+/// A form that is JSON is answered with JSON, whatever the browser takes.
+async fn by_content_type(identity: &SeededIdentity, begin: &str, rows: &mut Rows) {
+    let flow = Begun::new(rows, begin).await;
+    let url = begin.replace("/browser", &format!("?flow={}", flow.id));
+    let mut wrong = form(identity, Some(&flow.token));
+    wrong["password"] = json!("not this one");
+    for (name, kind, status) in [
+        ("a form of JSON by its content type alone", "application/json", 400),
+        ("a form of JSON that names its characters", "application/json; charset=utf-8", 303),
+    ] {
+        let request = rows.accepting(Method::POST, &url, "*/*").header("cookie", &flow.cookies);
+        let request = request.header("content-type", kind).body(wrong.to_string());
+        let answer = rows.row(name, request, status).await;
+        match status {
+            303 => answer.header("location", &format!("/ui/login?flow={}", flow.id)),
+            _ => answer.has("/id", &*flow.id).header("content-type", "application/json"),
+        };
+    }
 }
 
 fn form(identity: &SeededIdentity, token: Option<&str>) -> Value {

@@ -34,6 +34,8 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = rows.request(Method::GET, &whoami).header("cookie", &cookie);
     rows.row("the cookie after its logout", request, 401).await;
 
+    both(shop, rows).await;
+
     let native = format!("{flows}/api");
     let request = rows.request(Method::DELETE, &native).json(&json!({"session_token": "ory_st_nobodys"}));
     rows.row("a logout of an unknown token", request, 403).await;
@@ -41,4 +43,22 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     rows.row("logged out by a token", request, 204).await;
     let request = with_token(rows.request(Method::GET, &whoami), &sessions[0]);
     rows.row("the token after its logout", request, 401).await;
+}
+
+/// The cookie says who asks; what ends is the bearer's session.
+async fn both(shop: &SeededTenant, rows: &mut Rows) {
+    let (identity, sessions) = somebody(shop, "twofold@shop.test", 1).await;
+    let cookie = shop.client.login_browser(&identity).await.unwrap().cookie();
+    let public = shop.urls().kratos_public;
+    let begin = format!("{public}self-service/logout/browser");
+    let request = rows.request(Method::GET, begin).header("cookie", &cookie).bearer_auth(&sessions[0].token);
+    let answer = rows.row("a way to log out by a cookie beside a bearer", request, 200).await;
+    let url = answer.json["logout_url"].as_str().unwrap_or_default().to_owned();
+    let request = rows.request(Method::GET, url).header("cookie", &cookie).bearer_auth(&sessions[0].token);
+    rows.row("logged out by a cookie beside a bearer", request, 204).await;
+    let whoami = format!("{public}sessions/whoami");
+    let request = with_token(rows.request(Method::GET, &whoami), &sessions[0]);
+    rows.row("which ends the bearer's session", request, 401).await;
+    let request = rows.request(Method::GET, &whoami).header("cookie", &cookie);
+    rows.row("and not the cookie's", request, 200).await.has("/identity/id", &*identity.id);
 }

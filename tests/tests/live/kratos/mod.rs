@@ -1,6 +1,8 @@
 //! Kratos: whose session is it, and the identities behind it.
 
+mod administration;
 mod browser;
+mod external_ids;
 mod identities;
 mod listeners;
 mod logout;
@@ -28,6 +30,8 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     // Counts who is there, so nobody may be added before.
     identities::rows(shop, &mut rows).await;
     updates::rows(shop, &mut rows).await;
+    external_ids::rows(shop, &mut rows).await;
+    administration::rows(shop, &mut rows).await;
     sessions::rows(shop, &mut rows).await;
     own_sessions::rows(shop, &mut rows).await;
     native::rows(shop, &mut rows).await;

@@ -12,6 +12,7 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use uuid::Uuid;
 
+use super::batch;
 use super::bodies::{CreateIdentity, PatchedIdentity, UpdateIdentity};
 use crate::standin::kratos::call::Call;
 use crate::standin::kratos::identity::Identity;
@@ -26,7 +27,7 @@ const MAX_IDS: usize = 500;
 
 pub(super) fn routes() -> Router<Arc<Kratos>> {
     Router::new()
-        .route("/admin/identities", get(list).post(create))
+        .route("/admin/identities", get(list).post(create).patch(batch::create))
         .route("/admin/identities/{id}", get(read).put(update).patch(change).delete(remove))
         .route("/admin/identities/by/external/{external_id}", get(read_by_external_id))
 }
@@ -122,8 +123,8 @@ impl Filter {
 }
 
 async fn create(State(kratos): State<Arc<Kratos>>, body: Result<Bytes, BytesRejection>) -> Answer {
-    let body: CreateIdentity = serde_json::from_slice(&wire::whole(body)?)
-        .map_err(|e| ApiError::bad_request("The request body could not be decoded").message(e.to_string()))?;
+    let body: CreateIdentity =
+        serde_json::from_slice(&wire::whole(body)?).map_err(|e| ApiError::unreadable(e.to_string()))?;
     let identity = body.into_identity()?;
     let mut store = kratos.store();
     store
@@ -192,7 +193,8 @@ async fn update(
     let mut store = kratos.store();
     let mut identity = find(&store, &id)?;
     body.apply(&mut identity)?;
-    replace(&kratos, &mut store, identity)
+    let stored = replace(&mut store, identity)?;
+    wire::json(StatusCode::OK, &stored.written_view(&kratos.schema_url()))
 }
 
 async fn change(
@@ -209,17 +211,17 @@ async fn change(
     let patched = patch::apply(&document, &body).map_err(failed)?;
     let patched: PatchedIdentity = serde_json::from_str(patched.get()).map_err(|e| failed(e.to_string()))?;
     patched.apply(&mut identity)?;
-    replace(&kratos, &mut store, identity)
+    let stored = replace(&mut store, identity)?;
+    // The patch had the unset `metadata_admin` before it as `null`.
+    let view = stored.admin_view(&kratos.schema_url()).with_credentials(stored, &[]);
+    wire::json(StatusCode::OK, &view)
 }
 
-/// Stores a changed identity. The text of its 409 is not that of a create.
-fn replace(kratos: &Kratos, store: &mut Store, identity: Identity) -> Answer {
+/// Stores a changed identity. The 409 is not that of a create.
+fn replace(store: &mut Store, identity: Identity) -> Result<&Identity, ApiError> {
     let id = identity.id;
-    store.put_identity(identity).map_err(|Taken| {
-        ApiError::conflict("Unable to insert or update resource because a resource with that value exists already")
-    })?;
-    let stored = store.identity(id).ok_or_else(ApiError::not_found)?;
-    wire::json(StatusCode::OK, &stored.written_view(&kratos.schema_url()))
+    store.put_identity(identity).map_err(|Taken| ApiError::taken())?;
+    store.identity(id).ok_or_else(ApiError::not_found)
 }
 
 async fn remove(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>) -> Answer {

@@ -1,6 +1,8 @@
 //! The admin listener. Whoever reaches it is admin.
 
+mod batch;
 mod bodies;
+mod credentials;
 mod identities;
 mod sessions;
 
@@ -23,6 +25,7 @@ pub(super) fn router(kratos: &Arc<Kratos>) -> Router {
     let two_listeners = kratos.config.admin_prefix_optional;
     let mut router = Router::new()
         .merge(identities::routes())
+        .merge(credentials::routes())
         .merge(sessions::routes())
         .route("/admin/health/alive", get(wire::alive))
         .route("/admin/health/ready", get(wire::ready))

@@ -55,7 +55,7 @@ impl Expand {
         let mut view = session.view();
         let identity = store.identity(session.identity).filter(|_| self.identity);
         if let Some(identity) = identity {
-            view = view.with_identity(identity, identity.admin_view(schema_url));
+            view = view.with_identity(identity, identity.view(schema_url));
         }
         match self.devices {
             true => view.with_devices(session.devices()),
@@ -83,7 +83,7 @@ async fn list_of_identity(State(kratos): State<Arc<Kratos>>, Path(id): Path<Stri
         .map(|session| {
             let view = session.view().with_devices(session.devices());
             match identity {
-                Some(identity) => view.with_identity(identity, identity.admin_view("").bare()),
+                Some(identity) => view.with_identity(identity, identity.view("").bare()),
                 None => view,
             }
         })
@@ -108,7 +108,7 @@ async fn list(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let size = paging::keyset_size(&call.params, MAX_PAGE_SIZE)?;
     let before = match call.params.get("page_token") {
         None => u64::MAX,
-        Some(token) => decode(token).ok_or_else(|| ApiError::bad_request("could not parse parameter page_token"))?,
+        Some(token) => decode(token).ok_or_else(|| ApiError::unreadable("could not parse parameter page_token"))?,
     };
     let store = kratos.store();
     let mut found = store.sessions(|s| s.sequence < before && is_wanted(s, active));
@@ -150,7 +150,7 @@ async fn revoke(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>) -> An
     let mut store = kratos.store();
     let session = store.session_mut(id).ok_or_else(ApiError::not_found)?;
     session.revoke();
-    Ok(StatusCode::NO_CONTENT.into_response())
+    wire::nothing()
 }
 
 /// Starts the lifespan anew. The session's cookie does not learn of it until

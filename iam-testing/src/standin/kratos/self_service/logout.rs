@@ -14,7 +14,7 @@ use serde_json::json;
 use super::begin::return_to;
 use super::reply::see_other;
 use crate::standin::kratos::Kratos;
-use crate::standin::kratos::authn::no_session;
+use crate::standin::kratos::authn::{bearer, no_session};
 use crate::standin::kratos::call::Call;
 use crate::standin::kratos::cookie;
 use crate::standin::kratos::csrf::CsrfToken;
@@ -62,10 +62,10 @@ pub(super) async fn submit(State(kratos): State<Arc<Kratos>>, call: Call) -> Ans
                     false => see_other(to.as_deref().unwrap_or(kratos.config.ui_url.as_str())),
                 };
                 let secure = kratos.is_secure();
-                let lines = [
-                    cookie::line(&kratos.config.cookie_name, "", -1, secure),
-                    CsrfToken::generate().set_cookie(&kratos.csrf_cookie, secure),
-                ];
+                // A bearer's session has no cookie to take away.
+                let is_cookies = bearer(&call.headers).is_none();
+                let removed = is_cookies.then(|| cookie::line(&kratos.config.cookie_name, "", -1, secure));
+                let lines = [removed.flatten(), CsrfToken::generate().set_cookie(&kratos.csrf_cookie, secure)];
                 for line in lines.into_iter().flatten() {
                     response.headers_mut().append(SET_COOKIE, line);
                 }

@@ -125,9 +125,7 @@ fn submit(kratos: &Kratos, call: &Call, kind: Kind, body: Result<Bytes, BytesRej
     }
     let found = store.flow(call.params.id("flow")).cloned();
     let Some(flow) = found.filter(|flow| kind.is(&flow.kind)) else {
-        let error = ApiError::not_found()
-            .reason(format!("The {} request could not be found. Please restart the flow.", kind.name()));
-        return kratos.forward(&mut store, call, error);
+        return kratos.forward(&mut store, call, ApiError::not_found());
     };
     let submission = wire::whole(body).and_then(|body| Submission::parse(call, &body));
     let result = submission.map_err(Refused::Error).and_then(|submission| {

@@ -91,6 +91,8 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     let id = user.id;
     store.put_identity(user)?;
     let mut flow = this.done(method);
+    // Unlike a login, it does not say by which method.
+    flow.active = None;
     flow.kind = FlowKind::Settings { identity: id, totp_secret: offered };
     flow.messages = Messages::form(Message::new(1_050_001, "Your changes have been saved!"));
     store.put_flow(flow.clone());

@@ -1,36 +1,53 @@
 //! Keto: who may do what, and the tuples behind it.
 
+mod checks;
+mod listeners;
+mod subjects;
+
+use iam_testing::client::OryUrls;
 use iam_testing::real::Servers;
 use iam_testing::seed::World;
 use iam_testing::standin::Product;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::row::{Row, Rows};
 
 pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
+    let mut rows = Rows::new(servers, Product::Keto);
     let urls = world.tenant("shop").urls();
+    tuples(&urls, &mut rows).await;
+    checks::rows(&urls, &mut rows).await;
+    subjects::rows(&urls, &mut rows).await;
+    listeners::rows(&urls, &mut rows).await;
+    rows.end()
+}
+
+fn put(rows: &Rows, urls: &OryUrls, tuple: &Value) -> RequestBuilder {
+    rows.request(Method::PUT, format!("{}admin/relation-tuples", urls.keto_write)).json(tuple)
+}
+
+async fn tuples(urls: &OryUrls, rows: &mut Rows) {
     let list = format!("{}relation-tuples", urls.keto_read);
     let check = format!("{list}/check");
     let batch = format!("{list}/batch/check");
     let tuples = format!("{}admin/relation-tuples", urls.keto_write);
-    let mut rows = Rows::new(servers, Product::Keto);
     let tuple = |namespace: &str, relation: &str, subject: &str| json!({"namespace": namespace, "object": "files:1", "relation": relation, "subject_id": subject});
     let (ann, bob) = (tuple("files", "edit", "user:ann"), tuple("files", "edit", "user:bob"));
 
-    let request = rows.request(Method::PUT, &tuples).json(&ann);
+    let request = put(rows, urls, &ann);
     let answer = rows.row("a tuple", request, 201).await;
     answer.is(&ann).header("location", "/relation-tuples?");
-    let request = rows.request(Method::PUT, &tuples).json(&ann);
+    let request = put(rows, urls, &ann);
     rows.row("the same tuple again", request, 201).await.is(&ann);
     let request = rows.request(Method::GET, &list).query(&[("namespace", "files")]);
     let both = json!([ann, ann]);
     rows.row("it is there twice", request, 200).await.has("/relation_tuples", both).has("/next_page_token", "");
-    let request = rows.request(Method::PUT, &tuples).json(&tuple("nowhere", "edit", "user:ann"));
+    let request = put(rows, urls, &tuple("nowhere", "edit", "user:ann"));
     rows.row("a tuple of an unknown namespace", request, 404).await.has("/error/code", 404);
     let mut nobodys = ann.clone();
     nobodys.as_object_mut().unwrap().remove("subject_id");
-    let request = rows.request(Method::PUT, &tuples).json(&nobodys);
+    let request = put(rows, urls, &nobodys);
     rows.row("a tuple of nobody", request, 400).await.has("/error/code", 400);
 
     let request = rows.request(Method::POST, &check).json(&ann);
@@ -77,9 +94,17 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     rows.row("deleted", request, 204).await;
     let request = rows.request(Method::DELETE, &tuples).query(&[("namespace", "files"), ("subject_id", "user:ann")]);
     rows.row("nothing to delete", request, 204).await;
-    let request = rows.request(Method::DELETE, &tuples);
-    rows.row("a deletion of everything", request, 400).await.has("/error/code", 400);
+    let refused = [
+        ("a deletion of everything", "", 400),
+        ("a deletion by what is not known", "?namespace=files&odd=1", 400),
+        ("a deletion in an unknown namespace", "?namespace=nowhere", 404),
+    ];
+    for (name, query, status) in refused {
+        let request = rows.request(Method::DELETE, format!("{tuples}{query}"));
+        rows.row(name, request, status).await.has("/error/code", status);
+    }
+    let request = rows.request(Method::DELETE, format!("{tuples}?namespace=files")).body("{}");
+    rows.row("a deletion with a body", request, 400).await.has("/error/code", 400);
     let request = rows.request(Method::POST, &check).json(&ann);
     rows.row("denied after its tuples are gone", request, 403).await.is(&json!({"allowed": false}));
-    rows.end()
 }
