@@ -13,8 +13,9 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{Error, HttpMessage, HttpResponse};
+use iam_core::adapter::{AnswerHeaders, mark};
 use iam_core::context::InContext;
-use iam_core::{Decision, Principal, RequestId};
+use iam_core::{Decision, Principal};
 
 use crate::enforce::Enforce;
 use crate::problem::into_actix;
@@ -128,11 +129,11 @@ where
             };
             match InContext::new(context, running).await {
                 Ok(mut response) => {
-                    finish(response.headers_mut(), id, vary);
+                    mark(&mut Headers(response.headers_mut()), id, vary);
                     Ok(response.map_into_boxed_body())
                 }
                 Err((mut response, error)) => {
-                    finish(response.headers_mut(), id, vary);
+                    mark(&mut Headers(response.headers_mut()), id, vary);
                     Err(InternalError::from_response(error, response).into())
                 }
             }
@@ -140,23 +141,24 @@ where
     }
 }
 
-/// A guarded answer is for one caller: shared caches must not keep it, unless the handler says how.
-fn finish(headers: &mut HeaderMap, id: RequestId, vary: Option<&'static str>) {
-    if let Some(vary) = vary {
-        if !headers.contains_key(header::CACHE_CONTROL) {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        }
-        add_vary(headers, vary);
-    }
-    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
-        headers.insert(REQUEST_ID, id);
-    }
-}
+/// actix keeps headers in a type of its own.
+struct Headers<'a>(&'a mut HeaderMap);
 
-/// On one line with the handler's own: actix-cors keeps the first line and drops the others.
-fn add_vary(headers: &mut HeaderMap, credential: &'static str) {
-    let own: Vec<_> = headers.get_all(header::VARY).filter_map(|line| line.to_str().ok()).collect();
-    let all = if own.is_empty() { None } else { HeaderValue::from_str(&(own.join(", ") + ", " + credential)).ok() };
-    headers.insert(header::VARY, all.unwrap_or(HeaderValue::from_static(credential)));
+impl AnswerHeaders for Headers<'_> {
+    fn has(&self, name: &'static str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    fn set(&mut self, name: &'static str, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.0.insert(HeaderName::from_static(name), value);
+        }
+    }
+
+    /// On one line with the handler's own: actix-cors keeps the first line and drops the others.
+    fn add_vary(&mut self, names: &'static str) {
+        let own: Vec<_> = self.0.get_all(header::VARY).filter_map(|line| line.to_str().ok()).collect();
+        let all = if own.is_empty() { None } else { HeaderValue::from_str(&(own.join(", ") + ", " + names)).ok() };
+        self.0.insert(header::VARY, all.unwrap_or(HeaderValue::from_static(names)));
+    }
 }

@@ -8,10 +8,10 @@ use std::task::{Context, Poll};
 
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
+use iam_core::adapter::mark;
 use iam_core::context::{InContext, RequestContext};
-use iam_core::{Decision, Principal, RequestId};
+use iam_core::{Decision, Principal};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
@@ -63,7 +63,11 @@ impl<'a, S> Admission<'a, S> {
             }
             let id = context.request_id;
             let running = async move { run(http::Request::from_parts(parts, body)).await };
-            async move { Ok(finish(InContext::new(context, running).await?, id, vary)) }
+            async move {
+                let mut response = InContext::new(context, running).await?;
+                mark(response.headers_mut(), id, vary);
+                Ok(response)
+            }
         };
         match (self.decide)(&mut parts, self.state, self.path) {
             Decision::Now(Ok(context)) => Box::pin(go(context, parts)),
@@ -114,20 +118,4 @@ impl<S: Send + Sync + 'static> Service<Request> for Endpoint<S> {
         let inner = self.inner.clone();
         admission.admit(request, move |request| inner.oneshot(request))
     }
-}
-
-/// A guarded answer is for one caller: shared caches must not keep it, unless the handler says how.
-fn finish(mut response: Response, id: RequestId, vary: Option<&'static str>) -> Response {
-    let headers = response.headers_mut();
-    if let Some(vary) = vary {
-        if !headers.contains_key(header::CACHE_CONTROL) {
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        }
-        headers.append(header::VARY, HeaderValue::from_static(vary));
-    }
-    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
-        headers.insert(REQUEST_ID, id);
-    }
-    response
 }

@@ -9,7 +9,7 @@ use crate::config::IamConfig;
 use crate::decision::{Decision, TenantState, VARY_ON_ANY, decide, refuse_host, vary};
 use crate::effects::TenantEffects;
 use crate::host::Hosts;
-use crate::policy::{DeclaredNamespaces, PolicyData, TenantSelector};
+use crate::policy::{AccessMatrix, DeclaredNamespaces, Note, PolicyData, TenantSelector};
 use crate::request::RequestView;
 use crate::service::Services;
 use crate::verify::Demanded;
@@ -113,6 +113,11 @@ impl<T: Tenant> Iam<T> {
                 lacks(&of_tenant("keto.read_url"), "#[require_permission]");
             }
         }
+        if let Some(tenant) =
+            self.gives_roles_away(policy.tenant.candidates(), policy.rules.all_roles().next().is_some())
+        {
+            tracing::warn!(target: "iam", tenant, path, "users can edit `traits.roles`, and this route takes them for roles");
+        }
         for permission in policy.rules.all_permissions() {
             let object = permission.object;
             misfits.extend(object.parameters().filter_map(|name| {
@@ -125,6 +130,25 @@ impl<T: Tenant> Iam<T> {
             }));
         }
         misfits
+    }
+
+    /// The matrix, with what this configuration loosens: a note at each route that demands roles at a
+    /// tenant where users can give them to themselves (`dangerously_trust_traits_roles`).
+    #[must_use]
+    pub fn annotate(&self, mut matrix: AccessMatrix) -> AccessMatrix {
+        for row in &mut matrix.rows {
+            let tenants = row.tenants.iter().filter_map(|name| T::from_name(name));
+            if self.gives_roles_away(tenants, !row.roles.is_empty()).is_some() {
+                row.notes.push(Note::TraitsGiveRoles);
+            }
+        }
+        matrix
+    }
+
+    /// The tenant where users can write the roles that are demanded.
+    fn gives_roles_away(&self, mut tenants: impl Iterator<Item = T>, demands_roles: bool) -> Option<&'static str> {
+        let tenant = tenants.find(|tenant| self.shared.tenants[*tenant].settings.trust_traits_roles);
+        tenant.filter(|_| demands_roles).map(T::name)
     }
 
     /// The request headers that answers under this policy depend on, for `Vary`.

@@ -36,9 +36,11 @@ mod agree;
 mod callers;
 mod demands;
 pub mod expansion;
+mod marked;
 
 pub use agree::{
     AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, IsTenant, Meets,
     MeetsEach, SameTenant, kinds,
 };
 pub use demands::Demands;
+pub use marked::{AnswerHeaders, mark};

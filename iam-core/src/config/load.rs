@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Deserializer};
+
 use super::environment::Environment;
 use super::keys::read_table;
 use super::model::IamConfig;
@@ -46,11 +48,39 @@ impl IamConfig {
             let (line, column) = position(text, error.span().map_or(text.len(), |span| span.start));
             Problem::new(source, format!("a syntax error at line {line}, column {column}"), "TOML")
         })?;
+        Ok(Self::read(table))
+    }
+
+    fn read(table: toml::Table) -> Self {
         let mut config = Self::default();
         let mut problems = std::mem::take(&mut config.findings.problems);
         read_table(&mut config, toml::Value::Table(table), "", &mut problems);
         config.findings.problems = problems;
-        Ok(config)
+        config
+    }
+}
+
+/// As a part of an application's own configuration, in whatever format that is. As with
+/// [`IamConfig::from_toml`] no environment is looked at, and what is wrong is reported by
+/// [`check`](super::check), all at once.
+///
+/// ```
+/// use iam_core::config::{IamConfig, Mode};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Application {
+///     port: u16,
+///     iam: IamConfig,
+/// }
+///
+/// let text = r#"{ "port": 3000, "iam": { "tenants": { "admin": { "mode": "cloud" } } } }"#;
+/// let application: Application = serde_json::from_str(text)?;
+/// assert_eq!(application.iam.tenants["admin"].mode, Some(Mode::Cloud));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+impl<'de> Deserialize<'de> for IamConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        toml::Table::deserialize(deserializer).map(Self::read)
     }
 }
 

@@ -208,9 +208,12 @@ impl Case {
             }
             Err(Denied { failure, principal }) => {
                 let facts = facts();
-                self.explain(&facts, principal.as_deref(), &failure);
+                // Both read the clock, which may be what panicked.
+                let _ = catch_unwind(AssertUnwindSafe(|| {
+                    self.explain(&facts, principal.as_deref(), &failure);
+                    tenant.alert_on_refused_credential(&failure);
+                }));
                 tenant.auditor.refused(tenant.settings.name, || facts, principal.as_deref(), &failure);
-                tenant.alert_on_refused_credential(&failure);
                 Err(Refusal::new(failure, self.rules.credential, &tenant.settings, self.request_id))
             }
         }
@@ -223,6 +226,14 @@ impl Case {
             let (method, route) = facts.route();
             let row = MatrixRow::of_rules(method, route, vec![self.tenant.settings.name.into()], self.rules);
             let explanation = row.explain(principal, self.tenant.clock.wall());
+            let explanation = match failure {
+                Failure::Demand(Reason::Permission, permission) => explanation.refused(permission, "Keto says no"),
+                Failure::Demand(Reason::Check, check) => {
+                    let (name, why) = check.split_once(": ").unwrap_or((check, "it says no"));
+                    explanation.refused(&format!("check {name}"), why)
+                }
+                _ => explanation,
+            };
             tracing::debug!(target: "iam::explain", reason = failure.reason().name(), "{explanation}");
         }
     }

@@ -140,6 +140,9 @@ pub enum Note {
     OverridesCredential,
     /// No tenant was named, so it is the enum's default one.
     DefaultTenant,
+    /// Users give themselves roles: the configuration's `dangerously_trust_traits_roles`.
+    /// Only [`Iam::annotate`](crate::Iam::annotate) knows.
+    TraitsGiveRoles,
 }
 
 impl<T> PolicyData<T> {

@@ -1,5 +1,5 @@
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use iam_core::adapter::Demands;
+use http::{Method, StatusCode};
+use iam_core::adapter::{Demands, mark};
 use iam_core::context::{InContext, RequestContext};
 use iam_core::policy::{AccessMatrix, DeclaresPolicy, Exposure, MatrixRow, Misfits};
 use iam_core::{Decision, Iam, PathParameters, PolicyData, Tenant};
@@ -91,17 +91,10 @@ async fn admit<T: Tenant>(iam: &Iam<T>, route: &Route<T>, mut request: Request) 
         Ok(context) => context,
         Err(refusal) => return problem(refusal.response()),
     };
-    let id = context.request_id.to_string();
+    let id = context.request_id;
     request.head.extensions.insert(iam.clone());
     let mut response = InContext::new(context, async { (route.handler)(request).await }).await;
-    let headers = response.headers_mut();
-    if let Some(policy) = route.policy {
-        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
-        headers.append(header::VARY, HeaderValue::from_static(iam.vary(policy)));
-    }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert(HeaderName::from_static("x-request-id"), id);
-    }
+    mark(response.headers_mut(), id, route.policy.map(|policy| iam.vary(policy)));
     response
 }
 

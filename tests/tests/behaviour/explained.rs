@@ -38,6 +38,18 @@ async fn refused() {
     stage.get("/dealer/a-and-b").token_of("dealer", "a").ends("lacks b", Verdict::forbidden("role")).await;
     let explained = "GET /dealer/a-and-b\n  met      dealer: session\n  met      role a\n  MISSING  role b: has a";
     assert!(logs.text().contains(explained), "{}", logs.text());
+
+    // Of two that were asked it says which one refused, and about what.
+    stage.get("/dealer/listings/43/both").token_of("dealer", "a").expect(403).await;
+    let explained = "GET /dealer/listings/{id}/both\n  met      dealer: session\n  \
+                     open     permission listings#edit@listings:{id}: Keto is asked\n  \
+                     open     permission listings#view@(computed): Keto is asked\n  \
+                     MISSING  permission listings#edit@listings:43: Keto says no";
+    assert!(logs.text().contains(explained), "{}", logs.text());
+    stage.get("/customer/demands/checked/good/closed").token_of("customer", "plain").expect(403).await;
+    let explained = "open     check mood: the application is asked\n  open     check route: the application is asked\n  \
+                     MISSING  check route: closed";
+    assert!(logs.text().contains(explained), "{}", logs.text());
 }
 
 #[test]

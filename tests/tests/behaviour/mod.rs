@@ -18,6 +18,7 @@ mod machines;
 mod migrating;
 mod mounted;
 mod outages;
+mod parts;
 mod permissions;
 mod policies;
 mod refused_sessions;

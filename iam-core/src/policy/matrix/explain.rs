@@ -38,6 +38,12 @@ pub enum Verdict {
 }
 
 impl Explanation {
+    /// The same, with the demand that somebody else, who was asked meanwhile, said no to.
+    pub(crate) fn refused(mut self, demand: &str, instead: &str) -> Self {
+        self.demands.push(Explained { demand: demand.to_owned(), verdict: Verdict::Missing(instead.to_owned()) });
+        self
+    }
+
     /// The demand that refuses the principal, if one does: the first that is not met.
     #[must_use]
     pub fn refused_by(&self) -> Option<&Explained> {

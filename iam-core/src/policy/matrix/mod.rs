@@ -211,7 +211,8 @@ impl Serialize for MatrixCredential {
 }
 
 impl Note {
-    const ALL: [Self; 3] = [Self::OverridesTenant, Self::OverridesCredential, Self::DefaultTenant];
+    const ALL: [Self; 4] =
+        [Self::OverridesTenant, Self::OverridesCredential, Self::DefaultTenant, Self::TraitsGiveRoles];
 
     /// As it stands in the access matrix.
     #[must_use]
@@ -220,6 +221,7 @@ impl Note {
             Self::OverridesTenant => "override tenant",
             Self::OverridesCredential => "override credential",
             Self::DefaultTenant => "(default)",
+            Self::TraitsGiveRoles => "traits give roles",
         }
     }
 }

@@ -59,8 +59,23 @@ async fn a18_a_logout_while_all_is_well_is_a_logout() {
         }
         ask().ends(row, Verdict::unauthenticated("rejected_by_tenant")).await;
     }
-    // Of a stranger no readiness is asked: nothing speaks for an outage.
     let asked = || stage.proxies("dealer").kratos_public.count(|request| request.path() == "/health/ready");
+    // Whoever was good of late is asked about together, once a second.
+    let of_late = ["plain", "a", "b", "ab"];
+    let ask = |who: &str| stage.get("/dealer/me").token_of("dealer", who);
+    stage.proxies("dealer").kratos_public.heal();
+    clock.advance(Duration::from_secs(2));
+    for who in of_late {
+        ask(who).ends(who, Verdict::allowed()).await;
+    }
+    clock.advance(Duration::from_secs(2));
+    whoami_answers(&stage, "dealer", kratos_refusal());
+    let before = asked();
+    for who in of_late {
+        ask(who).ends(who, Verdict::unauthenticated("rejected_by_tenant")).await;
+    }
+    assert_eq!(asked(), before + 1);
+    // Of a stranger no readiness is asked: nothing speaks for an outage.
     let before = asked();
     let stranger = stage.get("/dealer/me").bearer("ory_st_stranger");
     stranger.ends("a stranger", Verdict::unauthenticated("rejected_by_tenant")).await;

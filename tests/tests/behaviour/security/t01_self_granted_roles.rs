@@ -3,6 +3,8 @@
 use iam_testing::client::{NativeSession, NewIdentity};
 use serde_json::{Value, json};
 
+use super::super::WebHost;
+use crate::Here;
 use crate::stage::Stage;
 
 const ROLE_ROUTES: [&str; 2] = ["/customer/a-or-b", "/customer/a-and-b"];
@@ -43,6 +45,14 @@ async fn only_the_dangerous_switch_lets_them_count_and_only_at_its_tenant() {
     for route in ["/admin/a-or-b", "/admin/customers/x"] {
         stage.get(route).bearer(&eve.token).expect(403).await;
     }
+
+    let matrix = stage.iam.annotate(Here::access_matrix());
+    let noted = |path: &str| {
+        let row = matrix.rows.iter().find(|row| row.path == path).unwrap();
+        row.stands_out() && row.to_string().contains("traits give roles")
+    };
+    assert!(noted("/customer/a-or-b") && noted("/customer/a-and-b"), "{matrix}");
+    assert!(!noted("/admin/a-or-b") && !noted("/customer/me"), "{matrix}");
 }
 
 #[tokio::test]
