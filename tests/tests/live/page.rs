@@ -7,7 +7,7 @@ use std::fs;
 use iam_testing::real::Servers;
 use iam_testing::standin::Product;
 
-use crate::contract::{self, Contract, Unequal};
+use crate::contract::{self, AS_A_WHOLE, Contract, Unequal};
 use crate::exempt::{Exempt, Place};
 use crate::openapi::{self, Deviations};
 use crate::sdk;
@@ -74,7 +74,11 @@ fn text(servers: &Servers, contracts: &[(Product, &'static Contract)], calls: us
             *deviations.entry((call, row.status, deviation.clone())).or_default() += 1;
         }
     }
-    writeln!(text, "\nThe SDK itself made {calls} calls on both, with the results that are expected.").unwrap();
+    writeln!(
+        text,
+        "\nThe SDK itself made {calls} calls on both, each with the result that is expected of that version."
+    )
+    .unwrap();
     for (title, head, lines) in [
         (
             "Rows that are not equal",
@@ -105,9 +109,7 @@ fn listed(product: Product, unequal: &[Unequal]) -> String {
     let line = |Unequal { row, difference, exempt }: &Unequal| {
         let Difference { place, here, there } = difference;
         let why = match exempt {
-            Some(Exempt::Row(exempt)) if place == "status" || place.contains(' ') && !place.contains("header") => {
-                exempt.why
-            }
+            Some(Exempt::Row(exempt)) if ["status", AS_A_WHOLE].contains(&&**place) => exempt.why,
             Some(Exempt::Row(_)) => return None,
             Some(Exempt::Place(exempt)) => exempt.why,
             None => "**not known**",

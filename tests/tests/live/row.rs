@@ -144,12 +144,12 @@ impl Answer<'_> {
     }
 
     /// This place of the body is there, and `null`.
-    pub(crate) fn is_null(self, pointer: &str) -> Self {
+    pub(crate) fn has_null(self, pointer: &str) -> Self {
         self.has(pointer, Value::Null)
     }
 
     /// There is no such place, not even a `null`.
-    pub(crate) fn is_absent(self, pointer: &str) -> Self {
+    pub(crate) fn has_no(self, pointer: &str) -> Self {
         let seen = self.json.pointer(pointer);
         let (is_right, seen) = (seen.is_none(), told(seen));
         self.holds(is_right, &format!("`{pointer}` is {seen} instead of absent"))

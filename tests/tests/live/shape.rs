@@ -10,6 +10,8 @@ use time::format_description::well_known::Rfc3339;
 use url::Url;
 use uuid::Uuid;
 
+use crate::row::NO_ANSWER;
+
 /// By place: `status`, `header vary`, or a JSON pointer in which `*` stands for each item of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Shape(BTreeMap<String, BTreeSet<String>>);
@@ -34,7 +36,7 @@ impl Shape {
     pub(crate) fn of(status: u16, headers: &HeaderMap, body: &str) -> Shape {
         let mut places = BTreeMap::new();
         let mut put = |place: String, kind: String| drop(places.insert(place, BTreeSet::from([kind])));
-        put("status".to_owned(), status.to_string());
+        put("status".to_owned(), if status == NO_ANSWER { "no answer".to_owned() } else { status.to_string() });
         for name in WHOLE.into_iter().chain(IN_PART) {
             let lines: Vec<_> = headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
             if !lines.is_empty() {

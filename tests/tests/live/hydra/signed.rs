@@ -67,7 +67,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = rows.request(Method::GET, format!("{keys}/{}", kid.as_str().unwrap_or_default()));
     let answer = rows.row("one key", request, 200).await;
     let is_private = answer.json["keys"][0]["d"].is_string();
-    answer.has("/keys/0/kid", kid.clone()).is_absent("/keys/1").holds(is_private, "not the secret half");
+    answer.has("/keys/0/kid", kid.clone()).has_no("/keys/1").holds(is_private, "not the secret half");
     let request = rows.request(Method::POST, &keys).json(&key);
     rows.row("a key of a taken id", request, 409).await;
     let request = rows.request(Method::GET, &published);
@@ -100,7 +100,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     answer.holds(is_bare, &format!("its claims are {claims}"));
     let request = told(rows, &bare);
     let answer = rows.row("which is active for all that", request, 200).await;
-    answer.has("/active", true).has("/aud", json!([])).is_absent("/scope");
+    answer.has("/active", true).has("/aud", json!([])).has_no("/scope");
     let request = rows.request(Method::GET, format!("{}admin/keys/nothing", urls.hydra_admin));
     rows.row("keys that are not there", request, 404).await;
     let request = rows.request(Method::DELETE, format!("{}admin/keys/nothing", urls.hydra_admin));

@@ -27,7 +27,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
         .has("/token_type", "bearer")
         .has("/scope", "inventory:read")
         .has("/expires_in", 3599)
-        .is_absent("/refresh_token")
+        .has_no("/refresh_token")
         .holds(is_opaque, "not an opaque token")
         .header("content-type", "application/json;charset=UTF-8")
         .header("cache-control", "no-store")

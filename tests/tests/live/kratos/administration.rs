@@ -32,12 +32,12 @@ async fn batch(all: &str, rows: &mut Rows) {
     answer
         .has("/identities/0/action", "create")
         .has("/identities/0/patch_id", patch_id(1))
-        .is_absent("/identities/0/error")
+        .has_no("/identities/0/error")
         .has("/identities/1/action", "error")
         .has("/identities/1/patch_id", patch_id(2))
         .has("/identities/1/error/code", 409)
-        .is_absent("/identities/1/identity")
-        .is_null("/identities/2");
+        .has_no("/identities/1/identity")
+        .has_null("/identities/2");
     let request = rows.request(Method::GET, format!("{all}/{id}"));
     rows.row("the one that was created", request, 200).await.has("/traits/email", "batch-1@shop.test");
     let taken = json!({"identities": [create(1, "ann@shop.test"), create(2, "bob@shop.test")]});

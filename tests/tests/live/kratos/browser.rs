@@ -72,7 +72,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let (lines, cookies) = (answer.lines_of("set-cookie"), answer.cookies());
     answer
         .has("/session/identity/id", &*identity.id)
-        .is_absent("/session_token")
+        .has_no("/session_token")
         .has("/continue_with/0/action", "redirect_browser_to")
         .holds(lines.len() == 2, &format!("{} lines of cookies", lines.len()))
         .holds(cookies.contains("shop_session="), "no session cookie");

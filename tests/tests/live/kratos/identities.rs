@@ -36,8 +36,8 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let shown = answer.json["credentials"].to_string();
     answer
         .has("/id", &**ann)
-        .is_null("/metadata_admin")
-        .is_null("/organization_id")
+        .has_null("/metadata_admin")
+        .has_null("/organization_id")
         .has("/credentials/password/identifiers/0", "ann@shop.test")
         .has("/verifiable_addresses/0/value", "ann@shop.test")
         .holds(!shown.contains("argon2"), "its password's hash is shown");
@@ -71,14 +71,14 @@ async fn create(all: &str, rows: &mut Rows) -> String {
         .header("location", "/identities/")
         .has_keys("", &[&ALWAYS[..], &["credentials"]].concat())
         .has("/state", "active")
-        .is_null("/metadata_public")
-        .is_null("/organization_id")
-        .is_absent("/credentials/password/config");
+        .has_null("/metadata_public")
+        .has_null("/organization_id")
+        .has_no("/credentials/password/config");
     let request = rows.request(Method::GET, format!("{all}/{id}"));
     let answer = rows.row("the new one, read again", request, 200).await;
     answer
         .has_keys("", &[&ALWAYS[..], &["credentials", "metadata_admin"]].concat())
-        .is_null("/metadata_admin")
+        .has_null("/metadata_admin")
         .has_keys("/credentials/password", &["type", "identifiers", "version", "created_at", "updated_at"])
         .has_keys("/verifiable_addresses/0", &["id", "value", "verified", "via", "status", "created_at", "updated_at"])
         .has("/verifiable_addresses/0/status", "pending");

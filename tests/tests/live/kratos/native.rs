@@ -29,7 +29,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     };
     let request = submit(rows, &wrong);
     let answer = rows.row("a wrong password is the form again", request, 400).await;
-    answer.has("/id", &*flow).has("/ui/messages/0/id", INVALID_CREDENTIALS).is_absent("/error");
+    answer.has("/id", &*flow).has("/ui/messages/0/id", INVALID_CREDENTIALS).has_no("/error");
     for (name, header) in [("a login from a page", "origin"), ("a login with cookies", "cookie")] {
         let value = if header == "cookie" { "a=b" } else { "https://shop.test" };
         let request = submit(rows, &good).header(header, value);
@@ -38,7 +38,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = submit(rows, &good).header("cookie", "__cf_bm=of-the-edge");
     let answer = rows.row("logged in", request, 200).await;
     let is_token = answer.json["session_token"].as_str().is_some_and(|token| token.starts_with("ory_st_"));
-    answer.has("/session/identity/id", &*identity.id).is_null("/continue_with").holds(is_token, "no token");
+    answer.has("/session/identity/id", &*identity.id).has_null("/continue_with").holds(is_token, "no token");
     let request = rows.request(Method::POST, format!("{flows}login?flow={NOBODY}")).json(&good);
     rows.row("an unknown flow", request, 404).await.has("/error/code", 404);
 
@@ -65,7 +65,7 @@ async fn second_factor(shop: &SeededTenant, flows: &str, rows: &mut Rows) {
     let request = rows.request(Method::POST, url).json(&form);
     let answer = rows.row("logged in, with a second factor due", request, 200).await;
     let token = answer.json["session_token"].as_str().unwrap_or_default().to_owned();
-    answer.is_null("/session/identity").has("/session/authenticator_assurance_level", "aal1");
+    answer.has_null("/session/identity").has("/session/authenticator_assurance_level", "aal1");
     let request = rows.request(Method::GET, format!("{}sessions/whoami", shop.urls().kratos_public));
     let request = request.header("x-session-token", token);
     rows.row("which whoami wants", request, 403).await.has("/error/id", "session_aal2_required");

@@ -52,7 +52,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
         ("one of nobody's sessions revoked", Method::DELETE, &*format!("{url}/{NOBODY}")),
     ] {
         let request = rows.request(method, url);
-        rows.row(name, request, 401).await.has("/error/code", 401).is_absent("/error/id");
+        rows.row(name, request, 401).await.has("/error/code", 401).has_no("/error/id");
     }
     not_whoami(shop, &url, rows).await;
 

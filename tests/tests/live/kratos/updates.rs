@@ -16,7 +16,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
 
     let body = json!({"schema_id": "default", "state": "active", "traits": {"email": "changed@shop.test"}});
     let request = rows.request(Method::PUT, &one).json(&body);
-    rows.row("what an update leaves out is wiped", request, 200).await.is_null("/metadata_public");
+    rows.row("what an update leaves out is wiped", request, 200).await.has_null("/metadata_public");
     let request = rows.request(Method::PUT, &one).body(body.to_string());
     rows.row("an update without a content type", request, 400).await;
     let mut inactive = body.clone();

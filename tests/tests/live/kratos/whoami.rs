@@ -28,11 +28,11 @@ async fn answers(shop: &SeededTenant, rows: &mut Rows) {
 
     let request = rows.request(Method::GET, &url);
     let answer = rows.row("no credential", request, 401).await;
-    answer.has("/error/code", 401).is_absent("/error/id").header("vary", "Cookie").header("cache-control", "no-store");
+    answer.has("/error/code", 401).has_no("/error/id").header("vary", "Cookie").header("cache-control", "no-store");
     let request = rows.request(Method::GET, &url).header("x-request-id", "a-request-of-mine");
     rows.row("a request's id is echoed", request, 401).await.has("/error/request", "a-request-of-mine");
     let request = rows.request(Method::GET, &url).header("x-session-token", "ory_st_nobodys");
-    rows.row("an unknown token", request, 401).await.has("/error/code", 401).is_absent("/error/id");
+    rows.row("an unknown token", request, 401).await.has("/error/code", 401).has_no("/error/id");
 
     let request = rows.request(Method::GET, &url).header("x-session-token", &ann.session.token);
     let answer = rows.row("a token", request, 200).await;
@@ -51,7 +51,7 @@ async fn answers(shop: &SeededTenant, rows: &mut Rows) {
         .has("/identity/metadata_public/roles", json!(["clerk"]))
         .has_keys("/authentication_methods/0", &["method", "aal", "completed_at"])
         .has_keys("/devices/0", &["id", "ip_address", "user_agent", "location"])
-        .is_absent("/tokenized")
+        .has_no("/tokenized")
         .holds(is_dated, &format!("no RFC 3339 in {dates:?}"))
         .holds(is_whole, &format!("it has {names:?}"))
         .header("x-kratos-authenticated-identity-id", &ann.identity.id)
@@ -65,7 +65,7 @@ async fn answers(shop: &SeededTenant, rows: &mut Rows) {
     }
     let request = rows.request(Method::GET, format!("{url}?tokenize_as=nothing"));
     let request = request.header("x-session-token", &ann.session.token);
-    rows.row("an unknown template for a token", request, 400).await.is_absent("/error/id");
+    rows.row("an unknown template for a token", request, 400).await.has_no("/error/id");
 }
 
 /// What is there, and no user's business.
@@ -81,15 +81,15 @@ async fn secrets(shop: &SeededTenant, rows: &mut Rows) {
     let tells_token = answer.json.to_string().contains(&sessions[0].token);
     answer
         .has("/identity/id", &*watched.id)
-        .is_absent("/identity/metadata_admin")
-        .is_absent("/identity/credentials")
+        .has_no("/identity/metadata_admin")
+        .has_no("/identity/credentials")
         .holds(!is_told, "it is told elsewhere")
         .holds(!tells_token, "the session's token is told");
     let body = json!({"traits": {"email": "watched@shop.test"}});
     let request = rows.request(Method::PUT, &one).json(&body);
-    rows.row("a note that an update leaves out", request, 200).await.is_absent("/metadata_admin");
+    rows.row("a note that an update leaves out", request, 200).await.has_no("/metadata_admin");
     let request = rows.request(Method::GET, &one);
-    rows.row("is wiped", request, 200).await.is_null("/metadata_admin");
+    rows.row("is wiped", request, 200).await.has_null("/metadata_admin");
     shop.client.delete_identity(&watched.id).await.unwrap();
 }
 
@@ -141,7 +141,7 @@ async fn cookies(shop: &SeededTenant, rows: &mut Rows) {
     let cookies = answer.cookies();
     answer.holds(cookies.starts_with(&format!("{}=", ann.browser.cookie_name)), &format!("the cookies are {cookies}"));
     let request = ask(rows, &[&broken]);
-    rows.row("a broken cookie", request, 401).await.is_absent("/error/id");
+    rows.row("a broken cookie", request, 401).await.has_no("/error/id");
     let request = ask(rows, &[&broken, &ann.browser.cookie()]);
     rows.row("a broken cookie before a good one", request, 401).await;
     let request = ask(rows, &[&broken]).header("x-session-token", &ann.session.token);
@@ -157,7 +157,7 @@ async fn refusals(shop: &SeededTenant, rows: &mut Rows) {
     let ask = |rows: &Rows| rows.request(Method::GET, &url);
     let gone = shop.account("gone@shop.test");
     let request = ask(rows).header("x-session-token", &gone.session.token);
-    rows.row("an inactive identity", request, 401).await.is_absent("/error/id");
+    rows.row("an inactive identity", request, 401).await.has_no("/error/id");
     shop.client.activate(&gone.identity.id).await.unwrap();
     let request = ask(rows).header("x-session-token", &gone.session.token);
     rows.row("active again, so is its session", request, 200).await.has("/identity/id", &*gone.identity.id);
@@ -183,11 +183,11 @@ async fn ends(shop: &SeededTenant, brief: &SeededTenant, rows: &mut Rows) {
     let (ann, bob) = (shop.account("ann@shop.test"), shop.account("bob@shop.test"));
     shop.client.revoke_session(&bob.session.session_id).await.unwrap();
     let request = rows.request(Method::GET, whoami(shop)).header("x-session-token", &bob.session.token);
-    rows.row("a revoked session", request, 401).await.is_absent("/error/id");
+    rows.row("a revoked session", request, 401).await.has_no("/error/id");
     let (deleted, sessions) = somebody(shop, "deleted@shop.test", 1).await;
     shop.client.delete_identity(&deleted.id).await.unwrap();
     let request = rows.request(Method::GET, whoami(shop)).header("x-session-token", &sessions[0].token);
-    rows.row("a session of somebody deleted", request, 401).await.is_absent("/error/id");
+    rows.row("a session of somebody deleted", request, 401).await.has_no("/error/id");
     let session = format!("{}admin/sessions/{}", shop.urls().kratos_admin, sessions[0].session_id);
     let request = rows.request(Method::GET, session);
     rows.row("which is gone as well", request, 404).await;
@@ -196,7 +196,7 @@ async fn ends(shop: &SeededTenant, brief: &SeededTenant, rows: &mut Rows) {
     let session = brief.client.login(&eve.identity).await.unwrap();
     crate::wait_until(session.expires_at).await;
     let request = rows.request(Method::GET, whoami(brief)).header("x-session-token", &session.token);
-    rows.row("an expired session", request, 401).await.is_absent("/error/id");
+    rows.row("an expired session", request, 401).await.has_no("/error/id");
     let request = rows.request(Method::GET, whoami(brief)).header("x-session-token", &ann.session.token);
-    rows.row("a session of another project", request, 401).await.is_absent("/error/id");
+    rows.row("a session of another project", request, 401).await.has_no("/error/id");
 }

@@ -136,7 +136,31 @@ async fn creates(shop: &SeededTenant, identities: &Identities, calls: &mut Calls
     if let Some(named) = named {
         identities.delete(&named.id).await.unwrap();
     }
+    imports(identities, &new, calls).await;
     Some(created.id)
+}
+
+/// What is brought from elsewhere.
+async fn imports(identities: &Identities, new: &impl Fn(&str) -> NewIdentity, calls: &mut Calls) {
+    let whole = new("imported@shop.test");
+    let hash = Secret::new("$2a$04$r2EDkaGdTyUxIv4rzNyZ4u9TTkSZLTbMlxWZ9YAgi7wTdFm1S9PYK");
+    let totp = json!({"totp_url": "otpauth://totp/iam:x?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=iam"});
+    for (name, identity, meant) in [
+        ("with a hash for a password", whole.clone().hashed_password(hash), "active"),
+        ("with a password that a hook knows", whole.clone().password_from_migration_hook(), "active"),
+        ("with an authenticator app", whole.clone().credential("totp", &totp).unwrap(), "active"),
+        (
+            "with a credential of an unknown kind",
+            whole.clone().credential("odd", &json!({})).unwrap(),
+            r#"Invalid("identity")"#,
+        ),
+        ("in an organization", whole.clone().organization(uuid::Uuid::from_u128(7)), "active"),
+    ] {
+        let created = calls.row(name, identities.create(&identity).await, |one| one.state.to_string(), meant);
+        if let Some(created) = created {
+            identities.delete(&created.id).await.unwrap();
+        }
+    }
 }
 
 /// With the members of its metadata in the order in which they were sent: a database of documents need not keep it.
