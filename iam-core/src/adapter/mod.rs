@@ -38,7 +38,7 @@ mod demands;
 pub mod expansion;
 
 pub use agree::{
-    AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, IsTenant, Meets,
-    MeetsEach, SameTenant, kinds,
+    AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, HasTenant, IsTenant,
+    Meets, MeetsEach, SameTenant, kinds,
 };
 pub use demands::Demands;
