@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, web};
 use iam_core::context::RequestContext;
 use iam_core::policy::{Exposure, MatrixRow, Public, Requires};
-use iam_core::{Decision, Iam, Policy};
+use iam_core::{Decision, Iam, Policy, Tenant};
 
 use crate::view::View;
 
@@ -29,11 +29,25 @@ pub trait Enforce: 'static {
     fn vary(iam: &Self::Iam) -> Option<&'static str>;
 }
 
-/// A policy that a router with an `Iam<T>` can enforce.
+/// The tenants `T`, and no others.
 #[diagnostic::on_unimplemented(
-    message = "the router holds an `Iam<{T}>`, and this policy is of other tenants",
-    note = "mount it on a `Router` of its own tenants' `Iam`"
+    message = "the router holds an `Iam<{T}>`, and this policy is of the tenants `{Self}`",
+    label = "is of the tenants `{Self}`",
+    note = "mount it on a `Router` with an `Iam<{Self}>`"
 )]
+pub trait Are<T>: Tenant {
+    /// Their `Iam`, by its own name.
+    fn same(iam: &Iam<T>) -> Iam<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Tenant> Are<T> for T {
+    fn same(iam: &Iam<T>) -> Iam<T> {
+        iam.clone()
+    }
+}
+
+/// A policy that a router with an `Iam<T>` can enforce.
 pub trait Among<T>: Enforce {
     /// What decides.
     fn iam(iam: &Iam<T>) -> Self::Iam;
@@ -91,9 +105,11 @@ impl<P: Policy> Enforce for Requires<P> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<P: Policy> Among<P::Tenants> for Requires<P> {
-    fn iam(iam: &Iam<P::Tenants>) -> Iam<P::Tenants> {
-        iam.clone()
+impl<T, P: Policy> Among<T> for Requires<P>
+where
+    P::Tenants: Are<T>,
+{
+    fn iam(iam: &Iam<T>) -> Iam<P::Tenants> {
+        P::Tenants::same(iam)
     }
 }

@@ -15,7 +15,7 @@ use crate::layers::{Layer, layer};
 use crate::mount::HandlerFor;
 use crate::pattern::{covers, covers_below, malformed, nearness};
 use crate::resources::{Foreign, Routes};
-use crate::routing::{IntoGuarded, Middleware, Route, on};
+use crate::routing::{IntoGuarded, MethodRouter, Middleware, Route};
 
 /// A router that mounts handlers with a policy, and nothing else: a handler that
 /// declares none does not compile here.
@@ -161,7 +161,7 @@ impl<T: Tenant> Router<T> {
         <H::Mount as HandlerFor>::Policy: Among<T>,
     {
         let Own { method, path } = <H::Mount as AtRoute>::ROUTE;
-        self.route(path, on(method, handler))
+        self.route(path, MethodRouter::on(method, handler))
     }
 
     /// Mounts another guarded router below a path. Its route `/` is at that path itself.

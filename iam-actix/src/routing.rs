@@ -1,5 +1,7 @@
 //! `get`, `post` and the rest, for guarded handlers only: the functions, and the attributes of the same names.
 
+mod methods;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -123,6 +125,8 @@ impl<T> IntoGuarded<T> for MethodRouter<T> {
     }
 }
 
+pub use methods::{any, connect, delete, get, head, options, patch, post, put, trace};
+
 /// Gives a handler its own route for `DELETE`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::actix_delete as delete;
 #[doc = include_str!("../docs/attributes/route.md")]
@@ -137,67 +141,3 @@ pub use iam_macros::actix_patch as patch;
 pub use iam_macros::actix_post as post;
 /// Gives a handler its own route for `PUT`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::actix_put as put;
-
-macro_rules! methods {
-    ($($method:ident $name:literal $matched:expr;)*) => {
-        $(
-            #[doc = concat!("Routes `", $name, "` requests to a guarded handler.")]
-            #[track_caller]
-            pub fn $method<H, M, T>(handler: H) -> MethodRouter<T>
-            where
-                H: DeclaresPolicy<M>,
-                H::Mount: HandlerFor,
-                <H::Mount as HandlerFor>::Policy: Among<T>,
-                T: Tenant,
-            {
-                MethodRouter { routes: vec![Route::new($name, const { $matched }, handler)] }
-            }
-        )*
-
-        /// A handler for the method of this name, any if it is none of these.
-        #[track_caller]
-        pub(crate) fn on<H, M, T>(method: &str, handler: H) -> MethodRouter<T>
-        where
-            H: DeclaresPolicy<M>,
-            H::Mount: HandlerFor,
-            <H::Mount as HandlerFor>::Policy: Among<T>,
-            T: Tenant,
-        {
-            match method {
-                $($name => $method(handler),)*
-                _ => any(handler),
-            }
-        }
-
-        impl<T: Tenant> MethodRouter<T> {
-            $(
-                #[doc = concat!("Routes `", $name, "` requests to a guarded handler as well.")]
-                #[must_use]
-                #[track_caller]
-                pub fn $method<H, M>(mut self, handler: H) -> Self
-                where
-                    H: DeclaresPolicy<M>,
-                    H::Mount: HandlerFor,
-                    <H::Mount as HandlerFor>::Policy: Among<T>,
-                {
-                    self.routes.push(Route::new($name, const { $matched }, handler));
-                    self
-                }
-            )*
-        }
-    };
-}
-
-methods! {
-    // As on axum, and for the same reason: what a `GET` may see is what a `HEAD` may.
-    get "GET" Some(&[Method::GET, Method::HEAD]);
-    head "HEAD" Some(&[Method::HEAD]);
-    post "POST" Some(&[Method::POST]);
-    put "PUT" Some(&[Method::PUT]);
-    patch "PATCH" Some(&[Method::PATCH]);
-    delete "DELETE" Some(&[Method::DELETE]);
-    options "OPTIONS" Some(&[Method::OPTIONS]);
-    trace "TRACE" Some(&[Method::TRACE]);
-    connect "CONNECT" Some(&[Method::CONNECT]);
-    any "*" None;
-}

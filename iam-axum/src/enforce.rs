@@ -8,13 +8,29 @@ use iam_core::{Decision, Iam, Policy, Tenant};
 
 use crate::view::View;
 
-/// A policy that a state of type `S` can enforce.
+/// Tenants whose `Iam` a state of type `S` holds.
 #[diagnostic::on_unimplemented(
-    message = "the state `{S}` holds no `Iam` for these tenants",
-    label = "the policy asks the `Iam` of its own tenants",
-    note = "pass the `Iam` of the policy's tenants, `.with_state(iam)`, or a state that holds one: \
-            `#[derive(FromRef)]` on a struct with a field of type `Iam<Tenants>`"
+    message = "the state `{S}` holds no `Iam<{Self}>`",
+    label = "the policy asks the `Iam` of its own tenants, `{Self}`",
+    note = "pass that `Iam`, `.with_state(iam)`, or a state that holds one: \
+            `#[derive(FromRef)]` on a struct with a field of type `Iam<{Self}>`"
 )]
+pub trait HeldBy<S>: Tenant {
+    /// Their `Iam`.
+    fn iam(state: &S) -> Iam<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: Tenant> HeldBy<S> for T
+where
+    Iam<T>: FromRef<S>,
+{
+    fn iam(state: &S) -> Iam<T> {
+        Iam::from_ref(state)
+    }
+}
+
+/// A policy that a state of type `S` can enforce.
 pub trait Enforce<S>: 'static {
     /// Decides about a request. `path` is the route's template, where axum does not tell it.
     fn decide(parts: &mut Parts, state: &S, path: Option<&str>) -> Decision;
@@ -47,14 +63,13 @@ impl<S> Enforce<S> for Public {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<S, P: Policy> Enforce<S> for Requires<P>
 where
-    Iam<P::Tenants>: FromRef<S>,
+    P::Tenants: HeldBy<S>,
 {
     fn decide(parts: &mut Parts, state: &S, path: Option<&str>) -> Decision {
         let view = View::new(parts, path, P::POLICY.rules.reads_request());
-        Iam::from_ref(state).decide(P::POLICY, &view)
+        P::Tenants::iam(state).decide(P::POLICY, &view)
     }
 
     fn row(method: &str, path: &str) -> MatrixRow {
@@ -62,11 +77,11 @@ where
     }
 
     fn misfit(state: &S, path: &str) -> Vec<String> {
-        Iam::from_ref(state).misfits(P::POLICY, path)
+        P::Tenants::iam(state).misfits(P::POLICY, path)
     }
 
     fn vary(state: &S) -> Option<&'static str> {
-        Some(Iam::from_ref(state).vary(P::POLICY))
+        Some(P::Tenants::iam(state).vary(P::POLICY))
     }
 }
 

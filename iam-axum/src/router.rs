@@ -13,7 +13,7 @@ use tower::{Layer, Service};
 use crate::enforce::Enforce;
 use crate::mount::HandlerFor;
 use crate::pattern::{Kind, Paths, clash};
-use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer, on};
+use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer};
 
 /// A router that mounts handlers with a policy, and nothing else: a handler that
 /// declares none does not compile here.
@@ -108,7 +108,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         H::Mount: HandlerFor<S> + AtRoute,
     {
         let Own { method, path } = <H::Mount as AtRoute>::ROUTE;
-        self.route(path, on(method, handler))
+        self.route(path, MethodRouter::on(method, handler))
     }
 
     /// Mounts another guarded router below a path, as [`axum::Router::nest`].

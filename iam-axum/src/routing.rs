@@ -1,6 +1,8 @@
 //! `get`, `post` and the rest, for guarded handlers only: the functions, and the attributes of the same names.
 
 use std::convert::Infallible;
+mod methods;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -116,16 +118,6 @@ impl<S> fmt::Debug for MethodRouter<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
-    #[track_caller]
-    fn with<H, M>(mut self, method: &'static str, filter: Option<MethodFilter>, handler: H) -> Self
-    where
-        H: DeclaresPolicy<M>,
-        H::Mount: HandlerFor<S>,
-    {
-        self.routes.push(Route::new(method, filter, handler));
-        self
-    }
-
     /// Applies a layer to the handlers so far, after their policy's decision: it runs
     /// for admitted requests only, and finds the principal (`Arc<Principal>`) in the
     /// request's extensions.
@@ -180,6 +172,8 @@ impl<S> IntoGuarded<S> for MethodRouter<S> {
     }
 }
 
+pub use methods::{any, connect, delete, get, head, options, patch, post, put, trace};
+
 /// Gives a handler its own route for `DELETE`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::axum_delete as delete;
 #[doc = include_str!("../docs/attributes/route.md")]
@@ -194,62 +188,3 @@ pub use iam_macros::axum_patch as patch;
 pub use iam_macros::axum_post as post;
 /// Gives a handler its own route for `PUT`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::axum_put as put;
-
-macro_rules! methods {
-    ($($method:ident $name:literal $filter:expr;)*) => {
-        $(
-            #[doc = concat!("Routes `", $name, "` requests to a guarded handler.")]
-            #[track_caller]
-            pub fn $method<H, M, S>(handler: H) -> MethodRouter<S>
-            where
-                H: DeclaresPolicy<M>,
-                H::Mount: HandlerFor<S>,
-                S: Clone + Send + Sync + 'static,
-            {
-                MethodRouter { routes: vec![Route::new($name, $filter, handler)] }
-            }
-        )*
-
-        /// A handler for the method of this name, any if it is none of these.
-        #[track_caller]
-        pub(crate) fn on<H, M, S>(method: &str, handler: H) -> MethodRouter<S>
-        where
-            H: DeclaresPolicy<M>,
-            H::Mount: HandlerFor<S>,
-            S: Clone + Send + Sync + 'static,
-        {
-            match method {
-                $($name => $method(handler),)*
-                _ => any(handler),
-            }
-        }
-
-        impl<S: Clone + Send + Sync + 'static> MethodRouter<S> {
-            $(
-                #[doc = concat!("Routes `", $name, "` requests to a guarded handler as well.")]
-                #[must_use]
-                #[track_caller]
-                pub fn $method<H, M>(self, handler: H) -> Self
-                where
-                    H: DeclaresPolicy<M>,
-                    H::Mount: HandlerFor<S>,
-                {
-                    self.with($name, $filter, handler)
-                }
-            )*
-        }
-    };
-}
-
-methods! {
-    get "GET" Some(MethodFilter::GET);
-    head "HEAD" Some(MethodFilter::HEAD);
-    post "POST" Some(MethodFilter::POST);
-    put "PUT" Some(MethodFilter::PUT);
-    patch "PATCH" Some(MethodFilter::PATCH);
-    delete "DELETE" Some(MethodFilter::DELETE);
-    options "OPTIONS" Some(MethodFilter::OPTIONS);
-    trace "TRACE" Some(MethodFilter::TRACE);
-    connect "CONNECT" Some(MethodFilter::CONNECT);
-    any "*" None;
-}

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::audit::{Auditor, Dropped};
 use crate::builder::IamBuilder;
 use crate::config::IamConfig;
+use crate::config::wording::nearest;
 use crate::decision::{Decision, TenantState, VARY_ON_ANY, decide, refuse_host, vary};
 use crate::effects::TenantEffects;
 use crate::host::Hosts;
@@ -90,7 +91,8 @@ impl<T: Tenant> Iam<T> {
     }
 
     /// What keeps a policy from working on a route of this path: a product that the
-    /// tenant's configuration lacks, a permission's parameter that the path lacks.
+    /// tenant's configuration lacks, a role that nobody declared, a permission's parameter that
+    /// the path lacks.
     /// Whoever asks is about to mount it, so it counts as [`Iam::mounted`].
     #[must_use]
     pub fn misfits(&self, policy: &PolicyData<T>, path: &str) -> Vec<String> {
@@ -117,6 +119,17 @@ impl<T: Tenant> Iam<T> {
             self.gives_roles_away(policy.tenant.candidates(), policy.rules.all_roles().next().is_some())
         {
             tracing::warn!(target: "iam", tenant, path, "users can edit `traits.roles`, and this route takes them for roles");
+        }
+        if let Some(declared) = T::ROLES {
+            // What literals name was seen while compiling; what constants name is not.
+            let mut undeclared = |role: &'static str| {
+                if !declared.contains(&role) {
+                    let near = nearest(role, declared.iter().copied());
+                    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                    misfits.push(format!("no role of `define_roles!` is called `{role}`{near}"));
+                }
+            };
+            policy.rules.all_roles().for_each(|rule| rule.each_name(&mut undeclared));
         }
         for permission in policy.rules.all_permissions() {
             let object = permission.object;

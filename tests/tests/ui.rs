@@ -8,11 +8,13 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 // The adapter under another name, for `crate = ::iam`.
 extern crate iam_axum as iam;
+// The other one too.
+extern crate iam_actix as of_actix;
 
 #[path = "ui/page.rs"]
 mod page;
@@ -37,7 +39,9 @@ fn mistakes_do_not_compile() {
     let here = compiler();
     if here.split_whitespace().nth(1).is_some_and(|version| version.starts_with(COMPARED_ON)) {
         lay_out_files();
-        trybuild::TestCases::new().compile_fail("tests/ui/fail/*.rs");
+        let cases = trybuild::TestCases::new();
+        cases.compile_fail("tests/ui/fail/*.rs");
+        cases.compile_fail(lay_out_for_actix().join("*.rs"));
         return;
     }
     // Not by `eprintln!`, which the harness keeps to itself when a test passes.
@@ -53,6 +57,44 @@ fn lay_out_files() {
         let file = file.unwrap();
         std::fs::copy(file.path(), package.join(file.file_name())).unwrap();
     }
+}
+
+/// Cases that name no framework, rewritten for the other adapter, which is to say the same.
+fn lay_out_for_actix() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fail_on_actix");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    let place = format!("--> {}/", folder.display());
+    let mut laid_out = 0;
+    for file in Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui/fail").read_dir().unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_name().unwrap();
+        if file.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let code = std::fs::read_to_string(&file).unwrap();
+        if is_for_both(&code) {
+            let told = std::fs::read_to_string(file.with_extension("stderr")).unwrap();
+            let told = told.replace("iam_axum", "iam_actix").replace("iam-axum", "iam-actix");
+            // An underline below the import is longer by a letter.
+            let told = told.replace("::prelude::*;\n  |     ^", "::prelude::*;\n  |     ^^");
+            let target = folder.join(name);
+            std::fs::write(&target, code.replace("iam_axum", "iam_actix")).unwrap();
+            std::fs::write(target.with_extension("stderr"), told.replace("--> tests/ui/fail/", &place)).unwrap();
+            laid_out += 1;
+        }
+    }
+    assert!(laid_out > 60, "{laid_out}");
+    folder
+}
+
+/// Whether a case has the prelude for all that it says of a framework, and stands in one file.
+fn is_for_both(code: &str) -> bool {
+    const OF_ONE: [&str; 5] = ["axum", "actix", "Router", "tokio", "mod reports;"];
+    let rest = code.replacen("use iam_axum::prelude::*;", "", 1);
+    rest.len() < code.len() && OF_ONE.iter().all(|word| !rest.contains(word))
 }
 
 /// What the attributes' pages quote is what the compiler says.

@@ -29,6 +29,9 @@ pub mod kinds {
     /// `#[accept(session, oauth2)]`.
     #[derive(Debug)]
     pub enum SessionOrMachine {}
+    /// Of a policy that has a mistake in it, which was told: nothing is compared with it.
+    #[derive(Debug)]
+    pub enum Closed {}
 }
 
 /// Met by no kind of credential.
@@ -38,6 +41,14 @@ pub mod kinds {
     note = "take `Option<CurrentUser>` with `#[optional_session]`, or replace `#[public]` by `#[tenant(\"..\")]`"
 )]
 pub trait HasPrincipal {}
+
+/// Met by no kind of credential.
+#[diagnostic::on_unimplemented(
+    message = "there is no tenant to name under `#[public]`",
+    label = "the request belongs to no tenant here",
+    note = "remove it, or replace `#[public]` by `#[tenant(\"..\")]`, also with `#[optional_session]`"
+)]
+pub trait HasTenant {}
 
 /// Met by no kind of credential.
 #[diagnostic::on_unimplemented(
@@ -126,6 +137,9 @@ pub trait SameTenant<W> {}
 impl<T: IsTenant<W>, W> SameTenant<Named<W>> for Named<T> {}
 
 impl<T: IsTenant<W>, W> SameTenant<ByHost<W>> for ByHost<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<W> SameTenant<W> for kinds::Closed {}
 
 /// Met where both are the same.
 #[diagnostic::on_unimplemented(

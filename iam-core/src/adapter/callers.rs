@@ -75,6 +75,11 @@ macro_rules! define_callers {
             CurrentDelegate, Delegated: "a token is required here, so the client is always there: take `CurrentDelegate`";
             CurrentPrincipal, Delegated: "a token is required here, so the caller is always there: take `CurrentPrincipal`";
             CurrentPrincipal, SessionOrMachine: "one of both is required here, so the caller is always there: take `CurrentPrincipal`";
+            CurrentTenant, Session: "the tenant is always known here: take `CurrentTenant`";
+            CurrentTenant, OptionalSession: "the tenant is always known here: take `CurrentTenant`";
+            CurrentTenant, Machine: "the tenant is always known here: take `CurrentTenant`";
+            CurrentTenant, Delegated: "the tenant is always known here: take `CurrentTenant`";
+            CurrentTenant, SessionOrMachine: "the tenant is always known here: take `CurrentTenant`";
         }
 
         $crate::define_callers! { @differ
@@ -83,7 +88,11 @@ macro_rules! define_callers {
             CurrentDelegate<T>, Public: HasPrincipal;
             CurrentPrincipal<T>, Public: HasPrincipal;
             Option<CurrentUser<T>>, Public: HasPrincipal;
+            Option<CurrentMachine<T>>, Public: HasPrincipal;
+            Option<CurrentDelegate<T>>, Public: HasPrincipal;
             Option<CurrentPrincipal<T>>, Public: HasPrincipal;
+            CurrentTenant<T>, Public: HasTenant;
+            Option<CurrentTenant<T>>, Public: HasTenant;
             CurrentMachine<T>, Session: HasMachine;
             Option<CurrentMachine<T>>, Session: HasMachine;
             CurrentMachine<T>, OptionalSession: HasMachine;
@@ -93,13 +102,19 @@ macro_rules! define_callers {
             CurrentDelegate<T>, Session: HasDelegation;
             CurrentDelegate<T>, OptionalSession: HasDelegation;
             CurrentDelegate<T>, Machine: HasDelegation;
+            Option<CurrentDelegate<T>>, Session: HasDelegation;
+            Option<CurrentDelegate<T>>, OptionalSession: HasDelegation;
+            Option<CurrentDelegate<T>>, Machine: HasDelegation;
             CurrentUser<T>, Delegated: HasDelegate;
+            Option<CurrentUser<T>>, Delegated: HasDelegate;
             CurrentMachine<T>, Delegated: HasDelegate;
+            Option<CurrentMachine<T>>, Delegated: HasDelegate;
             CurrentUser<T>, OptionalSession: AlwaysHasUser;
             CurrentPrincipal<T>, OptionalSession: AlwaysHasUser;
             CurrentUser<T>, SessionOrMachine: HasOneKind;
             CurrentMachine<T>, SessionOrMachine: HasOneKind;
             CurrentDelegate<T>, SessionOrMachine: HasDelegation;
+            Option<CurrentDelegate<T>>, SessionOrMachine: HasDelegation;
         }
     };
     (@always $($name:ident, $kind:ident: $note:literal;)*) => {$(

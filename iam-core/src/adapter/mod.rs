@@ -39,8 +39,8 @@ pub mod expansion;
 mod marked;
 
 pub use agree::{
-    AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, IsTenant, Meets,
-    MeetsEach, SameTenant, kinds,
+    AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, HasTenant, IsTenant,
+    Meets, MeetsEach, SameTenant, kinds,
 };
 pub use demands::Demands;
 pub use marked::{AnswerHeaders, mark};

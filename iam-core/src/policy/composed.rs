@@ -1,6 +1,7 @@
 //! A policy that builds on others: what all of them demand together.
 
-use super::{CredentialKind, Rules};
+use super::text::Text;
+use super::{CredentialKind, RoleRule, Rules};
 use crate::adapter::SameTenant;
 
 /// Rules and those of the policies that they build on, from [`Rules::all`].
@@ -41,31 +42,62 @@ pub const fn same_tenant<P: SameTenant<W>, W>() {}
 /// In a constant, which is a compile error there.
 #[allow(clippy::panic, reason = "it is how a constant says what is wrong with it")]
 pub const fn composes(rules: &Rules, base: &Rules) {
+    if is_closed(base) {
+        return;
+    }
     if let Some(complaint) = complaint(rules, base) {
-        panic!("{}", complaint)
+        panic!("{}", complaint.as_str())
     }
 }
 
-const fn complaint(rules: &Rules, base: &Rules) -> Option<&'static str> {
-    const NOBODY_HAS_BOTH: &str =
-        "this policy asks for another kind of credential than what stands beside or around it, and nobody has both";
+/// Whether it stands for a policy with a mistake in it, which was told.
+const fn is_closed(base: &Rules) -> bool {
+    matches!(base.roles, [RoleRule::OneOf([])])
+}
+
+const fn complaint(rules: &Rules, base: &Rules) -> Option<Text> {
+    let mut text = Text::new();
+    if let Some(complaint) = of_one_kind(rules, base) {
+        text.push(complaint);
+        return if complaint.is_empty() { None } else { Some(text) };
+    }
+    text.push("this policy is for ");
+    text.push(called(base.credential));
+    text.push(", what stands beside or around it for ");
+    text.push(called(rules.credential));
+    text.push(", and nobody has both: name one kind in both, or require another policy");
+    Some(text)
+}
+
+const fn called(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::Session => "users with a session (`authenticated`)",
+        CredentialKind::OptionalSession { .. } => "visitors (`optional_session`)",
+        CredentialKind::Machine => "machines (`oauth2`)",
+        CredentialKind::Delegated { .. } => "clients that act for a user (`oauth2(delegated, ..)`)",
+        CredentialKind::SessionOrMachine => "users and machines (`accept(session, oauth2)`)",
+    }
+}
+
+/// What is wrong with two of one kind, nothing if it is empty; none if their kinds differ.
+const fn of_one_kind(rules: &Rules, base: &Rules) -> Option<&'static str> {
     const STALENESS: &str = "this policy and what stands beside or around it differ in `stale = \"anonymous\"`: write it on both or on none";
     const NOBODY_TO_CHECK: &str = "this policy lets in visitors without a session, so there may be nobody to check \
                                    for what is demanded beside it";
-    const NO_ROLES: &str = "this policy lets in users' clients, which have scopes and no roles";
+    const NO_ROLES: &str = "this policy lets in users' clients; they have scopes, not roles";
     const NO_SESSION: &str = "this policy lets in access tokens, which have no session that could be strong or fresh";
 
     let of_session = rules.aal > 1 || rules.max_session_age.is_some();
     let more = !rules.roles.is_empty() || !rules.permissions.is_empty() || !rules.checks.is_empty();
     match (rules.credential, base.credential) {
-        (CredentialKind::Session, CredentialKind::Session) => None,
+        (CredentialKind::Session, CredentialKind::Session) => Some(""),
         (CredentialKind::OptionalSession { stale_is_anonymous }, CredentialKind::OptionalSession { .. }) => {
             if !same_staleness(stale_is_anonymous, base.credential) {
                 Some(STALENESS)
             } else if more || of_session {
                 Some(NOBODY_TO_CHECK)
             } else {
-                None
+                Some("")
             }
         }
         (CredentialKind::Delegated { .. }, CredentialKind::Delegated { .. }) if !rules.roles.is_empty() => {
@@ -77,10 +109,10 @@ const fn complaint(rules: &Rules, base: &Rules) -> Option<&'static str> {
             if of_session {
                 Some(NO_SESSION)
             } else {
-                None
+                Some("")
             }
         }
-        _ => Some(NOBODY_HAS_BOTH),
+        _ => None,
     }
 }
 

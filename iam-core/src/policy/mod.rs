@@ -15,6 +15,7 @@ mod relation;
 mod roles;
 mod route;
 mod rules;
+mod text;
 mod vocabulary;
 
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub use matrix::{
     Verdict,
 };
 pub use misfits::Misfits;
-pub use object::{Object, Segment};
+pub use object::{NamesObject, Object, Segment, named_object};
 pub use places::{Places, nameless, taken};
 pub use relation::{DeclaredNamespaces, Relation};
 pub use roles::{RoleRule, RoleSet};

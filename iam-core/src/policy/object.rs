@@ -65,6 +65,28 @@ impl fmt::Display for Segment {
     }
 }
 
+/// What a function gives that names an object: nothing else does.
+#[diagnostic::on_unimplemented(
+    message = "this function does not name the object of a permission",
+    label = "gives `{Self}`",
+    note = "an object is named by a `fn(request: &RequestSnapshot) -> Option<String>`, `None` if there is none; not by an `async fn`"
+)]
+pub trait NamesObject {
+    /// The object, or `None` to refuse the request with 400.
+    fn object(self) -> Option<String>;
+}
+
+impl NamesObject for Option<String> {
+    fn object(self) -> Option<String> {
+        self
+    }
+}
+
+/// What a function said; attributes expand to it.
+pub fn named_object<O: NamesObject>(said: O) -> Option<String> {
+    said.object()
+}
+
 impl Object {
     /// The object for this request, or `None` if a parameter is missing, empty, a dot segment,
     /// longer than 1024 bytes, holds control characters or is not spelt as its type demands.

@@ -31,6 +31,16 @@ impl RoleRule {
             Self::Not(rule) => !rule.holds(has),
         }
     }
+
+    /// Calls `see` with each role that is named, in whatever demand.
+    pub(crate) fn each_name(&self, see: &mut dyn FnMut(&'static str)) {
+        match self {
+            Self::OneOf(roles) => roles.iter().for_each(|role| see(role)),
+            Self::Named(each) => each(see),
+            Self::Any(rules) | Self::All(rules) => rules.iter().for_each(|rule| rule.each_name(see)),
+            Self::Not(rule) => rule.each_name(see),
+        }
+    }
 }
 
 /// Roles that a constant names: one, or several of which one is enough.

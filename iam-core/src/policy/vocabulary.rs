@@ -1,5 +1,7 @@
 //! Roles that were declared: a policy that names another does not compile.
 
+use super::text::Text;
+
 /// What `define_roles!` makes; `define_tenants! { .. roles = Roles }` takes nothing else.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` declares no roles",
@@ -39,6 +41,9 @@ pub const fn declared_role(declared: Option<&[&str]>, role: &str) {
         message.push("; did you mean `");
         message.push(near);
         message.push("`?");
+    } else {
+        message.push("; there are ");
+        message.push_list(declared);
     }
     panic!("{}", message.as_str())
 }
@@ -80,38 +85,6 @@ const fn equal(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && at == one.len()
 }
 
-/// Text put together while compiling; what does not fit is left out.
-struct Text {
-    bytes: [u8; 512],
-    length: usize,
-}
-
-impl Text {
-    const fn new() -> Self {
-        Self { bytes: [0; 512], length: 0 }
-    }
-
-    const fn push(&mut self, text: &str) {
-        let text = text.as_bytes();
-        if self.length + text.len() > self.bytes.len() {
-            return;
-        }
-        let mut at = 0;
-        while at < text.len() {
-            self.bytes[self.length + at] = text[at];
-            at += 1;
-        }
-        self.length += text.len();
-    }
-
-    const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
-            Ok(text) => text,
-            Err(_) => "no such role",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,7 +100,10 @@ mod tests {
             told("platfrm:admin").unwrap(),
             "no role of `define_roles!` is called `platfrm:admin`; did you mean `platform:admin`?"
         );
-        assert_eq!(told("something else").unwrap(), "no role of `define_roles!` is called `something else`");
+        assert_eq!(
+            told("something else").unwrap(),
+            "no role of `define_roles!` is called `something else`; there are `platform:admin`, `b`"
+        );
         let long = "x".repeat(100).leak();
         assert!(told(long).unwrap().contains("xxx"));
         declared_role(None, "anything");

@@ -1,6 +1,6 @@
 //! All mistakes of one run.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// Collects mistakes, so that a user sees them all at once.
@@ -32,6 +32,31 @@ impl Errors {
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.map(|error| error.to_compile_error()).unwrap_or_default()
     }
+
+    /// The same with each message changed, and the underlines kept.
+    pub(crate) fn into_tokens_with(self, change: fn(&str) -> String) -> TokenStream {
+        reworded(self.into_tokens(), change)
+    }
+}
+
+fn reworded(tokens: TokenStream, change: fn(&str) -> String) -> TokenStream {
+    let reword = |token| match token {
+        TokenTree::Group(group) => {
+            let mut changed = Group::new(group.delimiter(), reworded(group.stream(), change));
+            changed.set_span(group.span());
+            TokenTree::Group(changed)
+        }
+        TokenTree::Literal(literal) => match syn::parse2::<syn::LitStr>(TokenTree::from(literal.clone()).into()) {
+            Ok(text) => {
+                let mut changed = Literal::string(&change(&text.value()));
+                changed.set_span(literal.span());
+                changed.into()
+            }
+            Err(_) => literal.into(),
+        },
+        token => token,
+    };
+    tokens.into_iter().map(reword).collect()
 }
 
 /// One mistake made in two places: the underline reaches from one to the other.

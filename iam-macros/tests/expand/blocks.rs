@@ -63,6 +63,42 @@ mod machines {
     #[only("own")]
     async fn under_other_names() {}
 
+    pub(super) struct Renamed;
+
+    #[own_tenant("dealer")]
+    impl Renamed {
+        pub(in super::super) async fn list() {}
+
+        #[only("own")]
+        async fn adds() {}
+    }
+
+    /// None of ours, so that only what has one is a handler.
+    #[cfg_attr(all(), cfg(all()))]
+    impl Renamed {
+        pub(in super::super) async fn helper() -> u8 {
+            1
+        }
+
+        #[require_role("own")]
+        async fn explicit() {}
+
+        #[only("own")]
+        async fn explicit_by_another_name() {}
+    }
+
+    #[own_tenant("dealer")]
+    mod renamed {
+        pub(in super::super) async fn list() {}
+    }
+
+    pub(super) fn impls_under_other_names() -> [String; 5] {
+        let (own, added) = (line(&Renamed::list()), line(&Renamed::adds()));
+        let explicit = [line(&Renamed::explicit()), line(&Renamed::explicit_by_another_name())];
+        let [first, second] = explicit;
+        [own, line(&renamed::list()), added, first, second]
+    }
+
     pub(super) fn private() -> String {
         line(&private_handler())
     }
@@ -174,6 +210,10 @@ fn restrictions_add_up() {
     assert_eq!(machines::private(), format!("{block}{end}"));
     let own = format!("{block}, role own{end}");
     assert_eq!(machines::under_another_name_as_text(), [own.clone(), own]);
+    let outer = format!("{block}{end}");
+    let added = format!("{block}, role own{end}");
+    let expected = [outer.clone(), outer, added.clone(), added.clone(), added];
+    assert_eq!(machines::impls_under_other_names(), expected);
     assert_eq!(line(&machines::inner::deep()), format!("{block}{end}"));
     assert_eq!(line(&machines::inner::innermost::deepest()), format!("{block}, role inner{end}"));
 }
@@ -200,10 +240,15 @@ fn no_nesting_loses_a_rule() {
 #[test]
 fn helpers_stay_as_they_are() {
     assert_eq!(now(machines::uses_the_helper()), 4);
-    let mut untouched = std::pin::pin!(machines::Api::untouched(5));
+    assert_eq!(now_plain(machines::Renamed::helper()), 1);
+    assert_eq!(now_plain(machines::Api::untouched(5)).value(), 5);
+}
+
+/// Of a function that is no handler.
+fn now_plain<T>(future: impl Future<Output = T>) -> T {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let std::task::Poll::Ready(api) = untouched.as_mut().poll(&mut context) else { panic!("ready at once") };
-    assert_eq!(api.value(), 5);
+    let std::task::Poll::Ready(value) = std::pin::pin!(future).poll(&mut context) else { panic!("ready at once") };
+    value
 }
 
 #[test]

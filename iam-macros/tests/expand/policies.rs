@@ -1,4 +1,4 @@
-use iam_core::{Checked, Object, Principal, RequestSnapshot, Tenant};
+use iam_core::{Checked, Principal, RequestSnapshot, Tenant};
 
 use crate::root::prelude::*;
 use crate::root::{line, open, policy};
@@ -154,13 +154,4 @@ fn say_what_was_written() {
     assert_eq!(line(&stale()), "customer: OptionalSession { stale_is_anonymous: true }");
     assert_eq!(line(&authenticated_by_default()), "dealer: Session, DefaultTenant");
     assert_eq!(crate::root::now(open(health())), "ok");
-}
-
-#[test]
-fn the_function_is_the_named_one() {
-    let called = by_function();
-    let [permission] = policy(&called).rules.permissions else { panic!("one permission") };
-    assert!(
-        matches!(permission.object, Object::Function(function) if std::ptr::fn_addr_eq(function, object as fn(&RequestSnapshot) -> Option<String>))
-    );
 }

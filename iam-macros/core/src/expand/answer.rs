@@ -7,8 +7,11 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{ReturnType, Type, parse_quote};
+
+use super::paths::located;
 
 /// The type as written, `()` if none is.
 pub(super) fn written(output: &ReturnType) -> Type {
@@ -25,11 +28,9 @@ pub(super) fn hint(answer: &Type, body: TokenStream) -> TokenStream {
     }
     let mut known = answer.clone();
     Infer.visit_type_mut(&mut known);
-    quote! {
-        if false {
-            return __iam::never::<#known>();
-        }
-    }
+    // At the type, which messages about it then show.
+    let never = located(answer.span(), quote!(return __iam::never::<#known>()));
+    quote!(if false { #never; })
 }
 
 /// `impl Trait` stands for whatever the body gives.

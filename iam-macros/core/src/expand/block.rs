@@ -9,7 +9,7 @@ use super::walk::{Inherit, Surroundings, walk};
 use super::{Expansion, imports, paths, roles};
 use crate::errors::Errors;
 use crate::model::Demands;
-use crate::parse::Inherited;
+use crate::parse::{Inherited, Kind};
 
 impl Expansion<'_> {
     /// The block with the hidden attribute above each handler in it.
@@ -23,19 +23,7 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let modules = usize::from(surroundings == Surroundings::Module);
         let inherited = self.inherited.handed_down(modules, failed);
-        let perhaps = Inherited { perhaps: true, ..inherited.clone() };
-        let inherit = Inherit {
-            handlers: quote!(#[#root::__private::inherit(#inherited)]),
-            perhaps: quote!(#[#root::__private::inherit(#perhaps)]),
-        };
-        let body = match walk(body.stream(), surroundings, &inherit, errors) {
-            Some(changed) => {
-                let mut with_rules = Group::new(body.delimiter(), changed);
-                with_rules.set_span(body.span());
-                with_rules
-            }
-            None => body.clone(),
-        };
+        let body = walked(root, body, surroundings, inherited, errors);
         let declared = demands.unsettled_roles().filter(|_| !failed).map(|(named, own)| {
             let tenants = paths::tenants_of(named);
             let checks = roles::declared(own.into_iter());
@@ -48,5 +36,30 @@ impl Expansion<'_> {
         }
         let conditions = conditions(attributes);
         quote!(#(#attributes)* #head #body #(#conditions)* const _: () = { #beside };)
+    }
+
+    /// What carried rules on trial, and no attribute of ours by any name: it stays as written,
+    /// and so does what is in it but for what has one.
+    pub(super) fn no_handler(&self, attributes: &[Attribute], kind: Kind, errors: &mut Errors) -> TokenStream {
+        let Kind::Impl { head, body } = kind else { return quote!(#(#attributes)* #kind) };
+        let inherited = Inherited { last: false, perhaps: false, ..self.inherited.clone() };
+        let body = walked(&self.named_root(), &body, Surroundings::Elsewhere, inherited, errors);
+        quote!(#(#attributes)* #head #body)
+    }
+}
+
+fn walked(root: &Path, body: &Group, surroundings: Surroundings, inherited: Inherited, errors: &mut Errors) -> Group {
+    let perhaps = Inherited { perhaps: true, ..inherited.clone() };
+    let inherit = Inherit {
+        handlers: quote!(#[#root::__private::inherit(#inherited)]),
+        perhaps: quote!(#[#root::__private::inherit(#perhaps)]),
+    };
+    match walk(body.stream(), surroundings, &inherit, errors) {
+        Some(changed) => {
+            let mut with_rules = Group::new(body.delimiter(), changed);
+            with_rules.set_span(body.span());
+            with_rules
+        }
+        None => body.clone(),
     }
 }

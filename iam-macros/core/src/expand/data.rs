@@ -94,8 +94,10 @@ fn permission(permission: &Permission, up: usize) -> TokenStream {
     let Permission { relation, object } = permission;
     let object = match object {
         PermissionObject::Function(path) => {
-            let path = paths::inside(path, up);
-            quote!(Function(#path))
+            let (span, path) = (path.span(), paths::inside(path, up));
+            let named = paths::located(span, quote!(__iam::named_object));
+            let function = quote_spanned!(span=> |request| #named(#path(request)));
+            quote!(Function(#function))
         }
         PermissionObject::Template(_) => {
             let pieces = permission.pieces().into_iter().flatten().map(|piece| match piece {

@@ -4,6 +4,7 @@ use proc_macro2::{Group, Span, TokenStream};
 use quote::quote;
 use syn::{Attribute, LitStr, Path, ReturnType, Signature, Token, Type};
 
+use super::paths::located;
 use super::{Declaration, Expansion, answer, arguments, imports, policy, route};
 use crate::errors::Errors;
 use crate::model::{self, Policy};
@@ -20,7 +21,7 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let Function { visibility, mut signature, body } = function;
         let Some(body) = body else {
-            errors.push(syn::Error::new(signature.ident.span(), "a handler has a body"));
+            errors.push(syn::Error::new(signature.ident.span(), "a handler needs a body"));
             return quote!(#(#attributes)* #visibility #signature;);
         };
         if !can_be_a_handler(&signature, errors) {
@@ -50,9 +51,11 @@ impl Expansion<'_> {
         let mut handler = Group::new(body.delimiter(), quote!(#moves #hint #statements));
         handler.set_span(body.span());
         let route = route.as_ref().map(route::tokens);
+        // Messages about the block are about the function.
+        let block = located(signature.fn_token.span, quote!(async move));
         let declared = match &route {
-            Some(_) => quote!(declared_at(#kind, __IamRoute, async move #handler)),
-            None => quote!(declared(#kind, async move #handler)),
+            Some(_) => quote!(declared_at(#kind, __IamRoute, #block #handler)),
+            None => quote!(declared(#kind, #block #handler)),
         };
         let fine = (!agreements.is_empty()).then(|| quote!(__iam::Fine as _));
         let uses: Vec<_> = fine.into_iter().chain(self.uses()).collect();

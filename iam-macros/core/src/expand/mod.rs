@@ -76,15 +76,14 @@ impl Expansion<'_> {
         }
         let attributes = self.take_ours(attributes, errors);
         if self.inherited.perhaps && self.inherited.own.is_empty() {
-            return quote!(#(#attributes)* #kind);
+            return self.no_handler(&attributes, kind, errors);
         }
         let (rules, mut failed) = rules(&self.inherited.own, errors);
         let blocks: Vec<_> = self.inherited.blocks.iter().map(|block| (block.up, &block.written)).collect();
         // A block's mistakes were reported at the block.
         let blocks = blocks.into_iter().map(|(up, written)| (up, rules_of_block(written, &mut failed)));
         let blocks: Vec<_> = blocks.collect();
-        let root = rules.iter().chain(blocks.iter().flat_map(|(_, rules)| rules)).find_map(|rule| rule.root.clone());
-        let root = root.unwrap_or_else(|| self.root.clone());
+        let root = self.named_root();
 
         let mut found = Errors::default();
         let mut own = Level::of(0, rules, &mut found);
@@ -140,10 +139,16 @@ impl Expansion<'_> {
     fn after_all_others(mut self, attributes: &[syn::Attribute], kind: &Kind) -> TokenStream {
         self.inherited.last = true;
         let (ours, others): (Vec<_>, Vec<_>) = attributes.iter().partition(|attribute| is_ours(attribute));
-        let (rules, _) = rules(&self.inherited.own, &mut Errors::default());
-        let named = rules.into_iter().find_map(|rule| rule.root);
-        let (root, inherited) = (named.as_ref().unwrap_or(self.root), &self.inherited);
+        let (root, inherited) = (self.named_root(), &self.inherited);
         quote!(#(#others)* #[#root::__private::inherit(#inherited)] #(#ours)* #kind)
+    }
+
+    /// The root that the item's own rules name, or the blocks around it, or the adapter's.
+    fn named_root(&self) -> Path {
+        let blocks = self.inherited.blocks.iter().flat_map(|block| &block.written);
+        let written = self.inherited.own.iter().chain(blocks);
+        let mut rules = written.filter_map(|written| Rule::parse(written).ok());
+        rules.find_map(|rule| rule.root).unwrap_or_else(|| self.root.clone())
     }
 
     /// Moves our attributes from the item to the rules.
@@ -163,6 +168,13 @@ impl Expansion<'_> {
                         self.inherited.failed = true;
                     }
                 }
+            } else if names_the_macro(&attribute) {
+                let meant = attribute.meta.require_list().map(|list| list.tokens.to_string()).unwrap_or_default();
+                errors.push(syn::Error::new_spanned(
+                    attribute.path(),
+                    format!("`policy!` makes a policy; a handler demands one by `#[require_policy({meant})]`"),
+                ));
+                self.inherited.failed = true;
             } else {
                 others.push(attribute);
             }
@@ -226,7 +238,12 @@ fn rules_of_block(written: &[Written], failed: &mut bool) -> Vec<Rule> {
 }
 
 fn is_ours(attribute: &syn::Attribute) -> bool {
-    is_hidden(attribute.path()) || Written::from_attribute(attribute).is_some()
+    is_hidden(attribute.path()) || Written::from_attribute(attribute).is_some() || names_the_macro(attribute)
+}
+
+/// `#[policy(Staff)]`: the name of the macro that makes policies, which is no attribute.
+fn names_the_macro(attribute: &syn::Attribute) -> bool {
+    attribute.path().is_ident("policy") && matches!(attribute.meta, syn::Meta::List(_))
 }
 
 /// Whether this may be a macro (or `cfg`), so that it has to come before ours.

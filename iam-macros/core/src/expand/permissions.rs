@@ -22,12 +22,12 @@ fn definition(root: &Path, written: &Permissions, errors: &mut Errors) -> TokenS
     let Permissions { attributes, visibility, module, file, root: own_root } = written;
     let root = own_root.as_ref().unwrap_or(root);
     let source = errors.take(SourceFile::read(file));
-    let (read, mistake) = source.as_ref().map(|source| opl::read(&source.text)).unwrap_or_default();
-    if source.is_some() && mistake.is_none() && read.is_empty() {
+    let (read, mistakes) = source.as_ref().map(|source| opl::read(&source.text)).unwrap_or_default();
+    if source.is_some() && mistakes.is_empty() && read.is_empty() {
         let message = "there is no namespace in this file: `class Listing implements Namespace { .. }`";
         errors.push(syn::Error::new(file.span(), message));
     }
-    errors.take(mistake.map_or(Ok(()), |mistake| Err(mistake_at(file, mistake))));
+    mistakes.into_iter().for_each(|mistake| errors.push(mistake_at(file, mistake)));
     let namespaces = namespaces(file, read, errors);
     // A file with mistakes in it is read again anyway.
     let watched = source.filter(|_| errors.is_empty()).map(|source| watched(&source.path));

@@ -6,6 +6,7 @@ use syn::Path;
 
 use super::conditions::conditions;
 use super::{policy, rules};
+use crate::Attribute;
 use crate::errors::Errors;
 use crate::model::{Demands, Level, Policy, StandIn, TenantsOf};
 use crate::parse::{Demand, NamedPolicy, Rule};
@@ -17,16 +18,33 @@ pub(crate) fn policies(root: &Path, input: TokenStream) -> TokenStream {
         .into_iter()
         .map(|written| definition(root, written, &mut errors))
         .collect();
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens_with(in_rules);
     quote!(#(#policies)* #errors)
+}
+
+/// A message about attributes, in the words of a policy: `#[require_role("a")]` is `require_role("a")` here.
+fn in_rules(message: &str) -> String {
+    let mut parts = message.split("#[");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_rule = |name| Attribute::from_name(name).is_some_and(Attribute::demands);
+        match part.split_once(']') {
+            Some((rule, behind)) if is_rule(rule.split('(').next().unwrap_or_default()) => {
+                text.extend([rule, behind]);
+            }
+            _ => text.extend(["#[", part]),
+        }
+    }
+    text
 }
 
 fn definition(root: &Path, written: NamedPolicy, errors: &mut Errors) -> TokenStream {
     let mut found = Errors::default();
-    let (rules, _) = rules(&written.rules, &mut found);
+    let (rules, failed) = rules(&written.rules, &mut found);
     let root = rules.iter().find_map(|rule| rule.root.clone()).unwrap_or_else(|| root.clone());
     let stand_in = rules.iter().find_map(stand_in);
-    let policy = demanded(&written, rules, &mut found).filter(|_| found.is_empty());
+    let policy = (!written.failed).then(|| demanded(&written, rules, &mut found)).flatten();
+    let policy = policy.filter(|_| !failed && found.is_empty());
     errors.take(found.into_result());
 
     let NamedPolicy { attributes, visibility, name, .. } = &written;

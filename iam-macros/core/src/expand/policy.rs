@@ -86,7 +86,7 @@ pub(super) fn constant(root: &Path, policy: &Policy) -> Option<Constant> {
                 Some(stand_in) => base::stand_in(root, stand_in),
                 None => paths::tenants(None, 0, Span::call_site()),
             };
-            let credential = quote!(__iam::kinds::Session);
+            let credential = quote!(__iam::kinds::Closed);
             Some(Constant { tenants, data, credential, tenant: None, checks: TokenStream::new(), bases: Vec::new() })
         }
     }
@@ -130,7 +130,7 @@ impl Constant {
     /// That others can build on it.
     pub(super) fn as_base(&self, of: &TokenStream) -> TokenStream {
         let Self { credential, tenant, .. } = self;
-        let tenant = tenant.clone().unwrap_or_else(|| quote!(()));
+        let tenant = tenant.clone().unwrap_or_else(|| quote!(__iam::kinds::Closed));
         quote! {
             impl __iam::BasePolicy for #of {
                 type Credential = #credential;

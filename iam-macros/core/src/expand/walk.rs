@@ -5,8 +5,8 @@
 //! modules and annotated `impl` blocks get the rules to hand on. What is
 //! written in deeper places (a function's body, a plain `impl`, a declarative
 //! macro) gets them where it carries one of our attributes, so that no nesting
-//! loses a rule. A private `async fn` with an attribute that nobody knows gets them
-//! on trial: under another name the attribute may be ours.
+//! loses a rule. A private `async fn` or an `impl` with an attribute that nobody knows
+//! gets them on trial: under another name the attribute may be ours.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -61,6 +61,9 @@ impl Walk<'_> {
                 (at, starts_an_item) = (at + 3, true);
                 continue;
             }
+            if starts_an_item {
+                self.refuse_include(&tokens[at..]);
+            }
             let attributes = Attributes::at(&tokens[at..]);
             let below = &tokens[at + attributes.length..];
             let head = if starts_an_item || attributes.length > 0 { Head::at(below) } else { None };
@@ -100,17 +103,20 @@ impl Walk<'_> {
             }
             ItemKind::Impl | ItemKind::Fragment => found.ours,
         };
+        let may_be_ours = found.unknown
+            && !is_reached
+            && matches!(head.kind, ItemKind::Function { is_async: true, .. } | ItemKind::Impl);
         if is_reached {
             self.output.extend(self.inherit.handlers.clone());
             self.changed = true;
-        } else if found.unknown && matches!(head.kind, ItemKind::Function { is_async: true, .. }) {
+        } else if may_be_ours {
             self.output.extend(self.inherit.perhaps.clone());
             self.changed = true;
         }
         self.output.extend(attributes.iter().cloned());
         for token in &below[..head.length] {
-            // What is reached hands its rules on by itself, but for a function's body.
-            if matches!(head.kind, ItemKind::Function { .. }) || !(is_reached || found.only_in_tests) {
+            // What carries rules hands them on by itself, but for a function's body.
+            if matches!(head.kind, ItemKind::Function { .. }) || !(is_reached || may_be_ours || found.only_in_tests) {
                 self.token(token, false);
             } else {
                 self.output.extend([token.clone()]);
@@ -135,6 +141,27 @@ impl Walk<'_> {
                 self.changed = true;
             }
             None => self.output.extend([token.clone()]),
+        }
+    }
+
+    /// What `include!` brings is a file too.
+    fn refuse_include(&mut self, tokens: &[TokenTree]) {
+        let below = Attributes::at(tokens).length;
+        let path = tokens[below..].iter().take_while(|token| match token {
+            TokenTree::Ident(_) => true,
+            TokenTree::Punct(punct) => punct.as_char() == ':',
+            _ => false,
+        });
+        let path: Vec<_> = path.collect();
+        if self.surroundings != Surroundings::Elsewhere
+            && let Some(TokenTree::Ident(name)) = path.last()
+            && name == "include"
+            && matches!(tokens.get(below + path.len()), Some(TokenTree::Punct(mark)) if mark.as_char() == '!')
+        {
+            self.errors.push(syn::Error::new(
+                name.span(),
+                "the rules of this block cannot reach into another file: move this `include!` out of the block",
+            ));
         }
     }
 

@@ -188,7 +188,7 @@ impl Restrictions {
             ),
             Credential::Delegated { .. } => match (role, self.strength) {
                 (None, Some(_)) => (self.strength, "tokens, and no session: remove one of them"),
-                _ => (role, "users' clients, which have scopes and no roles: name what is needed in `scope = \"..\"`"),
+                _ => (role, "users' clients; they have scopes, not roles: write `scope = \"..\"`"),
             },
             Credential::Machine | Credential::SessionOrMachine => {
                 (self.strength, "machines, which have no session: remove one of them")
@@ -196,7 +196,12 @@ impl Restrictions {
             Credential::Session => return,
         };
         let Some((restriction, name)) = restriction else { return };
-        let message = format!("`#[{name}]` beside `#[{}]`, which lets in {because}", kind.attribute());
+        let message = match kind {
+            Credential::Delegated { .. } => {
+                format!("`#[{name}]` beside `#[oauth2(delegated)]`, which lets in {because}")
+            }
+            _ => format!("`#[{name}]` beside `#[{}]`, which lets in {because}", kind.attribute()),
+        };
         errors.push(match here {
             (true, true) => between(*span, restriction, message),
             (true, false) => syn::Error::new(*span, message),

@@ -54,8 +54,7 @@ pub(crate) fn complaint(written: &str) -> Option<String> {
     let begins = bare.starts_with(|c: char| c.is_ascii_alphabetic());
     if !begins || !bare.chars().all(is_plain) || bare.ends_with('_') || bare.contains("__") {
         return Some(format!(
-            "`{bare}` is no good name of a tenant: configuration and environment spell it too, \
-             so it has ASCII letters, digits and single `_` inside",
+            "`{bare}` cannot name a tenant: use ASCII letters and digits with single `_` between",
             bare = bare.escape_debug(),
         ));
     }

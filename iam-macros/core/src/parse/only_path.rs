@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::token::Paren;
-use syn::{Path, Token};
+use syn::{LitStr, Path, Token};
 
 use super::rule::refuse_self;
 use crate::errors::Errors;
@@ -30,6 +30,12 @@ pub(super) const POLICY: OnePath = OnePath {
 pub(super) fn only_path(words: &OnePath, span: Span, input: ParseStream<'_>) -> syn::Result<Path> {
     let OnePath { name, what, absent } = words;
     if !input.peek(Token![::]) && !input.peek(Ident::peek_any) {
+        if let Ok(quoted) = input.fork().parse::<LitStr>()
+            && let Ok(path) = quoted.parse_with(Path::parse_mod_style)
+        {
+            let path = path.to_token_stream().to_string().replace(' ', "");
+            return Err(syn::Error::new(quoted.span(), format!("without quotes: `#[{name}({path})]`")));
+        }
         let at = if input.is_empty() { span } else { input.span() };
         return Err(syn::Error::new(at, absent));
     }
@@ -43,7 +49,7 @@ pub(super) fn only_path(words: &OnePath, span: Span, input: ParseStream<'_>) -> 
         && !input.peek2(Token![crate])
         && !input.peek2(Token![override])
     {
-        return Err(input.error(format!("one {what} an attribute: write a `#[{name}(..)]` for each")));
+        return Err(input.error(format!("one {what} per attribute: write a `#[{name}(..)]` for each")));
     }
     let mut errors = Errors::default();
     refuse_self(&path, &mut errors);

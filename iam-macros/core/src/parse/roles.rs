@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::token::Bracket;
 use syn::{LitStr, Path, Token};
 
 use super::arguments::{Arguments, comma};
@@ -38,7 +39,7 @@ pub(super) fn roles(span: Span, input: ParseStream<'_>, errors: &mut Errors) -> 
     let mut alternatives = Vec::new();
     while !input.is_empty() && !is_key(input) {
         alternatives.push(role(input, errors)?);
-        comma(input)?;
+        separator(input)?;
     }
     let mut args = Arguments::parse(Attribute::RequireRole, input)?;
     let fresh = args.text("fresh", errors);
@@ -78,9 +79,24 @@ fn role(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Role> {
         }
         let path = input.call(Path::parse_mod_style)?;
         super::rule::refuse_self(&path, errors);
+        // Constants have capitals.
+        if let Some(word) = path.get_ident().map(Ident::to_string).filter(|word| *word == word.to_lowercase()) {
+            errors.push(syn::Error::new_spanned(&path, format!("a role stands in quotes: `\"{word}\"`")));
+        }
         return Ok(Role::Constant(path));
     }
+    if input.peek(Bracket) {
+        return Err(input.error("remove the brackets: roles stand one behind the other, `\"staff\", \"support\"`"));
+    }
     Err(input.error(EXAMPLE))
+}
+
+/// What stands between two roles.
+fn separator(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(Token![|]) {
+        return Err(input.error("write `,` in place of `|`: one of the roles is enough"));
+    }
+    comma(input)
 }
 
 /// `all(..)`, `any(..)`, `not(..)`.
@@ -91,7 +107,7 @@ fn group(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Role> {
     let mut roles = Vec::new();
     while !list.is_empty() {
         roles.push(role(&list, errors)?);
-        comma(&list)?;
+        separator(&list)?;
     }
     let error = |message: String| Err(syn::Error::new(word.span(), message));
     match (word.to_string().as_str(), roles.len()) {

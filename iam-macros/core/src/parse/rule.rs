@@ -166,7 +166,7 @@ fn session_age(span: Span, args: &mut Arguments, errors: &mut Errors) -> Option<
     };
     let seconds = errors.take(millis(&text))? / 1000;
     if seconds == 0 {
-        errors.push(syn::Error::new(text.span(), "no session is that young: allow for a second or more"));
+        errors.push(syn::Error::new(text.span(), "no session is that young: write at least `\"1s\"`"));
     }
     Some(Demand::SessionAge(seconds))
 }

@@ -146,7 +146,7 @@ fn trailing(input: ParseStream<'_>, errors: &mut Errors) -> Trailing {
         return Trailing::default();
     }
     if input.peek(Token![enum]) || input.peek(Token![pub]) || input.peek(Token![#]) {
-        errors.push(input.error("one enum a call: write another `define_tenants!` for this one"));
+        errors.push(input.error("one enum per call: write another `define_tenants!` for this one"));
         return Trailing::default();
     }
     let Some(mut args) = errors.take(Arguments::parse_for("define_tenants!", input)) else {

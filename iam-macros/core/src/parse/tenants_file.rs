@@ -1,5 +1,6 @@
 //! Tenants from a configuration file: `from "iam.toml"`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use syn::LitStr;
@@ -9,7 +10,7 @@ use super::file::{Place, SourceFile};
 use super::secrecy::secrets;
 use super::tenant::tenant_name;
 use super::tenants::Variant;
-use crate::errors::Errors;
+use crate::errors::{Errors, nearest};
 use crate::model::{complaint, snake};
 
 /// What the file says of tenants.
@@ -27,7 +28,7 @@ impl TenantsFile {
         let mut file = Self::default();
         if let Some(SourceFile { text, path }) = errors.take(SourceFile::read(literal)) {
             file.path = path;
-            Reader { literal, name: literal.value(), text: &text, errors }.read(&mut file);
+            Reader { literal, name: literal.value(), text: &text, errors, broken: BTreeSet::new() }.read(&mut file);
         }
         file
     }
@@ -38,34 +39,36 @@ struct Reader<'a> {
     name: String,
     text: &'a str,
     errors: &'a mut Errors,
+    /// Lines that are no TOML: nothing more is said about them, least of all what stands in them.
+    broken: BTreeSet<usize>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn read(mut self, file: &mut TenantsFile) {
-        let document = match DeTable::parse(self.text) {
-            Ok(document) => document.into_inner(),
-            Err(error) => {
-                // The library's own message quotes the line, and a secret may stand in it.
-                let at = error.span().map_or(self.text.len(), |span| span.start);
-                let before = self.text.get(..at).unwrap_or(self.text).rsplit('\n').next().unwrap_or_default();
-                self.refuse(at, format_args!("this is no TOML, from column {} on", before.chars().count() + 1));
-                return;
-            }
-        };
-        for (at, complaint) in secrets(self.text, &document) {
-            self.refuse(at, complaint);
+        // What is understood beside a mistake is used, so that no tenant's name is a second one.
+        let (document, mut mistakes) = DeTable::parse_recoverable(self.text);
+        mistakes.sort_by_key(|error| error.span().map(|span| span.start));
+        let document = document.into_inner();
+        for error in mistakes {
+            // The library's own message quotes the line, and a secret may stand in it.
+            let at = error.span().map_or(self.text.len(), |span| span.start);
+            let before = self.text.get(..at).unwrap_or(self.text).rsplit('\n').next().unwrap_or_default();
+            self.refuse(at, format_args!("not valid TOML at column {}", before.chars().count() + 1));
+            self.broken.insert(self.place(at).line);
         }
-        let tenants = self.tenants(&document);
+        for (at, complaint) in secrets(self.text, &document) {
+            self.tell(at, complaint);
+        }
+        let mut tenants = self.tenants(&document);
+        tenants.extend(self.half_a_heading().into_iter().filter(|(name, _)| document_lacks(&document, name)));
+        tenants.sort_by_key(|(_, at)| *at);
         let default = self.default(&document, &tenants);
         for (name, at) in tenants {
             if let Some(complaint) = complaint(name) {
                 self.refuse(at, complaint);
             } else if snake(name) != name {
                 let spelt = snake(name);
-                self.refuse(
-                    at,
-                    format_args!("`{name}` is no good name of a tenant: a configuration spells it `{spelt}`"),
-                );
+                self.refuse(at, format_args!("`{name}` cannot name a tenant: a configuration spells it `{spelt}`"));
             } else {
                 let place = Some(self.place(at));
                 let default = (default == Some(name)).then(|| self.literal.span());
@@ -80,8 +83,10 @@ impl Reader<'_> {
     fn tenants<'d>(&mut self, document: &'d DeTable<'_>) -> Vec<(&'d str, usize)> {
         const ADVICE: &str = "each tenant is a table of its own: `[tenants.customer]`";
         let Some((key, tables)) = document.get_key_value("tenants") else {
-            let message = format!("`{}` names no tenant: {ADVICE}", self.name);
-            self.errors.push(syn::Error::new(self.literal.span(), message));
+            if self.broken.is_empty() {
+                let message = format!("`{}` names no tenant: {ADVICE}", self.name);
+                self.errors.push(syn::Error::new(self.literal.span(), message));
+            }
             return Vec::new();
         };
         let Some(tables) = tables.get_ref().as_table().filter(|tables| !tables.is_empty()) else {
@@ -105,10 +110,28 @@ impl Reader<'_> {
         let named = names.iter().find(|name| value.get_ref().as_str() == Some(**name)).copied();
         // Of a file without tenants that was said.
         if named.is_none() && !names.is_empty() {
+            let near = value.get_ref().as_str().and_then(|spelt| nearest(spelt, &names));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             let names = names.join("`, `");
-            self.refuse(key.span().start, format_args!("`default_tenant` is one of the file's tenants: `{names}`"));
+            let complaint = format_args!("`default_tenant` has to be one of the file's tenants, `{names}`{near}");
+            self.refuse(key.span().start, complaint);
         }
         named
+    }
+
+    /// Names in headings that have no end, as in `[tenants.customer`.
+    fn half_a_heading(&self) -> Vec<(&'a str, usize)> {
+        let mut start = 0;
+        let lines = self.text.split_inclusive('\n').map(move |line| {
+            start += line.len();
+            (line, start - line.len())
+        });
+        let broken = lines.enumerate().filter(|(at, _)| self.broken.contains(&(at + 1)));
+        let names = broken.filter_map(|(_, (line, at))| {
+            let name = line.trim().strip_prefix("[tenants.")?.trim_end_matches(']');
+            complaint(name).is_none().then_some((name, at))
+        });
+        names.collect()
     }
 
     fn place(&self, at: usize) -> Place {
@@ -117,7 +140,18 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, at: usize, complaint: impl fmt::Display) {
+        if !self.broken.contains(&self.place(at).line) {
+            self.tell(at, complaint);
+        }
+    }
+
+    fn tell(&mut self, at: usize, complaint: impl fmt::Display) {
         let message = format!("{}: {complaint}", self.place(at));
         self.errors.push(syn::Error::new(self.literal.span(), message));
     }
+}
+
+fn document_lacks(document: &DeTable<'_>, tenant: &str) -> bool {
+    let tenants = document.get("tenants").and_then(|tenants| tenants.get_ref().as_table());
+    !tenants.is_some_and(|tenants| tenants.contains_key(tenant))
 }

@@ -83,9 +83,9 @@ fn paths_are_read_where_they_were_written() {
     let text = function(&compiled, "h").to_token_stream().to_string();
     for path in [
         "super :: super :: shops :: Tenants",
-        "Function (super :: super :: super :: object)",
-        "Function (crate :: object)",
-        "Function (super :: super :: object)",
+        "named_object (super :: super :: super :: object (request))",
+        "named_object (crate :: object (request))",
+        "named_object (super :: super :: object (request))",
     ] {
         assert!(text.contains(path), "{path}: {text}");
     }

@@ -62,7 +62,7 @@ fn one_mistake_is_one_error() {
         (r#"Staff: tenant("a"), require_role()"#, "lets nobody in"),
         (r#"Staff: oauth2, authenticated"#, "ask for different credentials"),
         (r#"Staff: optional_session, require_role("r")"#, "in its place"),
-        (r#"Staff: oauth2(delegated, scope = "s"), require_role("r")"#, "scopes and no roles"),
+        (r#"Staff: oauth2(delegated, scope = "s"), require_role("r")"#, "scopes, not roles"),
         (r#"Staff: require_policy"#, "name a policy that `policy!` makes"),
         (r#"Staff: public"#, "`public` guards nothing"),
         (r#"Staff: tenant("a"), public"#, "`public` guards nothing"),
@@ -72,6 +72,40 @@ fn one_mistake_is_one_error() {
     ] {
         let errors = errors(&compile(source));
         assert!(matches!(&errors[..], [only] if only.contains(expected)), "{source}: {errors:?}");
+    }
+}
+
+#[test]
+fn a_mistake_hides_no_policy_and_no_further_one() {
+    let compiled = compile(
+        r#"
+        A: tenant("a" in shops::Shops), tenat("b"), require_rol("c");
+        B tenant("b");
+        5: oauth2;
+        C: tenant("c") D: require_role();
+        E: tenant("e"), pub F: oauth2;
+        G: tenant("g")
+        "#,
+    );
+    let text = compiled.iter().map(|item| item.to_token_stream().to_string()).collect::<String>();
+    for name in ["A", "B", "C", "D", "E", "F", "G"] {
+        assert_eq!(text.matches(&format!("struct {name} ;")).count(), 1, "{name}: {text}");
+    }
+    assert_eq!(text.matches(CLOSED).count(), 5, "{text}");
+    assert!(text.contains("type __IamTenants = shops :: Shops"), "{text}");
+    let errors = errors(&compiled);
+    let expected = [
+        "no rule `tenat`",
+        "no rule `require_rol`",
+        "the rules of `B` come behind",
+        "a policy begins with its name",
+        "rules are separated",
+        "rules are separated",
+        "name at least one, `require_role(\"platform:admin\")`",
+    ];
+    assert_eq!(errors.len(), expected.len(), "{errors:?}");
+    for expected in expected {
+        assert!(errors.iter().any(|error| error.contains(expected)), "{expected}: {errors:?}");
     }
 }
 

@@ -27,7 +27,7 @@ fn one_mistake_is_one_error_and_the_enum_stays() {
         ("enum T { a } roles = \"Roles\"", "`roles` takes a path"),
         ("enum T { a } types = a::b", "a module is made under this name"),
         ("enum T { a } type = tenants", "did you mean `types`"),
-        ("enum T { a } enum U { b }", "one enum a call"),
+        ("enum T { a } enum U { b }", "one enum per call"),
     ] {
         let items = define(input);
         let errors = errors(&items);

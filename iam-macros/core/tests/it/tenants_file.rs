@@ -66,22 +66,26 @@ fn one_mistake_is_one_error_with_its_line_and_the_enum_stays() {
         ("x = 1\n[tenants]", "`, line 2: `tenants` names none: each"),
         ("\ntenants = 3", "`, line 2: `tenants` names none: each"),
         ("[tenants]\na = {}\nb = 1", "`, line 3: `tenants.b` is no table: each"),
-        ("[tenants.a]\n[tenants.north-shop]", "`, line 2: `north-shop` is no good name of a tenant"),
-        ("[tenants.a]\n[tenants.'north shop']", "`, line 2: `north shop` is no good name of a tenant"),
-        ("[tenants.a]\n[tenants.1st]", "`, line 2: `1st` is no good name of a tenant"),
-        ("[tenants.a]\n[tenants.'']", "`, line 2: `` is no good name of a tenant"),
+        ("[tenants.a]\n[tenants.north-shop]", "`, line 2: `north-shop` cannot name a tenant"),
+        ("[tenants.a]\n[tenants.'north shop']", "`, line 2: `north shop` cannot name a tenant"),
+        ("[tenants.a]\n[tenants.1st]", "`, line 2: `1st` cannot name a tenant"),
+        ("[tenants.a]\n[tenants.'']", "`, line 2: `` cannot name a tenant"),
         ("[tenants.a]\n[tenants.self]", "`, line 2: `self` cannot be a tenant's name"),
         (
             "[tenants.a]\n\n[tenants.NorthShop]",
-            "`, line 3: `NorthShop` is no good name of a tenant: a configuration spells it `north_shop`",
+            "`, line 3: `NorthShop` cannot name a tenant: a configuration spells it `north_shop`",
         ),
         ("[tenants.eu1]\n[tenants.eu_1]", "`, line 2: `eu_1` and the tenant `eu1` above have one name"),
         (
             "default_tenant = 'c'\n[tenants.a]\n[tenants.b]",
-            "`, line 1: `default_tenant` is one of the file's tenants: `a`, `b`",
+            "`, line 1: `default_tenant` has to be one of the file's tenants, `a`, `b`",
         ),
-        ("[tenants.a]\nmode = 'cloüd\n", "`, line 2: this is no TOML, from column 14 on"),
-        ("[tenants.a]\n[tenants.a]", "`, line 2: this is no TOML"),
+        (
+            "default_tenant = 'custmer'\n[tenants.customer]\n[tenants.b]",
+            "one of the file's tenants, `customer`, `b`; did you mean `customer`?",
+        ),
+        ("[tenants.a]\nmode = 'cloüd\n", "`, line 2: not valid TOML at column 14"),
+        ("[tenants.a]\n[tenants.a]", "`, line 2: not valid TOML"),
     ] {
         let items = define("", &file("mistake.toml", text), "");
         let errors = errors(&items);
@@ -111,6 +115,26 @@ fn one_mistake_is_one_error_with_its_line_and_the_enum_stays() {
             "{input}: {output}"
         );
     }
+}
+
+#[test]
+fn what_is_understood_beside_a_mistake_is_declared() {
+    for text in [
+        "[tenants.a]\nmode = 'cloud\n[tenants.b]\n",
+        "default_tenant = 'b\n[tenants.a]\n[tenants.b]\n",
+        "[tenants.a\n[tenants.b]\n",
+        "[tenants.a]\nurl = \n[tenants.b]\n",
+        "[tenants.a]\n= 3\n[tenants.b]\n",
+        "[tenants.a]\n[tenants.b]\nhosts = [\"x\"\n",
+        "[tenants]\na = {}\nb = { mode = }\n",
+    ] {
+        let items = define("", &file("broken.toml", text), "");
+        let errors = errors(&items);
+        assert!(matches!(&errors[..], [only] if only.contains("not valid TOML")), "{text}: {errors:?}");
+        assert_eq!(declaration(&items), "pub enum Tenants { A , B }", "{text}");
+    }
+    let items = define("", &file("twice_broken.toml", "a = \n[tenants.a]\nb = 'x\n[tenants.a-b]\n"), "");
+    assert_eq!(errors(&items).len(), 3, "{:?}", errors(&items));
 }
 
 #[test]

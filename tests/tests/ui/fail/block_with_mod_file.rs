@@ -5,6 +5,8 @@ define_tenants! { pub enum Tenants { customer, admin, dealer } }
 #[tenant("admin")]
 mod outer {
     mod reports;
+
+    include!("reports/handlers.rs");
 }
 
 #[tenant("admin")]

@@ -1,4 +1,6 @@
-use iam_axum::define_permissions;
+use iam_axum::prelude::*;
+
+define_tenants! { pub enum Tenants { admin } }
 
 define_permissions! {}
 
@@ -7,6 +9,12 @@ define_permissions!("namespaces.keto.ts");
 define_permissions!(from "namespace.keto.ts");
 
 define_permissions! { mod broken from "broken.keto.ts" }
+
+// What is understood of a broken file is declared.
+#[tenant("admin")]
+#[require_permission(broken::Listing::owners, "{id}")]
+#[require_permission(broken::Folder::readers, "{id}")]
+async fn listing() {}
 
 define_permissions! { mod twice from "twice.keto.ts" }
 

@@ -10,4 +10,12 @@ fn object(id: u64) -> String {
 #[require_permission(namespace = "listings", relation = "edit", object = object)]
 async fn listing() {}
 
+fn text(request: &RequestSnapshot) -> String {
+    request.path_parameter("id").unwrap_or_default().into()
+}
+
+#[tenant("dealer")]
+#[require_permission(namespace = "listings", relation = "edit", object = text)]
+async fn named_by_a_text() {}
+
 fn main() {}

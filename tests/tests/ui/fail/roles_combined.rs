@@ -42,4 +42,8 @@ async fn as_an_array() {}
 #[require_role(5)]
 async fn a_number() {}
 
+#[tenant("admin")]
+#[require_role(platform_admin)]
+async fn without_quotes() {}
+
 fn main() {}

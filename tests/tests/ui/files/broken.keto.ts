@@ -5,3 +5,11 @@ class Listing implements Namespace {
     owners: User
   }
 }
+
+class Group extends Namespace {}
+
+class Folder implements Namespace {
+  related: {
+    readers: User[]
+  }
+}

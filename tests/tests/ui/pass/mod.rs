@@ -11,6 +11,7 @@ mod hygiene;
 mod impls;
 mod names;
 mod on_actix;
+mod roles;
 
 use iam_core::policy::AccessMatrix;
 use iam_testing::double::TestIam;

@@ -97,7 +97,46 @@ mod block {
     }
 }
 
+/// A handler by a declarative macro, its attributes from there or from the caller.
+macro_rules! handlers {
+    ($(#[$above:meta])* $visibility:vis $name:ident $body:block) => {
+        $(#[$above])*
+        #[require_role("made")]
+        $visibility async fn $name() -> &'static str $body
+    };
+}
+handlers! {
+    #[tenant("admin")]
+    made { "made" }
+}
+
+/// The adapter by a facade's name, and by the name that another crate gives it.
+mod facade {
+    pub(super) use iam_actix as identity;
+    pub(super) use iam_actix::tenant as of_tenant;
+}
+
+#[tenant("admin", crate = crate::pass::on_actix::facade::identity)]
+async fn by_facade() -> &'static str {
+    "facade"
+}
+
+#[of_actix::tenant("admin", crate = ::of_actix)]
+#[of_actix::require_role("a")]
+async fn by_another_name() -> &'static str {
+    "rename"
+}
+
+#[facade::of_tenant("admin")]
+async fn reexported() -> &'static str {
+    "re-export"
+}
+
 cases! { on actix:
+    made => "admin: session, role made";
+    by_facade => "admin: session";
+    by_another_name => "admin: session, role a";
+    reexported => "admin: session";
     existential => "admin: session";
     fallible => "admin: session";
     generic = super::generic::<Bytes> => "admin: session";

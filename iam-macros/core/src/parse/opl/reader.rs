@@ -1,48 +1,71 @@
 use super::tokens::{Located, Token, mistake, tokens};
 use super::{Member, MemberKind, Mistake, Name, Namespace};
 
-/// The namespaces of a file, up to its first mistake if it has one.
-pub(crate) fn read(text: &str) -> (Vec<Namespace>, Option<Mistake>) {
-    let mut namespaces = Vec::new();
-    let outcome = tokens(text).and_then(|tokens| Reader { tokens, at: 0 }.file(&mut namespaces));
-    (namespaces, outcome.err())
+/// The namespaces of a file, as far as they are understood, and every class's first mistake.
+pub(crate) fn read(text: &str) -> (Vec<Namespace>, Vec<Mistake>) {
+    let (tokens, unclosed) = tokens(text);
+    let mut reader = Reader { tokens, at: 0, mistakes: Vec::new() };
+    let namespaces = reader.file();
+    let mut mistakes = reader.mistakes;
+    if let Some(unclosed) = unclosed {
+        // The file ends there, which is no second mistake.
+        mistakes.retain(|mistake| mistake.line < unclosed.line);
+        mistakes.push(unclosed);
+    }
+    (namespaces, mistakes)
 }
 
 struct Reader {
     tokens: Vec<Located>,
     at: usize,
+    mistakes: Vec<Mistake>,
 }
 
 type Read<T> = Result<T, Mistake>;
 
 impl Reader {
-    fn file(&mut self, namespaces: &mut Vec<Namespace>) -> Read<()> {
+    fn file(&mut self) -> Vec<Namespace> {
+        let mut namespaces = Vec::new();
         loop {
             match self.next().token {
-                Token::End => return Ok(()),
-                Token::Word(word) if word == "class" => namespaces.push(self.class()?),
+                Token::End => return namespaces,
+                Token::Word(word) if word == "class" => namespaces.extend(self.class()),
                 // Imports and the like mean nothing to Keto either.
                 _ => {}
             }
         }
     }
 
-    /// Behind `class`.
-    fn class(&mut self) -> Read<Namespace> {
-        let name = self.name("the name of the class")?;
+    /// Behind `class`. One with a mistake in it is a namespace too, so that its name is no second one.
+    fn class(&mut self) -> Option<Namespace> {
+        let mut namespace = match self.name("the name of the class") {
+            Ok(name) => Namespace { name, members: Vec::new() },
+            Err(mistake) => {
+                self.mistakes.push(mistake);
+                return None;
+            }
+        };
+        if let Err(mistake) = self.rest_of_class(&mut namespace) {
+            self.mistakes.push(mistake);
+            self.skip_class(&mut namespace.members);
+        }
+        Some(namespace)
+    }
+
+    /// Behind the name of a class.
+    fn rest_of_class(&mut self, Namespace { name, members }: &mut Namespace) -> Read<()> {
         for word in ["implements", "Namespace"] {
             let class = &name.text;
             self.expect_word(word, || format!("`class {class} implements Namespace {{ .. }}`"))?;
         }
         self.expect("{")?;
-        let mut members = Vec::new();
         loop {
             let Located { token, line } = self.next();
             match &token {
-                Token::Sign("}") => return Ok(Namespace { name, members }),
+                Token::Sign("}") => return Ok(()),
                 Token::Sign(";") => {}
-                Token::Word(word) if word == "related" => self.related(&mut members)?,
-                Token::Word(word) if word == "permits" => self.permits(&mut members)?,
+                Token::Word(word) if word == "related" => self.related(members)?,
+                Token::Word(word) if word == "permits" => self.permits(members)?,
                 found => {
                     let found = found.shown();
                     let class = &name.text;
@@ -51,6 +74,19 @@ impl Reader {
                         format!("`related: {{`, `permits = {{` or the `}}` of `{class}` belongs here, not {found}"),
                     ));
                 }
+            }
+        }
+    }
+
+    /// Goes on to the next class. On the way whatever looks like a member's name is taken for one.
+    fn skip_class(&mut self, members: &mut Vec<Member>) {
+        while !matches!(self.peek(), Token::End) && self.peek() != &Token::Word("class".into()) {
+            let Located { token, line } = self.next();
+            if let (Token::Word(text) | Token::Text(text), Token::Sign(":")) = (token, self.peek())
+                && !text.is_empty()
+                && members.iter().all(|member| member.name.text != text)
+            {
+                members.push(Member { name: Name { text, line }, kind: MemberKind::Permission });
             }
         }
     }
@@ -67,9 +103,9 @@ impl Reader {
                 continue;
             }
             let name = self.name("the name of a relation, or `}`,")?;
-            self.expect(":")?;
-            self.types(&name)?;
+            let types = self.expect(":").and_then(|()| self.types(&name));
             members.push(Member { name, kind: MemberKind::Relation });
+            types?;
         }
     }
 
@@ -88,7 +124,7 @@ impl Reader {
             let Name { text, line } = relation;
             return Err(mistake(
                 *line,
-                format!("a relation is of lists: `{text}: User[]`, `{text}: (User | Group)[]`"),
+                format!("a relation's type is a list: `{text}: User[]`, `{text}: (User | Group)[]`"),
             ));
         }
         Ok(())
@@ -125,22 +161,28 @@ impl Reader {
                 return Ok(());
             }
             let name = self.name("the name of a permission, or `}`,")?;
-            let permission = name.text.clone();
-            let form = || format!("`{permission}: (ctx: Context): boolean => ..`");
-            self.expect(":")?;
-            self.expect("(")?;
-            self.expect_word("ctx", form)?;
-            if self.takes(":") {
-                self.expect_word("Context", form)?;
-            }
-            self.expect(")")?;
-            if self.takes(":") {
-                self.expect_word("boolean", form)?;
-            }
-            self.expect("=>")?;
-            self.body(&name)?;
+            let meaning = self.meaning(&name);
             members.push(Member { name, kind: MemberKind::Permission });
+            meaning?;
         }
+    }
+
+    /// Behind the name of a permission.
+    fn meaning(&mut self, name: &Name) -> Read<()> {
+        let permission = &name.text;
+        let form = || format!("`{permission}: (ctx: Context): boolean => ..`");
+        self.expect(":")?;
+        self.expect("(")?;
+        self.expect_word("ctx", form)?;
+        if self.takes(":") {
+            self.expect_word("Context", form)?;
+        }
+        self.expect(")")?;
+        if self.takes(":") {
+            self.expect_word("boolean", form)?;
+        }
+        self.expect("=>")?;
+        self.body(name)
     }
 
     /// Up to the comma behind it, or the `}` behind the last one.

@@ -2,8 +2,8 @@ use super::{Member, MemberKind, Namespace, read};
 
 /// `Class: relation permission()`
 fn shown(text: &str) -> Vec<String> {
-    let (namespaces, mistake) = read(text);
-    assert_eq!(mistake, None, "{text}");
+    let (namespaces, mistakes) = read(text);
+    assert_eq!(mistakes, [], "{text}");
     let member = |member: &Member| match member.kind {
         MemberKind::Relation => format!(" {}", member.name.text),
         MemberKind::Permission => format!(" {}()", member.name.text),
@@ -80,7 +80,7 @@ fn mistakes_name_their_line_and_what_belongs_there() {
         (class("relations: {}"), 2, "or the `}` of `A` belongs here, not `relations`"),
         (class("related = {}"), 2, "`:` belongs here, not `=`"),
         (class("permits: {}"), 2, "`=` belongs here, not `:`"),
-        (class("related: { b: A }"), 2, "a relation is of lists: `b: User[]`"),
+        (class("related: { b: A }"), 2, "a relation's type is a list: `b: User[]`"),
         (class("related: { b: (A & A)[] }"), 2, "`|` belongs here, not `&`"),
         (class("related: { b: SubjectSet<A>[] }"), 2, "`,` belongs here, not `>`"),
         (class("related: { b A[] }"), 2, "`:` belongs here, not `A`"),
@@ -98,10 +98,41 @@ fn mistakes_name_their_line_and_what_belongs_there() {
         ("\n/* class".into(), 2, "this comment is never closed"),
         ("\n\nimport \"x".into(), 3, "this text is never closed"),
     ] {
-        let mistake = read(&text).1.expect(&text);
+        let mistakes = read(&text).1;
+        let [mistake] = &mistakes[..] else { panic!("{text}: {mistakes:?}") };
         assert_eq!(mistake.line, line, "{text}: {mistake:?}");
         assert!(mistake.message.contains(message), "{text}: {mistake:?}");
     }
-    let (namespaces, mistake) = read("class A implements Namespace {}\nclass B {}");
-    assert_eq!((namespaces.len(), mistake.map(|mistake| mistake.line)), (1, Some(2)), "what is before it counts");
+}
+
+#[test]
+fn a_mistake_hides_no_name_and_no_further_one() {
+    let text = r#"
+        class A implements Namespace {}
+        class B extends Namespace { related: { owners: A[] } }
+        class C implements Namespace {
+          related: { viewers: A, editors: A[] }
+          permits = { view: (ctx: Context): boolean => this.related.viewers.includes(ctx.subject) }
+        }
+        class D implements Namespace { related: { readers: A[] } }
+        class E implements Namespace { permits = { edit: (context) => true } }
+        import "x
+        class F implements Namespace {}
+    "#;
+    let (namespaces, mistakes) = read(text);
+    let names = |namespace: &Namespace| {
+        let members = namespace.members.iter().map(|member| member.name.text.clone());
+        (namespace.name.text.clone(), members.collect::<Vec<_>>())
+    };
+    let names: Vec<_> = namespaces.iter().map(names).collect();
+    let has = |class: &str, member: &str| {
+        names.iter().any(|(name, members)| name == class && members.iter().any(|name| name == member))
+    };
+    assert_eq!(names.iter().map(|(name, _)| name.as_str()).collect::<String>(), "ABCDE");
+    for (class, member) in
+        [("B", "owners"), ("C", "viewers"), ("C", "editors"), ("C", "view"), ("D", "readers"), ("E", "edit")]
+    {
+        assert!(has(class, member), "{class}::{member}: {names:?}");
+    }
+    assert_eq!(mistakes.iter().map(|mistake| mistake.line).collect::<Vec<_>>(), [3, 5, 9, 10], "{mistakes:?}");
 }

@@ -41,9 +41,14 @@ impl Token {
     }
 }
 
-/// The tokens of a file, the last of them `End`.
-pub(super) fn tokens(text: &str) -> Result<Vec<Located>, Mistake> {
+/// The tokens of a file, the last of them `End`, and what was never closed in it.
+pub(super) fn tokens(text: &str) -> (Vec<Located>, Option<Mistake>) {
     let mut tokens = Vec::new();
+    let unclosed = read(text, &mut tokens).err();
+    (tokens, unclosed)
+}
+
+fn read(text: &str, tokens: &mut Vec<Located>) -> Result<(), Mistake> {
     let (mut rest, mut line) = (text, 1);
     loop {
         let blanks = rest.len() - rest.trim_start().len();
@@ -65,7 +70,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Located>, Mistake> {
         let is_end = token == Token::End;
         tokens.push(Located { token, line });
         if is_end {
-            return Ok(tokens);
+            return Ok(());
         }
         rest = &rest[length..];
     }
