@@ -166,6 +166,16 @@ mod tests {
         scenario_b::attack(start).await.unwrap();
     }
 
+    #[tokio::test]
+    async fn every_curl_line_gives_what_it_announces() {
+        assert_eq!(scenario_b::paste(start).await.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn it_serves_with_the_configuration_of_a_file() {
+        assert_eq!(scenario_b::with_file(start).await.unwrap(), 200);
+    }
+
     /// What the attack says of other routes than were reviewed.
     async fn said_of(routes: fn(&Iam<Tenants>) -> Router<Tenants>) -> String {
         scenario_b::attack(|config| serve(config, routes)).await.unwrap_err().to_string()

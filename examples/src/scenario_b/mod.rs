@@ -2,6 +2,7 @@
 
 mod cases;
 mod curl;
+mod trial;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -9,14 +10,14 @@ use std::process::ExitCode;
 
 use iam_core::config::IamConfig;
 use iam_core::policy::AccessMatrix;
-use iam_testing::access::Report;
-use iam_testing::attack_every_route;
 use iam_testing::dev::SCENARIO_B;
 use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::task::JoinHandle;
+
+pub use trial::{attack, paste, with_file};
 
 /// What stops a program.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -91,9 +92,6 @@ async fn real() -> Result<Servers, Failure> {
     Ok(servers)
 }
 
-/// Who may call what, as reviewed; the tests of both programs compare their routes with it.
-const REVIEWED: &str = include_str!("../../access-matrix.txt");
-
 /// The application over an Ory stand-in, for as long as the world is kept.
 ///
 /// # Errors
@@ -112,20 +110,6 @@ where
     let world = World::start_on(servers, &Seed::from_toml(SCENARIO_B)?).await?;
     let app = start(IamConfig::from_toml(&world.iam_config()?)?).await?;
     Ok((world, app))
-}
-
-/// Tries every reviewed route with everybody who must not get in.
-///
-/// # Errors
-/// Every wrong answer, with a curl line.
-pub async fn attack<F>(start: impl FnOnce(IamConfig) -> F) -> Result<Report, Failure>
-where
-    F: Future<Output = Started>,
-{
-    let (world, app) = stand_in(start).await?;
-    let report = attack_every_route(format!("http://{}", app.address), &REVIEWED.parse()?).world(&world).await?;
-    app.serving.abort();
-    Ok(report)
 }
 
 /// Serves against Ory as it is here, with curl lines to try.

@@ -2,11 +2,13 @@
 
 mod credentials;
 mod environment;
+mod pasted;
 mod program;
 mod verify;
 
 pub use credentials::credentials;
 pub use environment::{addresses, environment};
+pub use pasted::pasted;
 pub use program::Program;
 pub use verify::verify;
 

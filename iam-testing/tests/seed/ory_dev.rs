@@ -5,8 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use iam_testing::dev::WARNING;
-use reqwest::RequestBuilder;
+use iam_testing::dev::{WARNING, pasted};
 
 use crate::support::{answer, http};
 
@@ -53,7 +52,7 @@ async fn every_curl_line_works_when_pasted() {
     assert_eq!(ory.stderr, WARNING);
     let lines: Vec<&str> = ory.stdout.lines().filter(|line| line.trim_start().starts_with("curl ")).collect();
     for line in &lines {
-        let (status, body) = answer(pasted(line)).await;
+        let (status, body) = answer(pasted(&http(), line).unwrap()).await;
         assert_eq!(status, 200, "{line}: {body}");
         assert!(body["active"] == true || body["allowed"] == true, "{line}: {body}");
     }
@@ -61,35 +60,6 @@ async fn every_curl_line_works_when_pasted() {
     assert_eq!(lines.len(), 17);
     let config = ory.stdout.split("# ---- iam.toml").nth(1).unwrap().split("# ---- environment").next().unwrap();
     assert_eq!(config.parse::<toml::Table>().unwrap()["tenants"].as_table().unwrap().len(), 3);
-}
-
-/// What curl would send.
-fn pasted(line: &str) -> RequestBuilder {
-    let words = words(line);
-    let (url, options) = words.split_last().unwrap();
-    let (mut headers, mut form) = (Vec::new(), Vec::new());
-    let mut options = options.iter();
-    while let Some(option) = options.next() {
-        match option.as_str() {
-            "-H" => headers.push(options.next().unwrap().split_once(": ").unwrap()),
-            "--data-urlencode" => form.push(options.next().unwrap().split_once('=').unwrap()),
-            "curl" | "-s" => {}
-            other => panic!("`{other}` in `{line}`"),
-        }
-    }
-    let request = if form.is_empty() { http().get(url) } else { http().post(url).form(&form) };
-    headers.into_iter().fold(request, |request, (name, value)| request.header(name, value))
-}
-
-/// A line in the words that a shell makes of it; these lines hold no quote within a quote.
-fn words(line: &str) -> Vec<String> {
-    let parts = line.split('\'').enumerate();
-    parts
-        .flat_map(|(n, part)| match n % 2 {
-            0 => part.split_whitespace().map(str::to_owned).collect(),
-            _ => vec![part.to_owned()],
-        })
-        .collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use iam_core::Reason;
 use iam_core::audit::Operation;
+use iam_core::config::{Environment, IamConfig, check_names};
 
 /// The pieces between backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
@@ -92,3 +93,14 @@ const REASONS: [Reason; 28] = [
     Reason::Upstream,
     Reason::UpstreamCredentialRefused,
 ];
+
+#[test]
+fn the_configuration_that_the_front_page_shows_is_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let toml = text.split("```toml\n").find(|block| block.starts_with("[tenants.")).unwrap();
+    let config = IamConfig::from_toml(toml.split("```").next().unwrap()).unwrap();
+    let key = ("IAM__TENANTS__CUSTOMER__CLOUD__API_KEY", "ory_apikey_x");
+    let config = config.with_environment(&Environment::from_pairs([key]));
+    check_names(&config, &["customer", "admin"], None).unwrap();
+}

@@ -85,6 +85,7 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
     shows(&["! GET /open", "PUBLIC"]);
     shows(&["! * /(foreign)", "UNGUARDED"]);
     shows(&["GET /dealer/delegated", "dealer: delegated, scope profile, scope orders"]);
+    shows(&["GET /customer/demands/strong", "customer: session, aal 2"]);
     assert_eq!(text.lines().count(), matrix.rows.len());
 
     let rows = serde_json::to_value(&matrix).unwrap();
