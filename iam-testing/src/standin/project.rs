@@ -115,6 +115,7 @@ impl OryProject {
             cookie_name: cookie_name.clone(),
             session_lifespan: config.session_lifespan,
             required_aal: config.required_aal,
+            tokenizer_templates: config.tokenizer_templates,
             ui_url: ui_url.clone(),
             admin_prefix_optional: self_hosted,
         });
@@ -123,6 +124,7 @@ impl OryProject {
             issuer: issuer.clone(),
             ui_url,
             access_token_lifespan: config.access_token_lifespan,
+            access_token_strategy: config.access_token_strategy,
             admin_prefix_optional: self_hosted,
         });
         let products = Products { kratos, hydra, keto: Keto::new(config.namespaces), ready: Arc::default() };

@@ -36,7 +36,8 @@ use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
 use time::OffsetDateTime;
 
-/// A self-hosted project with four people and two clients, and one in which nothing lives for long.
+/// A self-hosted project with four people and two clients, one that signs its access tokens, and one in which
+/// nothing lives for long.
 const SEED: &str = r#"
     [tenants.shop]
     transport = "cookie-or-bearer"
@@ -76,6 +77,25 @@ const SEED: &str = r#"
     secret = "another secret"
     scopes = ["inventory:read"]
     audience = ["https://api.shop.test"]
+
+    [[tenants.shop.tokenizer_templates]]
+    name = "jwt"
+    ttl_ms = 60000
+
+    [[tenants.shop.tokenizer_templates]]
+    name = "unlimited"
+
+    [[tenants.shop.tokenizer_templates]]
+    name = "lasting"
+    ttl_ms = 300000
+
+    [tenants.signing]
+    transport = "bearer"
+    access_token_strategy = "jwt"
+
+    [[tenants.signing.clients]]
+    id = "plain"
+    secret = "a plain secret"
 
     [tenants.brief]
     cookie_name = "brief_session"
