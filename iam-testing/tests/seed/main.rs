@@ -3,7 +3,6 @@
 
 mod identities;
 mod machines;
-mod ory_dev;
 mod seed_file;
 mod sessions;
 mod support;
