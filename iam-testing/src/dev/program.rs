@@ -32,9 +32,13 @@ impl Program {
             Program::OryDev => format!(
                 "usage: ory-dev [--tenants FILE] [--env] [--real]\n\n{FILE}\
                  \x20 --env           print only the environment block, for `ory-dev --env > .env`\n\
-                 \x20 --real          Ory's own servers as far as they can be had, built once with Go\n"
+                 \x20 --real          Ory's own Kratos and Hydra, built once with Go\n"
             ),
-            Program::OryUp => format!("usage: ory-up [--tenants FILE]\n\n{FILE}"),
+            Program::OryUp => format!(
+                "usage: ory-up [--tenants FILE]\n\n{FILE}\n\
+                 prints where every listener is, `IAM_ORY_<TENANT>_<LISTENER>=url`, for scripts;\n\
+                 the SDK reads `IAM__TENANTS__..`, which `ory-dev --real --env` prints\n"
+            ),
         }
     }
 

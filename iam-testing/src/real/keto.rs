@@ -65,3 +65,18 @@ pub fn namespaces_file(namespaces: &[Namespace]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_without_relations_is_an_empty_class() {
+        let file =
+            namespaces_file(&[Namespace::any("files"), Namespace::with_relations("listings", &["edit", "view"])]);
+        let listings =
+            "class listings implements Namespace {\n  related: {\n    edit: listings[]\n    view: listings[]\n  }\n}\n";
+        let import = "import { Namespace } from \"@ory/keto-namespace-types\"\n";
+        assert_eq!(file, format!("{import}class files implements Namespace {{}}\n{listings}"));
+    }
+}

@@ -20,6 +20,7 @@ fn a_mistake_ends_it_with_words() {
         (ORY_UP, &["--env"], 2, "unknown argument `--env`"),
         (ORY_UP, &["--tenants", broken], 1, "unknown field `cookie`"),
         (ORY_UP, &["--help"], 0, "usage: ory-up"),
+        (ORY_UP, &["-h"], 0, "the SDK reads `IAM__TENANTS__..`, which `ory-dev --real --env` prints"),
     ] {
         let output = Command::new(program).args(arguments).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();

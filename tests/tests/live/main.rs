@@ -34,7 +34,9 @@ use std::time::Duration;
 
 use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
+use iam_testing::standin::Product;
 use time::OffsetDateTime;
+use tokio::sync::OnceCell;
 
 /// A self-hosted project with four people and two clients, one that signs its access tokens, and one in which
 /// nothing lives for long.
@@ -113,7 +115,15 @@ const SEED: &str = r#"
 "#;
 
 async fn servers() -> Servers {
-    Servers::from_environment(say).await.unwrap()
+    static SERVERS: OnceCell<Servers> = OnceCell::const_new();
+    let find = async || {
+        let servers = Servers::from_environment(say).await.unwrap();
+        if servers.version(Product::Hydra).is_some() {
+            say(&format!("live on:\n{}", servers.summary().trim_end()));
+        }
+        servers
+    };
+    SERVERS.get_or_init(find).await.clone()
 }
 
 async fn world(servers: &Servers) -> World {
