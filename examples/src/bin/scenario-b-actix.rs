@@ -4,7 +4,7 @@
 //! ```text
 //! scenario-b-actix                  serves against an Ory stand-in and prints curl lines
 //! scenario-b-actix --check          plays every case against itself and prints one line each
-//! scenario-b-actix .. --real        the same with Ory's own servers, as far as they can be had
+//! scenario-b-actix .. --real        the same with Ory's own Kratos and Hydra, built once with Go
 //! scenario-b-actix --config FILE    serves against the Ory servers that FILE names
 //! ```
 

@@ -4,7 +4,7 @@
 //! ```text
 //! scenario-b-axum                  serves against an Ory stand-in and prints curl lines
 //! scenario-b-axum --check          plays every case against itself and prints one line each
-//! scenario-b-axum .. --real        the same with Ory's own servers, as far as they can be had
+//! scenario-b-axum .. --real        the same with Ory's own Kratos and Hydra, built once with Go
 //! scenario-b-axum --config FILE    serves against the Ory servers that FILE names
 //! ```
 

@@ -85,7 +85,7 @@ where
     }
 }
 
-/// Ory's own servers, as far as they can be had.
+/// Ory's own Kratos and Hydra.
 async fn real() -> Result<Servers, Failure> {
     let servers = Servers::find(|progress| println!("{progress}")).await?;
     println!("{}", servers.summary());

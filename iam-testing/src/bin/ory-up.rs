@@ -1,9 +1,13 @@
-//! Starts Ory's own servers for every tenant of a seed file, as far as they can be had, fills them, prints where
-//! each listener is, and serves until Ctrl-C. It builds what is missing with Go, once.
+//! Starts Ory's own Kratos and Hydra for every tenant of a seed file, fills them, prints where each listener is,
+//! and serves until Ctrl-C. It builds what is missing with Go, once. Keto is the stand-in, unless `IAM_ORY_KETO`
+//! names one.
 //!
 //! ```text
 //! ory-up [--tenants FILE]
 //! ```
+//!
+//! The lines `IAM_ORY_<TENANT>_<LISTENER>=url` are for scripts; the SDK reads `IAM__TENANTS__..`, which
+//! `ory-dev --real --env` prints.
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::{SCENARIO_B, WARNING, addresses, environment, report, verify};
-use crate::real::Servers;
+use crate::real::{Servers, end_idle};
 use crate::seed::{Seed, World};
 
 const FILE: &str = "  --tenants FILE  a seed file; without it, the built-in three tenants\n";
@@ -32,9 +32,13 @@ impl Program {
             Program::OryDev => format!(
                 "usage: ory-dev [--tenants FILE] [--env] [--real]\n\n{FILE}\
                  \x20 --env           print only the environment block, for `ory-dev --env > .env`\n\
-                 \x20 --real          Ory's own servers as far as they can be had, built once with Go\n"
+                 \x20 --real          Ory's own Kratos and Hydra, built once with Go\n"
             ),
-            Program::OryUp => format!("usage: ory-up [--tenants FILE]\n\n{FILE}"),
+            Program::OryUp => format!(
+                "usage: ory-up [--tenants FILE]\n\n{FILE}\n\
+                 prints where every listener is, `IAM_ORY_<TENANT>_<LISTENER>=url`, for scripts;\n\
+                 the SDK reads `IAM__TENANTS__..`, which `ory-dev --real --env` prints\n"
+            ),
         }
     }
 
@@ -64,11 +68,11 @@ impl Program {
             Some(file) => Seed::from_toml(&read(file)?)?,
         };
         // Listening from here on: whoever reads "serving" may end it at once.
-        let mut ctrl_c = tokio::spawn(tokio::signal::ctrl_c());
+        let mut end = tokio::spawn(told_to_end());
         say(WARNING);
         let world = tokio::select! {
             world = world(&seed, arguments.is_real) => world?,
-            ended = &mut ctrl_c => return Ok(ended??),
+            ended = &mut end => return Ok(ended??),
         };
         if self == Program::OryDev
             && let Err(problem) = verify(&world).await
@@ -84,8 +88,27 @@ impl Program {
         out.write_all(text.as_bytes())?;
         out.flush()?;
         say("serving until Ctrl-C\n");
-        Ok(ctrl_c.await??)
+        end.await??;
+        // With the program, all that it started is gone, rather than a moment later.
+        drop(world);
+        end_idle();
+        Ok(())
     }
+}
+
+/// Ctrl-C, or `SIGTERM`, by which everything but a terminal ends a program.
+async fn told_to_end() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 async fn world(seed: &Seed, is_real: bool) -> Result<World, Unstarted> {

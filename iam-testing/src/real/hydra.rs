@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::server::Place;
-use crate::standin::ProjectConfig;
+use crate::standin::{AccessTokenStrategy, ProjectConfig};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HydraSpec {
     /// Default: its public listener.
     issuer: Option<String>,
     access_token_lifespan: Duration,
+    access_token_strategy: AccessTokenStrategy,
     ui_url: Option<Url>,
 }
 
@@ -22,6 +23,7 @@ impl HydraSpec {
         HydraSpec {
             issuer: config.given_issuer(),
             access_token_lifespan: config.access_token_lifespan,
+            access_token_strategy: config.access_token_strategy,
             ui_url: config.ui_url.clone(),
         }
     }
@@ -50,6 +52,7 @@ impl HydraSpec {
                 "logout": page("logout"),
                 "error": page("error"),
             },
+            "strategies": {"access_token": self.access_token_strategy},
             "ttl": {"access_token": format!("{}ms", self.access_token_lifespan.as_millis())},
             "secrets": {"system": [uuid::Uuid::new_v4()]},
         })

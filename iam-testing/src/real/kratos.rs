@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use reqwest::Client;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::server::Place;
-use crate::standin::kratos::identity_schema;
-use crate::standin::{ProjectConfig, RequiredAal};
+use crate::standin::kratos::{identity_schema, private_jwks};
+use crate::standin::{ProjectConfig, RequiredAal, TokenizerTemplate};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct KratosSpec {
     cookie_name: String,
     session_lifespan: Duration,
     required_aal: RequiredAal,
+    tokenizer_templates: Vec<TokenizerTemplate>,
     ui_url: Option<Url>,
 }
 
@@ -24,6 +25,7 @@ impl KratosSpec {
             cookie_name: config.cookie_name(),
             session_lifespan: config.session_lifespan,
             required_aal: config.required_aal,
+            tokenizer_templates: config.tokenizer_templates.clone(),
             ui_url: config.ui_url.clone(),
         }
     }
@@ -63,7 +65,7 @@ impl KratosSpec {
             "session": {
                 "cookie": {"name": self.cookie_name},
                 "lifespan": format!("{}ms", self.session_lifespan.as_millis()),
-                "whoami": {"required_aal": aal},
+                "whoami": {"required_aal": aal, "tokenizer": {"templates": self.templates()}},
             },
             "identity": {
                 "default_schema_id": "default",
@@ -76,11 +78,21 @@ impl KratosSpec {
             "courier": {"smtp": {"connection_uri": "smtp://127.0.0.1:1/"}},
         })
     }
+
+    fn templates(&self) -> Map<String, Value> {
+        let keys = inline(&private_jwks());
+        let of = |template: &TokenizerTemplate| {
+            let mut settings = json!({"jwks_url": keys});
+            template.ttl_ms.iter().for_each(|ttl| settings["ttl"] = json!(format!("{ttl}ms")));
+            (template.name.clone(), settings)
+        };
+        self.tokenizer_templates.iter().map(of).collect()
+    }
 }
 
-fn inline(schema: &Value) -> String {
+fn inline(document: &Value) -> String {
     use base64::Engine;
-    format!("base64://{}", base64::engine::general_purpose::STANDARD.encode(schema.to_string()))
+    format!("base64://{}", base64::engine::general_purpose::STANDARD.encode(document.to_string()))
 }
 
 /// Deletes every identity, and with them their sessions.

@@ -1,8 +1,8 @@
 //! Ory's own servers in a test run or on a developer's machine, where they can be had.
 //!
-//! Kratos and Hydra are built from the Go module proxy, once, into a cache outside the project; Keto is not
-//! to be had there and stays the [stand-in](crate::standin). [`Servers`] says what was found and why the rest
-//! was not; [`World::start_on`](crate::seed::World::start_on) starts a seed on it.
+//! Kratos and Hydra are built from the Go module proxy, once, into a cache outside the project. Keto is not
+//! to be had there: it stays the [stand-in](crate::standin), unless `IAM_ORY_KETO` names one that you have.
+//! [`Servers`] says what was found and why the rest was not; [`World::start_on`](crate::seed::World::start_on) starts a seed on it.
 //!
 //! ```no_run
 //! use iam_testing::real::Servers;
@@ -22,12 +22,14 @@
 //! | variable | |
 //! |---|---|
 //! | `IAM_ORY` | `real` for [`Servers::from_environment`]; `standin`, or unset, for the stand-in alone |
+//! | `IAM_ORY_KETO` | a Keto of one's own, the program's path |
 //! | `IAM_ORY_CACHE` | where built servers are kept; otherwise `iam-ory` in the user's cache folder |
 
 mod binary;
 mod child;
 mod error;
 mod hydra;
+mod keto;
 mod kratos;
 mod listen;
 mod lock;
@@ -37,11 +39,12 @@ mod server;
 use std::sync::Arc;
 
 pub use error::RealError;
+pub use keto::namespaces_file;
 pub use lock::DatabaseLock;
 pub use server::RealServer;
 
-use binary::Binary;
-pub(crate) use pool::Lease;
+use binary::{Binary, Found};
+pub(crate) use pool::{Lease, end_idle};
 pub(crate) use server::Spec;
 
 use crate::standin::Product;
@@ -66,7 +69,7 @@ impl Servers {
     /// Finds built servers, and builds what is not there yet: that takes minutes, once. `say` is told.
     ///
     /// # Errors
-    /// If not a single product can be had, with the reason for each.
+    /// If Kratos or Hydra cannot be had, or the Keto that `IAM_ORY_KETO` names, with the reason for each.
     pub async fn find(say: impl Fn(&str) + Send + 'static) -> Result<Servers, RealError> {
         // A thread of its own: a runtime that shuts down would wait for a blocking task, and so for the compiler.
         let (send, outcomes) = tokio::sync::oneshot::channel();
@@ -75,15 +78,17 @@ impl Servers {
             let _ = send.send(found);
         });
         let (mut found, mut missing) = (Vec::new(), Vec::new());
+        let mut failed = Vec::new();
         for (product, outcome) in outcomes.await.map_err(RealError::of("looking for Ory's servers"))? {
             match outcome {
-                Ok(binary) => found.push(binary),
-                Err(reason) => missing.push((product, reason)),
+                Ok(Found::Here(binary)) => found.push(binary),
+                Ok(Found::Nowhere(reason)) => missing.push((product, reason)),
+                Err(reason) => failed.push(format!("{product}: {reason}")),
             }
         }
-        if found.is_empty() {
-            let reasons: Vec<String> = missing.iter().map(|(product, why)| format!("{product}: {why}")).collect();
-            return Err(RealError::new("none of Ory's servers can be had", reasons.join("; ")));
+        // Whoever asks for Ory's own is not to be content with stand-ins.
+        if !failed.is_empty() {
+            return Err(RealError::new("Ory's own servers cannot be had", failed.join("; ")));
         }
         Ok(Servers { found: found.into(), missing: missing.into() })
     }

@@ -7,7 +7,6 @@ use super::binary::Binary;
 use super::{RealError, RealServer, Spec};
 use super::{hydra, kratos};
 use crate::client::http_client;
-use crate::standin::Product;
 
 /// As many as the tests of one program use at a time on a large machine. The oldest goes first.
 const MOST_IDLE: usize = 24;
@@ -35,6 +34,12 @@ pub(super) async fn lease(binary: &Binary, spec: Spec) -> Result<Lease, RealErro
     Ok(Lease(Some(RealServer::start(binary, spec).await?)))
 }
 
+/// Ends every server that nobody uses. A `static` would keep them for as long as the process lives.
+pub(crate) fn end_idle() {
+    let idle = std::mem::take(&mut *IDLE.lock().unwrap_or_else(PoisonError::into_inner));
+    drop(idle);
+}
+
 fn take(spec: &Spec) -> Option<RealServer> {
     let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
     let place = idle.iter().position(|server| server.spec == *spec)?;
@@ -44,10 +49,10 @@ fn take(spec: &Spec) -> Option<RealServer> {
 async fn empty(server: &RealServer) -> Result<(), RealError> {
     let what = || format!("emptying {}", server.product());
     let client = http_client().map_err(RealError::of(what()))?;
-    let outcome = match server.product() {
-        Product::Kratos => kratos::empty(&client, server.admin_url()).await,
-        Product::Hydra => hydra::empty(&client, server.admin_url()).await,
-        Product::Keto => Ok(()),
+    let outcome = match &server.spec {
+        Spec::Kratos(_) => kratos::empty(&client, server.admin_url()).await,
+        Spec::Hydra(_) => hydra::empty(&client, server.admin_url()).await,
+        Spec::Keto(spec) => spec.empty(&client, server.admin_url()).await,
     };
     outcome.map_err(RealError::of(what()))
 }

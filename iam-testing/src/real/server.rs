@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use super::RealError;
 use super::binary::{Binary, last_lines};
 use super::child::{Watched, Word};
 use super::hydra::HydraSpec;
+use super::keto::{self, KetoSpec};
 use super::kratos::KratosSpec;
 use super::listen::Reserved;
 use super::lock::DatabaseLock;
@@ -27,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) enum Spec {
     Kratos(KratosSpec),
     Hydra(HydraSpec),
+    Keto(KetoSpec),
 }
 
 impl Spec {
@@ -38,10 +40,15 @@ impl Spec {
         Spec::Hydra(HydraSpec::of(config))
     }
 
+    pub(crate) fn keto(config: &ProjectConfig) -> Spec {
+        Spec::Keto(KetoSpec::of(config))
+    }
+
     pub(super) fn product(&self) -> Product {
         match self {
             Spec::Kratos(_) => Product::Kratos,
             Spec::Hydra(_) => Product::Hydra,
+            Spec::Keto(_) => Product::Keto,
         }
     }
 
@@ -49,12 +56,13 @@ impl Spec {
         match self {
             Spec::Kratos(spec) => spec.document(place),
             Spec::Hydra(spec) => spec.document(place),
+            Spec::Keto(spec) => spec.document(place),
         }
     }
 
     fn serve(&self) -> &'static [&'static str] {
         match self {
-            Spec::Kratos(_) => &["serve"],
+            Spec::Kratos(_) | Spec::Keto(_) => &["serve"],
             Spec::Hydra(spec) => spec.serve(),
         }
     }
@@ -68,9 +76,12 @@ pub(super) struct Place<'a> {
     pub(super) public_port: u16,
     pub(super) admin: Url,
     pub(super) admin_port: u16,
+    /// Keto has four listeners.
+    pub(super) further_ports: [u16; 2],
+    pub(super) folder: &'a Path,
 }
 
-/// One of Ory's own servers, on two loopback ports. It ends with this handle.
+/// One of Ory's own servers, on loopback ports. It ends with this handle.
 pub struct RealServer {
     pub(super) spec: Spec,
     version: String,
@@ -79,7 +90,7 @@ pub struct RealServer {
     public: Url,
     admin: Url,
     /// Held, not read.
-    _ports: [Reserved; 2],
+    _ports: [Reserved; 4],
 }
 
 impl RealServer {
@@ -88,9 +99,9 @@ impl RealServer {
         let failed = |error: &dyn fmt::Display| RealError::new(what.clone(), error);
         let folder = new_folder().map_err(|error| failed(&error))?;
         let (database, file) = (folder.join("sqlite"), folder.join("config.json"));
-        fs::copy(binary.empty_database(), &database).map_err(|error| failed(&error))?;
-        let ports =
-            [Reserved::new().map_err(|error| failed(&error))?, Reserved::new().map_err(|error| failed(&error))?];
+        fs::copy(&binary.empty_database, &database).map_err(|error| failed(&error))?;
+        let port = || Reserved::new().map_err(|error| failed(&error));
+        let ports = [port()?, port()?, port()?, port()?];
         let place = Place {
             version: &binary.version,
             dsn: super::binary::dsn(&database),
@@ -98,12 +109,17 @@ impl RealServer {
             public_port: ports[0].number,
             admin: ports[1].url().map_err(|error| failed(&error))?,
             admin_port: ports[1].number,
+            further_ports: [ports[2].number, ports[3].number],
+            folder: &folder,
         };
         fs::write(&file, spec.document(&place).to_string()).map_err(|error| failed(&error))?;
+        if let Spec::Keto(spec) = &spec {
+            fs::write(folder.join(keto::FILE), spec.namespaces_file()).map_err(|error| failed(&error))?;
+        }
         let file = file.display().to_string();
         let arguments = [spec.serve(), &["--config", &file]].concat();
-        let process = Watched::start(folder, &binary.path, &arguments).map_err(|error| failed(&error))?;
         let Place { public, admin, .. } = place;
+        let process = Watched::start(folder, &binary.path, &arguments).map_err(|error| failed(&error))?;
         let version = binary.version.clone();
         let server = RealServer { spec, version, process: Mutex::new(process), database, public, admin, _ports: ports };
         server.ready().await?;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::SeedError;
 use crate::client::AuthMethod;
-use crate::standin::{Namespace, NetworkConfig, ProjectConfig};
+use crate::standin::{AccessTokenStrategy, Namespace, NetworkConfig, ProjectConfig, TokenizerTemplate};
 
 /// Several tenants, each with a project of its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,13 @@ pub struct TenantSeed {
     /// How long a session lives, in ms. Default 24 h.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_lifespan_ms: Option<u64>,
+    /// What `/sessions/whoami?tokenize_as=..` makes of a session; without any there is `jwt`, which lives for a
+    /// minute.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tokenizer_templates: Vec<TokenizerTemplate>,
+    /// Whether access tokens are `opaque`, which is the default, or a `jwt`, unless their client says otherwise.
+    #[serde(default, skip_serializing_if = "is_opaque")]
+    pub access_token_strategy: AccessTokenStrategy,
     /// How long an access token lives, in ms. Default 1 h.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token_lifespan_ms: Option<u64>,
@@ -82,11 +89,17 @@ impl TenantSeed {
     #[must_use]
     pub fn project(&self, name: &str) -> ProjectConfig {
         let default = ProjectConfig::default();
+        let templates = match self.tokenizer_templates.is_empty() {
+            true => default.tokenizer_templates,
+            false => self.tokenizer_templates.clone(),
+        };
         let millis = |given: Option<u64>, default| given.map_or(default, Duration::from_millis);
         ProjectConfig {
             name: name.to_owned(),
             network: self.network.clone(),
             cookie_name: self.cookie_name.clone(),
+            tokenizer_templates: templates,
+            access_token_strategy: self.access_token_strategy,
             session_lifespan: millis(self.session_lifespan_ms, default.session_lifespan),
             access_token_lifespan: millis(self.access_token_lifespan_ms, default.access_token_lifespan),
             issuer: self.issuer.clone(),
@@ -215,6 +228,11 @@ pub enum TupleSubject {
 
 fn client_credentials() -> Vec<String> {
     vec!["client_credentials".to_owned()]
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_opaque(strategy: &AccessTokenStrategy) -> bool {
+    *strategy == AccessTokenStrategy::Opaque
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]

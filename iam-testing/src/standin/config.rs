@@ -43,8 +43,12 @@ pub struct ProjectConfig {
     pub session_lifespan: Duration,
     /// The assurance level that `/sessions/whoami` demands.
     pub required_aal: RequiredAal,
+    /// What `/sessions/whoami?tokenize_as=..` makes of a session. Default: `jwt`.
+    pub tokenizer_templates: Vec<TokenizerTemplate>,
     /// How long an access token lives unless its client says otherwise. Hydra's default is 1 h.
     pub access_token_lifespan: Duration,
+    /// What an access token is unless its client says otherwise.
+    pub access_token_strategy: AccessTokenStrategy,
     /// Hydra's issuer, byte for byte. Default: its own public address with a slash; on Ory Network
     /// `https://<slug>.projects.oryapis.com`.
     pub issuer: Option<String>,
@@ -63,7 +67,9 @@ impl Default for ProjectConfig {
             cookie_name: None,
             session_lifespan: Duration::from_secs(24 * 3600),
             required_aal: RequiredAal::HighestAvailable,
+            tokenizer_templates: vec![TokenizerTemplate::default()],
             access_token_lifespan: Duration::from_secs(3600),
+            access_token_strategy: AccessTokenStrategy::Opaque,
             issuer: None,
             ui_url: None,
             namespaces: Vec::new(),
@@ -96,6 +102,35 @@ pub struct NetworkConfig {
     pub slug: String,
     /// The key that admin calls and permission checks must bring as `Authorization: Bearer`.
     pub api_key: String,
+}
+
+/// How a session becomes a JWT; [`tokenizer_jwks`](super::tokenizer_jwks) has the keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenizerTemplate {
+    /// Its name, for `tokenize_as`.
+    pub name: String,
+    /// How long a JWT lives, in ms. Without, it has expired as it is made: the minute that Kratos' schema promises
+    /// is not applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl_ms: Option<u64>,
+}
+
+impl Default for TokenizerTemplate {
+    fn default() -> TokenizerTemplate {
+        TokenizerTemplate { name: "jwt".to_owned(), ttl_ms: Some(60_000) }
+    }
+}
+
+/// What an access token is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessTokenStrategy {
+    /// Nothing but a reference. Hydra's default.
+    #[default]
+    Opaque,
+    /// A JWT that says what it stands for.
+    Jwt,
 }
 
 /// A Keto namespace.

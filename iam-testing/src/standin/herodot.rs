@@ -24,6 +24,10 @@ impl Herodot {
         Herodot::new(StatusCode::BAD_REQUEST, message)
     }
 
+    pub(super) fn malformed(reason: impl Into<String>) -> Herodot {
+        Herodot::bad_request("The request was malformed or contained invalid parameters").reason(reason)
+    }
+
     pub(super) fn reason(mut self, reason: impl Into<String>) -> Herodot {
         self.reason = Some(reason.into());
         self

@@ -28,12 +28,13 @@ mod herodot;
 pub mod hydra;
 mod json_patch;
 pub mod keto;
+mod key;
 pub mod kratos;
 mod network;
 mod page;
 mod params;
 mod project;
 
-pub use config::{Namespace, NetworkConfig, Product, ProjectConfig};
-pub use kratos::RequiredAal;
+pub use config::{AccessTokenStrategy, Namespace, NetworkConfig, Product, ProjectConfig, TokenizerTemplate};
+pub use kratos::{RequiredAal, tokenizer_jwks};
 pub use project::OryProject;

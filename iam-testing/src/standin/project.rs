@@ -47,7 +47,7 @@ impl OryProject {
     /// If a server does not start, or no loopback port is free.
     pub async fn start_on(servers: &Servers, config: ProjectConfig) -> Result<OryProject, RealError> {
         let mut leases = Vec::new();
-        for spec in [Spec::kratos(&config), Spec::hydra(&config)] {
+        for spec in [Spec::kratos(&config), Spec::hydra(&config), Spec::keto(&config)] {
             leases.extend(servers.lease(spec).await?);
         }
         let name = config.name.clone();
@@ -68,8 +68,8 @@ impl OryProject {
             Side::new(Product::Kratos, real(Product::Kratos).map(RealServer::admin_url)).await?,
             Side::new(Product::Hydra, real(Product::Hydra).map(RealServer::public_url)).await?,
             Side::new(Product::Hydra, real(Product::Hydra).map(RealServer::admin_url)).await?,
-            Side::new(Product::Keto, None).await?,
-            Side::new(Product::Keto, None).await?,
+            Side::new(Product::Keto, real(Product::Keto).map(RealServer::public_url)).await?,
+            Side::new(Product::Keto, real(Product::Keto).map(RealServer::admin_url)).await?,
         ];
         let [kratos_public, kratos_admin, hydra_public, hydra_admin, keto_read, keto_write] =
             sides.each_ref().map(|side| side.url.clone());
@@ -84,7 +84,7 @@ impl OryProject {
         let bound = Bound::loopback().await?;
         let url = url_of(&bound)?;
         let mut project = OryProject::assemble(config, Urls::all_at(&url), servers)?;
-        let [mut kratos_public, mut kratos_admin, mut hydra_public, mut hydra_admin, keto_read, keto_write] =
+        let [mut kratos_public, mut kratos_admin, mut hydra_public, mut hydra_admin, mut keto_read, mut keto_write] =
             project.products.routers();
         if let Some(kratos) = project.server(Product::Kratos) {
             (kratos_public, kratos_admin) =
@@ -92,6 +92,9 @@ impl OryProject {
         }
         if let Some(hydra) = project.server(Product::Hydra) {
             (hydra_public, hydra_admin) = (forward::router(hydra.public_url())?, forward::router(hydra.admin_url())?);
+        }
+        if let Some(keto) = project.server(Product::Keto) {
+            (keto_read, keto_write) = (forward::router(keto.public_url())?, forward::router(keto.admin_url())?);
         }
         let listeners = Listeners { kratos_public, kratos_admin, hydra_public, hydra_admin, keto_read, keto_write };
         let ready = project.products.ready.clone();
@@ -115,6 +118,7 @@ impl OryProject {
             cookie_name: cookie_name.clone(),
             session_lifespan: config.session_lifespan,
             required_aal: config.required_aal,
+            tokenizer_templates: config.tokenizer_templates,
             ui_url: ui_url.clone(),
             admin_prefix_optional: self_hosted,
         });
@@ -123,6 +127,7 @@ impl OryProject {
             issuer: issuer.clone(),
             ui_url,
             access_token_lifespan: config.access_token_lifespan,
+            access_token_strategy: config.access_token_strategy,
             admin_prefix_optional: self_hosted,
         });
         let products = Products { kratos, hydra, keto: Keto::new(config.namespaces), ready: Arc::default() };

@@ -98,7 +98,7 @@ async fn what_the_tenant_rejects_looks_the_same_from_outside() {
 async fn a_session_that_has_ended_is_rejected() {
     let plan = Stage::plan();
     let stage =
-        plan.start_seeded(|seed| seed.tenants.get_mut("admin").unwrap().session_lifespan_ms = Some(1_500)).await;
+        plan.start_seeded(|seed| seed.tenants.get_mut("admin").unwrap().session_lifespan_ms = Some(2_000)).await;
     let plain = &stage.account("admin", "plain").identity;
     let session = stage.tenant("admin").client.login(plain).await.unwrap();
     stage.get("/admin/me").bearer(&session.token).ends("before its end", Verdict::allowed()).await;

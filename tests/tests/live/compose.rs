@@ -1,12 +1,15 @@
-//! `compose.yaml` is the same three projects as `ory-up`, of the same versions.
+//! `compose.yaml` is the same three projects as `ory-up`: versions, addresses, identities, tokens and namespaces.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use iam_testing::client::http_client;
 use iam_testing::dev::{SCENARIO_B, addresses};
+use iam_testing::real::namespaces_file;
 use iam_testing::seed::{Seed, World};
-use serde_json::Value;
+use iam_testing::standin::TokenizerTemplate;
+use serde_json::{Value, json};
 use url::Url;
 
 /// The listeners by the names of the environment block, each with its product and its port in the container.
@@ -72,4 +75,49 @@ async fn its_environment_block_is_the_one_of_ory_up() {
         let kratos = &compose["services"][format!("{name}-kratos")]["environment"];
         assert_eq!(kratos["SESSION_COOKIE_NAME"], printed[cookie], "{name}");
     }
+}
+
+/// What a file in the containers says; `$` stands twice there, since Compose puts variables in.
+fn content(compose: &Value, name: &str) -> String {
+    compose["configs"][name]["content"].as_str().unwrap().replace("$$", "$")
+}
+
+#[tokio::test]
+async fn its_identities_are_those_of_ory_up() {
+    let (_, compose) = compose();
+    let written: Value = serde_json::from_str(&content(&compose, "identity-schema")).unwrap();
+    let world = World::start(&Seed::from_toml(SCENARIO_B).unwrap()).await.unwrap();
+    for tenant in world.tenants() {
+        let url = tenant.urls().kratos_public.join("schemas/default").unwrap();
+        let served: Value = http_client().unwrap().get(url).send().await.unwrap().json().await.unwrap();
+        assert_eq!(written, served, "{}", tenant.name);
+    }
+}
+
+#[test]
+fn its_tokens_are_those_of_ory_up() {
+    let (_, compose) = compose();
+    let key = Path::new(env!("CARGO_MANIFEST_DIR")).join("../iam-testing/src/standin/kratos/tokenizer.jwks.json");
+    assert_eq!(content(&compose, "tokenizer-jwks").trim(), fs::read_to_string(key).unwrap().trim());
+    let kratos: Value = serde_saphyr::from_str(&content(&compose, "kratos")).unwrap();
+    let (templates, targets) =
+        (&kratos["session"]["whoami"]["tokenizer"]["templates"], compose["x-kratos"]["configs"].as_array().unwrap());
+    let TokenizerTemplate { name, ttl_ms } = TokenizerTemplate::default();
+    let target = targets.iter().find(|config| config["source"] == "tokenizer-jwks").unwrap()["target"].as_str();
+    let template = json!({"ttl": format!("{}ms", ttl_ms.unwrap()), "jwks_url": format!("file://{}", target.unwrap())});
+    assert_eq!(*templates, json!({name: template}));
+
+    for (name, tenant) in Seed::from_toml(SCENARIO_B).unwrap().tenants {
+        let hydra = &compose["services"][format!("{name}-hydra")]["environment"];
+        assert_eq!(hydra["STRATEGIES_ACCESS_TOKEN"], json!(tenant.access_token_strategy), "{name}");
+    }
+}
+
+/// The three share one file.
+#[test]
+fn its_namespaces_are_those_of_ory_up() {
+    let (_, compose) = compose();
+    let seed = Seed::from_toml(SCENARIO_B).unwrap();
+    let namespaces: Vec<_> = seed.tenants.into_values().flat_map(|tenant| tenant.namespaces).collect();
+    assert_eq!(content(&compose, "namespaces"), namespaces_file(&namespaces));
 }

@@ -34,9 +34,12 @@ use std::time::Duration;
 
 use iam_testing::real::Servers;
 use iam_testing::seed::{Seed, World};
+use iam_testing::standin::Product;
 use time::OffsetDateTime;
+use tokio::sync::OnceCell;
 
-/// A self-hosted project with four people and two clients, and one in which nothing lives for long.
+/// A self-hosted project with four people and two clients, one that signs its access tokens, and one in which
+/// nothing lives for long.
 const SEED: &str = r#"
     [tenants.shop]
     transport = "cookie-or-bearer"
@@ -77,6 +80,25 @@ const SEED: &str = r#"
     scopes = ["inventory:read"]
     audience = ["https://api.shop.test"]
 
+    [[tenants.shop.tokenizer_templates]]
+    name = "jwt"
+    ttl_ms = 60000
+
+    [[tenants.shop.tokenizer_templates]]
+    name = "unlimited"
+
+    [[tenants.shop.tokenizer_templates]]
+    name = "lasting"
+    ttl_ms = 300000
+
+    [tenants.signing]
+    transport = "bearer"
+    access_token_strategy = "jwt"
+
+    [[tenants.signing.clients]]
+    id = "plain"
+    secret = "a plain secret"
+
     [tenants.brief]
     cookie_name = "brief_session"
     transport = "cookie-or-bearer"
@@ -93,7 +115,15 @@ const SEED: &str = r#"
 "#;
 
 async fn servers() -> Servers {
-    Servers::from_environment(say).await.unwrap()
+    static SERVERS: OnceCell<Servers> = OnceCell::const_new();
+    let find = async || {
+        let servers = Servers::from_environment(say).await.unwrap();
+        if servers.version(Product::Hydra).is_some() {
+            say(&format!("live on:\n{}", servers.summary().trim_end()));
+        }
+        servers
+    };
+    SERVERS.get_or_init(find).await.clone()
 }
 
 async fn world(servers: &Servers) -> World {

@@ -41,7 +41,7 @@ use crate::{Here, Iam, Tenants};
 /// The three tenants: `customer` on Ory Network, `admin` by bearer, `dealer` with machines and permissions.
 pub const SEED: &str = include_str!("seed.toml");
 
-/// What stages run on: the stand-in, or with `IAM_ORY=real` Ory's own servers as far as they can be had.
+/// What stages run on: the stand-in, or with `IAM_ORY=real` Ory's own servers.
 pub async fn servers() -> &'static Servers {
     static SERVERS: tokio::sync::OnceCell<Servers> = tokio::sync::OnceCell::const_new();
     let find = || async {

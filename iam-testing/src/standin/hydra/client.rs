@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::error::OAuthError;
 use super::{go_duration, scope};
-use crate::standin::go_json;
+use crate::standin::{AccessTokenStrategy, go_json};
 
 /// A registered client. The secret is kept apart: only the answer that sets it shows it.
 #[derive(Clone)]
@@ -123,8 +123,12 @@ impl Client {
     }
 
     /// Whether its access tokens are JWTs.
-    pub(super) fn has_signed_tokens(&self) -> bool {
-        self.document.access_token_strategy.as_deref() == Some("jwt")
+    /// Whether its access tokens are JWTs; `default` is the server's word.
+    pub(super) fn has_signed_tokens(&self, default: AccessTokenStrategy) -> bool {
+        match self.document.access_token_strategy.as_deref() {
+            None => default == AccessTokenStrategy::Jwt,
+            Some(own) => own == "jwt",
+        }
     }
 
     pub(super) fn has_grant(&self, grant: &str) -> bool {

@@ -7,8 +7,8 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::Hydra;
-use super::key::ALGORITHM;
 use crate::standin::herodot::uncached;
+use crate::standin::key::ALGORITHM;
 
 pub(super) async fn configuration(State(hydra): State<Arc<Hydra>>) -> Response {
     let at = |path: &str| format!("{}{path}", hydra.config.public_url);

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use super::Hydra;
 use super::clients::read;
 use super::error::OAuthError;
-use super::key::{ALGORITHM, Key};
 use crate::standin::herodot::{success, uncached};
+use crate::standin::key::{ALGORITHM, Key};
 
 /// The set that signs access tokens.
 pub(super) const ACCESS_TOKENS: &str = "hydra.jwt.access-token";

@@ -4,7 +4,8 @@
 //! `login_challenge`, the application accepts it over the admin API, the browser returns with a verifier, and
 //! so again for consent. The browser must bring back the CSRF cookies that the redirects set.
 //!
-//! A client's access tokens are JWTs if it is registered with `"access_token_strategy": "jwt"`. They are known here
+//! A client's access tokens are JWTs if it is registered with `"access_token_strategy": "jwt"`, or with none and
+//! the server's is that. They are known here
 //! all the same, and after a key rotation (`POST /admin/keys/hydra.jwt.access-token`) the older ones are inactive
 //! while the published keys still verify them: both as on a real server. Keys are ES256 ones, where Hydra's own
 //! choice is RS256.
@@ -25,7 +26,6 @@ mod error;
 mod flow;
 mod go_duration;
 mod introspect;
-mod key;
 mod keys;
 mod logout;
 mod not_found;
@@ -58,6 +58,7 @@ use self::error::{OAuthError, all_of_oauth};
 use self::flow::Flows;
 use self::keys::Keys;
 use self::token::{Token, Tokens};
+use super::AccessTokenStrategy;
 use super::go_redirect::linked;
 use super::herodot::{healthy, success};
 
@@ -72,6 +73,8 @@ pub struct HydraConfig {
     pub ui_url: Url,
     /// How long an access token lives unless its client says otherwise.
     pub access_token_lifespan: Duration,
+    /// What the access tokens are of a client that does not say (`strategies.access_token`).
+    pub access_token_strategy: AccessTokenStrategy,
     /// Whether admin paths also answer without `/admin`.
     pub admin_prefix_optional: bool,
 }

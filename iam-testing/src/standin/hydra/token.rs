@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::key::Key;
+use crate::standin::key::Key;
 
 /// What was granted; shared by all tokens that come of it.
 #[derive(Debug, Default)]

@@ -160,7 +160,7 @@ fn answer(
 ) -> Result<Response, OAuthError> {
     let lifespan = client.access_lifespan(grant_type).unwrap_or(hydra.config.access_token_lifespan);
     let expires_at = OffsetDateTime::now_utc() + lifespan;
-    let access_token = match client.has_signed_tokens() {
+    let access_token = match client.has_signed_tokens(hydra.config.access_token_strategy) {
         true => {
             let key = data.keys.newest(keys::ACCESS_TOKENS)?;
             let signed = data.tokens.issue_signed(&key, &hydra.config.issuer, grant.clone(), chain, lifespan);

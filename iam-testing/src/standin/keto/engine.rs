@@ -21,10 +21,11 @@ fn depth(wanted: usize) -> usize {
 /// Whether the subject is in the set, directly or through other sets. Running into a limit is a plain no.
 pub(super) fn check(store: &Store, tuple: &Tuple, max_depth: usize) -> Result<bool, Herodot> {
     store.relation(&tuple.set)?;
-    if store.contains(&tuple.set, &tuple.subject) {
+    let rest_depth = depth(max_depth);
+    if rest_depth > 1 && store.contains(&tuple.set, &tuple.subject) {
         return Ok(true);
     }
-    through_sets(store, &tuple.set, &tuple.subject, depth(max_depth), &mut HashSet::new())
+    through_sets(store, &tuple.set, &tuple.subject, rest_depth, &mut HashSet::new())
 }
 
 fn through_sets(
@@ -40,12 +41,13 @@ fn through_sets(
             Subject::Id(_) => None,
         })
     };
+    // The last of the depth is for nothing: with 1 not even the tuple itself is found.
+    if rest_depth <= 1 {
+        return Ok(false);
+    }
     // One hop is looked at before the depth counts, as the server's traversal query does.
     if members().any(|member| store.contains(member, subject)) {
         return Ok(true);
-    }
-    if rest_depth <= 1 {
-        return Ok(false);
     }
     for member in members().take(MAX_WIDTH) {
         if !visited.insert(member.clone()) {

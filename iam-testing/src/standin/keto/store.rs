@@ -46,8 +46,7 @@ impl Store {
         match declared {
             // The empty relation stands for the object itself and is always fine.
             Some(relations) if !set.relation.is_empty() && !relations.contains(&set.relation) => {
-                Err(Herodot::bad_request("The request was malformed or contained invalid parameters")
-                    .reason(format!("relation {:?} does not exist", set.relation)))
+                Err(Herodot::malformed(format!("relation {:?} does not exist", set.relation)))
             }
             _ => Ok(()),
         }

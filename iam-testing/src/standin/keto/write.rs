@@ -23,23 +23,16 @@ pub(super) fn routes() -> Router<Arc<Keto>> {
 
 async fn create(State(keto): State<Arc<Keto>>, body: Bytes) -> Result<Response, Herodot> {
     let raw: RawTuple = go_json::object(&body).map_err(undecodable)?;
-    let tuple = writable(&raw)?;
+    let tuple = raw.checked()?;
     let mut store = keto.store();
     store.namespaces_of(&tuple.set, Some(&tuple.subject))?;
-    let mut response = success(StatusCode::CREATED, &json!(RawTuple::from(&tuple)));
+    // Of two subjects both are echoed, though the id alone is kept.
+    let mut response = success(StatusCode::CREATED, &json!(raw));
     if let Ok(location) = HeaderValue::from_str(&location(&tuple)) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     store.insert(tuple);
     Ok(response)
-}
-
-/// A tuple to write names exactly one subject; in a check two are tolerated.
-fn writable(raw: &RawTuple) -> Result<Tuple, Herodot> {
-    if raw.subject_id.is_some() && raw.subject_set.is_some() {
-        return Err(Herodot::bad_request("exactly one of subject_set or subject_id has to be provided"));
-    }
-    raw.checked()
 }
 
 fn location(tuple: &Tuple) -> String {
@@ -60,13 +53,13 @@ fn location(tuple: &Tuple) -> String {
 async fn delete(State(keto): State<Arc<Keto>>, RawQuery(query): RawQuery, body: Bytes) -> Result<Response, Herodot> {
     let query = Query::new(query.as_deref());
     if let Some(extra) = query.keys().find(|key| !TUPLE_KEYS.contains(key)) {
-        return Err(Herodot::bad_request(format!("unknown query parameter {extra:?}")));
+        return Err(Herodot::malformed(format!("query parameter key {extra:?} unknown")));
     }
     if query.first("namespace").is_none() {
-        return Err(Herodot::bad_request("the query parameter \"namespace\" is required"));
+        return Err(Herodot::malformed("query parameters must specify at least one of the following: namespace"));
     }
     if !body.is_empty() {
-        return Err(Herodot::bad_request("the request body has to be empty"));
+        return Err(Herodot::malformed("body is not empty"));
     }
     let filter = query.filter()?;
     let mut store = keto.store();
@@ -90,7 +83,7 @@ async fn patch(State(keto): State<Arc<Keto>>, body: Bytes) -> Result<Response, H
     let (mut inserts, mut deletes) = (Vec::new(), Vec::new());
     for Delta { action, relation_tuple } in deltas {
         let raw = relation_tuple.ok_or_else(|| Herodot::bad_request("relation_tuple is missing"))?;
-        let tuple = writable(&raw)?;
+        let tuple = raw.checked()?;
         match action.as_str() {
             "insert" => inserts.push(tuple),
             "delete" => deletes.push(tuple),

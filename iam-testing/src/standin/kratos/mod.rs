@@ -11,7 +11,7 @@
 //! is throttled, and everything is gone when the process ends.
 //!
 //! Not there: OIDC, recovery, verification mails, codes, passkeys, lookup
-//! secrets, organisations, session tokenisation, batch calls and hooks.
+//! secrets, organisations, claims mappers of tokenizer templates, batch calls and hooks.
 
 mod address;
 mod admin;
@@ -30,6 +30,7 @@ mod schema;
 mod self_service;
 mod session;
 mod store;
+mod tokenizer;
 mod totp;
 mod ui;
 mod wire;
@@ -41,8 +42,11 @@ use axum::Router;
 use url::Url;
 
 pub(crate) use schema::document as identity_schema;
+pub(crate) use tokenizer::private_jwks;
+pub use tokenizer::tokenizer_jwks;
 pub use totp::totp_code;
 
+use super::TokenizerTemplate;
 use cookie::CookieKey;
 use store::Store;
 
@@ -63,6 +67,8 @@ pub struct KratosConfig {
     pub session_lifespan: Duration,
     /// What whoami and the settings flows ask of a session.
     pub required_aal: RequiredAal,
+    /// What a session can be turned into (`session.whoami.tokenizer.templates`).
+    pub tokenizer_templates: Vec<TokenizerTemplate>,
     /// Where `/browser` flows send a browser: `<ui_url>/login?flow=..`,
     /// `/registration`, `/settings`, `/error`; and where it ends up without
     /// `return_to`.
@@ -87,6 +93,7 @@ impl KratosConfig {
             cookie_name: "ory_kratos_session".into(),
             session_lifespan: Duration::from_secs(24 * 60 * 60),
             required_aal: RequiredAal::default(),
+            tokenizer_templates: vec![TokenizerTemplate::default()],
             ui_url,
             admin_prefix_optional: true,
         }

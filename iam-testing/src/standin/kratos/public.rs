@@ -50,11 +50,13 @@ async fn whoami(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let store = kratos.store();
     let (session, identity) = kratos.user(&store, &call.headers).ok_or_else(not_authenticated)?;
     kratos.require_aal(session, identity)?;
-    if let Some(template) = call.params.get("tokenize_as") {
-        return Err(ApiError::bad_request(format!("Unable to find tokenizer template \"{template}\".")));
-    }
-    let view =
-        session.view().with_identity(identity, identity.view(&kratos.schema_url())).with_devices(session.devices());
+    let template = call.params.get("tokenize_as");
+    let tokenized = template.map(|template| kratos.tokenize(session, template)).transpose()?;
+    let view = session
+        .view()
+        .with_identity(identity, identity.view(&kratos.schema_url()))
+        .with_devices(session.devices())
+        .with_token(tokenized);
     // The real handler sets the identity header before it tries the cookie,
     // so a 500 carries it too.
     let mut response = match kratos.refreshed_cookie(&call.headers, session) {

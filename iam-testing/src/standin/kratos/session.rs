@@ -151,6 +151,7 @@ impl Session {
             issued_at: self.issued_at,
             identity: None,
             devices: None,
+            tokenized: None,
         }
     }
 
@@ -179,6 +180,8 @@ pub(super) struct SessionView<'a> {
     issued_at: OffsetDateTime,
     identity: Option<IdentityView<'a>>,
     devices: Option<&'a [Device]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokenized: Option<String>,
 }
 
 impl<'a> SessionView<'a> {
@@ -191,6 +194,12 @@ impl<'a> SessionView<'a> {
 
     pub(super) fn with_devices(mut self, devices: &'a [Device]) -> Self {
         self.devices = Some(devices);
+        self
+    }
+
+    /// With the session as a JWT.
+    pub(super) fn with_token(mut self, tokenized: Option<String>) -> Self {
+        self.tokenized = tokenized;
         self
     }
 }

@@ -41,7 +41,9 @@ async fn writing_twice_stores_twice() {
     assert_eq!(put(json!({"namespace": "orders", "object": "1", "relation": "view"})).await.status, 400);
     let mut both = tuple("orders:1#view@groups:a#member");
     both["subject_id"] = json!("a");
-    assert_eq!(put(both).await.status, 400);
+    assert_eq!(put(both.clone()).await.json(201), both);
+    let kept = listed(&project, "namespace=orders&subject_id=a&object=1").await;
+    assert_eq!(kept["relation_tuples"], json!([tuple("orders:1#view@a")]), "the id alone is kept");
     assert_eq!(
         call(Method::PUT, project.keto_write(), "relation-tuples", tuple("orders:1#view@a")).await.status,
         404,

@@ -8,6 +8,7 @@ mod introspection;
 mod listeners;
 mod revocation;
 mod signed;
+mod strategy;
 mod tokens;
 mod userinfo;
 
@@ -31,6 +32,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     challenges::rows(shop, &mut rows).await;
     id_tokens::rows(shop, &mut rows).await;
     signed::rows(shop, &mut rows).await;
+    strategy::rows(shop, world.tenant("signing"), &mut rows).await;
     listeners::rows(shop, &mut rows).await;
     rows.end()
 }

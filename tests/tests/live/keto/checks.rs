@@ -58,7 +58,7 @@ async fn depth(urls: &OryUrls, check: &str, rows: &mut Rows) {
         let request = put(rows, urls, &tuple);
         rows.row("a set within another", request, 201).await.is(&tuple);
     }
-    let tuple = json!({"namespace": "files", "object": first, "relation": "view", "subject_id": "user:ann"});
+    let tuple = json!({"namespace": "files", "object": first.clone(), "relation": "view", "subject_id": "user:ann"});
     let request = put(rows, urls, &tuple);
     rows.row("somebody in the innermost", request, 201).await;
     let ask = |rows: &Rows, object: &str, depth: &str| -> RequestBuilder {
@@ -67,9 +67,12 @@ async fn depth(urls: &OryUrls, check: &str, rows: &mut Rows) {
     };
     let allowed = |is: bool| json!({"allowed": is});
     for (name, object, depth, is) in [
-        ("near enough", object(2), "2", true),
+        ("a depth of 1 finds nothing", first, "1", false),
+        ("near enough", object(2), "3", true),
+        ("one step too far", object(2), "2", false),
         ("too far for the depth asked for", object(4), "2", false),
         ("a depth of 0 is the server's", object(4), "0", true),
+        ("one step too far for the server", object(5), "0", false),
         ("a depth beyond the server's is the server's", last.clone(), "100", false),
     ] {
         let request = ask(rows, &object, depth);

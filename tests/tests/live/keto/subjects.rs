@@ -21,7 +21,14 @@ pub(super) async fn rows(urls: &OryUrls, rows: &mut Rows) {
     let request = rows.request(Method::POST, &check).json(&both);
     rows.row("the id alone", request, 403).await.is(&json!({"allowed": false}));
     let request = put(rows, urls, &both);
-    rows.row("a tuple about two", request, 400).await.has("/error/code", 400);
+    let answer = rows.row("a tuple about two", request, 201).await.is(&both);
+    let location = answer.text_of("location");
+    let names_the_id = location.ends_with("&subject_id=user%3Abob") && !location.contains("subject_set");
+    answer.holds(names_the_id, &format!("it is at {location}"));
+    let list = format!("{}relation-tuples", urls.keto_read);
+    let request = rows.request(Method::GET, &list).query(&[("namespace", "files"), ("subject_id", "user:bob")]);
+    let kept = json!({"namespace": "files", "object": "files:3", "relation": "edit", "subject_id": "user:bob"});
+    rows.row("of which the id alone is kept", request, 200).await.has("/relation_tuples", json!([kept]));
 
     let patch = format!("{}admin/relation-tuples", urls.keto_write);
     let delta = |action: &str, tuple: Value| json!({"action": action, "relation_tuple": tuple});

@@ -10,6 +10,7 @@ mod native;
 mod own_sessions;
 mod sessions;
 mod settings;
+mod tokenize;
 mod updates;
 mod whoami;
 
@@ -27,6 +28,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     let mut rows = Rows::new(servers, Product::Kratos);
     let shop = world.tenant("shop");
     whoami::rows(shop, world.tenant("brief"), &mut rows).await;
+    tokenize::rows(shop, &mut rows).await;
     // Counts who is there, so nobody may be added before.
     identities::rows(shop, &mut rows).await;
     updates::rows(shop, &mut rows).await;

@@ -19,16 +19,18 @@ const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Tenants {
     Shop,
+    Signing,
     Brief,
 }
 
 impl Tenant for Tenants {
-    const ALL: &'static [Self] = &[Self::Shop, Self::Brief];
+    const ALL: &'static [Self] = &[Self::Shop, Self::Signing, Self::Brief];
     const DEFAULT: Option<Self> = None;
 
     fn name(self) -> &'static str {
         match self {
             Self::Shop => "shop",
+            Self::Signing => "signing",
             Self::Brief => "brief",
         }
     }

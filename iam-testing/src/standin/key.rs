@@ -1,4 +1,4 @@
-//! One signing key.
+//! One signing key, of Hydra's or of a tokenizer's.
 
 use std::sync::Arc;
 
@@ -15,6 +15,9 @@ pub(super) const ALGORITHM: &str = "ES256";
 
 /// In an `ECPrivateKey` (RFC 5915, section 3), version 1 and then the head of the 32 bytes that are the secret.
 const BEFORE_SECRET: [u8; 5] = [0x02, 0x01, 0x01, 0x04, 0x20];
+
+/// Before both coordinates of a point (SEC 1, section 2.3.3).
+const UNCOMPRESSED: u8 = 4;
 
 /// A pair of keys. Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +44,23 @@ impl Key {
         Ok(Key { serial: Uuid::new_v4(), kid, usage, pair, secret })
     }
 
+    /// The pair in a private JWK.
+    pub(super) fn of_jwk(jwk: &Value) -> Result<Key, Unspecified> {
+        let text = |name: &str| jwk[name].as_str().ok_or(Unspecified);
+        let bytes = |name: &str| URL_SAFE_NO_PAD.decode(text(name)?).map_err(|_| Unspecified);
+        let (secret, point) = (bytes("d")?, [vec![UNCOMPRESSED], bytes("x")?, bytes("y")?].concat());
+        let random = SystemRandom::new();
+        let pair =
+            EcdsaKeyPair::from_private_key_and_public_key(&ECDSA_P256_SHA256_FIXED_SIGNING, &secret, &point, &random);
+        Ok(Key {
+            serial: Uuid::new_v4(),
+            kid: text("kid")?.to_owned(),
+            usage: text("use")?.to_owned(),
+            pair: Arc::new(pair.map_err(|_| Unspecified)?),
+            secret: secret.try_into().map_err(|_| Unspecified)?,
+        })
+    }
+
     /// A JWS of these claims (RFC 7515, section 7.1).
     pub(super) fn sign(&self, claims: &Value) -> Result<String, Unspecified> {
         let header = json!({"alg": ALGORITHM, "kid": self.kid, "typ": "JWT"});
@@ -52,7 +72,6 @@ impl Key {
 
     /// RFC 7518, section 6.2.1.
     pub(super) fn public(&self) -> Value {
-        // After a byte that says so, both coordinates (SEC 1, section 2.3.3).
         let point = self.pair.public_key().as_ref();
         let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len() / 2);
         json!({
@@ -92,7 +111,7 @@ mod tests {
         let shown = key.public();
         let point = ["x", "y"].map(|name| decoded(shown[name].as_str().unwrap())).concat();
         let verify = |key: &[u8]| {
-            let point = [&[4], key].concat();
+            let point = [&[UNCOMPRESSED], key].concat();
             UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(text.as_bytes(), &decoded(signature))
         };
         verify(&point).unwrap();
@@ -105,14 +124,8 @@ mod tests {
     fn the_secret_half_is_the_public_ones() {
         let key = Key::generate("one".to_owned(), "sig".to_owned()).unwrap();
         let shown = key.private();
-        let secret = decoded(shown["d"].as_str().unwrap());
-        let pair = EcdsaKeyPair::from_private_key_and_public_key(
-            &ECDSA_P256_SHA256_FIXED_SIGNING,
-            &secret,
-            key.pair.public_key().as_ref(),
-            &SystemRandom::new(),
-        );
-        assert!(pair.is_ok(), "they do not belong together");
+        // A pair whose halves do not belong together is refused.
+        assert_eq!(Key::of_jwk(&shown).unwrap().private(), shown);
         assert_eq!(key.public().get("d"), None);
     }
 }
