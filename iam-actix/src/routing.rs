@@ -110,9 +110,10 @@ impl<T: Tenant> MethodRouter<T> {
 
 /// What a guarded router mounts.
 #[diagnostic::on_unimplemented(
-    message = "this is not a guarded method router",
-    label = "built by another `get`/`post` than `iam_actix::routing`'s",
-    note = "use `iam_actix::routing::get` instead of `actix_web::web::get` (an explicit import hides the prelude's)"
+    message = "this is not a guarded method router for the tenants `{T}`",
+    label = "is a `{Self}`",
+    note = "use `iam_actix::routing::get` instead of `actix_web::web::get` (an explicit import hides the prelude's)",
+    note = "a handler of other tenants goes on a `Router` with their own `Iam`"
 )]
 pub trait IntoGuarded<T> {
     /// The method router.
