@@ -180,6 +180,8 @@ impl<S> IntoGuarded<S> for MethodRouter<S> {
     }
 }
 
+/// Gives a handler its own route for `CONNECT`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_connect as connect;
 /// Gives a handler its own route for `DELETE`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::axum_delete as delete;
 #[doc = include_str!("../docs/attributes/route.md")]
@@ -194,6 +196,8 @@ pub use iam_macros::axum_patch as patch;
 pub use iam_macros::axum_post as post;
 /// Gives a handler its own route for `PUT`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::axum_put as put;
+/// Gives a handler its own route for `TRACE`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_trace as trace;
 
 macro_rules! methods {
     ($($method:ident $name:literal $filter:expr;)*) => {
