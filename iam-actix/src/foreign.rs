@@ -1,16 +1,19 @@
 //! One policy before any service: static files, proxies, scopes.
 
 use std::fmt;
+use std::future::{Ready, ready};
 use std::panic::Location;
 use std::sync::Arc;
 
-use actix_web::dev::{AppService, HttpServiceFactory};
-use actix_web::web;
+use actix_service::boxed::{self, BoxService};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppService, HttpServiceFactory, Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::{Error, web};
 use iam_core::policy::{MatrixRow, Requires, Source};
 use iam_core::{Iam, Policy, Tenant};
 
 use crate::enforce::{Among, Enforce};
-use crate::gate::Gate;
+use crate::gate::Admission;
 use crate::layers::{Layer, Layers};
 use crate::resources::Foreign;
 
@@ -37,8 +40,8 @@ use crate::resources::Foreign;
 /// }
 /// ```
 #[track_caller]
-pub fn guard<P: Policy, S: HttpServiceFactory + 'static>(policy: P, iam: &Iam<P::Tenants>, service: S) -> Guard<P, S> {
-    Guard { gate: gate(policy, iam), service }
+pub fn guard<P: Policy, S: HttpServiceFactory + 'static>(policy: P, iam: &Iam<P::Tenants>, service: S) -> Gated<P, S> {
+    Gated { gate: gate(policy, iam), service }
 }
 
 /// [`guard`] as middleware, for `App::wrap`, `Scope::wrap` and `Resource::wrap`.
@@ -60,24 +63,65 @@ pub fn guard<P: Policy, S: HttpServiceFactory + 'static>(policy: P, iam: &Iam<P:
 /// }
 /// ```
 #[track_caller]
-pub fn gate<P: Policy>(_policy: P, iam: &Iam<P::Tenants>) -> Gate<Requires<P>> {
+pub fn gate<P: Policy>(_policy: P, iam: &Iam<P::Tenants>) -> Gate<P> {
     iam.mounted(P::POLICY, &Location::caller().to_string());
-    Gate::new(Some(iam.clone()), true)
+    Gate { iam: iam.clone() }
 }
 
-/// What [`guard`] makes: a service behind a policy.
-pub struct Guard<P: Policy, S> {
-    gate: Gate<Requires<P>>,
-    service: S,
+/// What [`gate`] makes: the middleware of a policy.
+pub struct Gate<P: Policy> {
+    iam: Iam<P::Tenants>,
 }
 
-impl<P: Policy, S> fmt::Debug for Guard<P, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").field("policy", P::POLICY).finish_non_exhaustive()
+impl<P: Policy> Clone for Gate<P> {
+    fn clone(&self) -> Self {
+        Self { iam: self.iam.clone() }
     }
 }
 
-impl<P: Policy, S: HttpServiceFactory + 'static> HttpServiceFactory for Guard<P, S> {
+impl<P: Policy> fmt::Debug for Gate<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("policy", P::POLICY).finish_non_exhaustive()
+    }
+}
+
+impl<P, S, B> Transform<S, ServiceRequest> for Gate<P>
+where
+    P: Policy,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Transform = BoxService<ServiceRequest, ServiceResponse, Error>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        let admission = Admission::<Requires<P>>::new(Some(self.iam.clone()), true);
+        ready(Ok(boxed::service(admission.before(inner))))
+    }
+}
+
+/// What [`guard`] makes: a service behind a policy.
+pub struct Gated<P: Policy, S> {
+    gate: Gate<P>,
+    service: S,
+}
+
+impl<P: Policy, S: Clone> Clone for Gated<P, S> {
+    fn clone(&self) -> Self {
+        Self { gate: self.gate.clone(), service: self.service.clone() }
+    }
+}
+
+impl<P: Policy, S> fmt::Debug for Gated<P, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gated").field("policy", P::POLICY).finish_non_exhaustive()
+    }
+}
+
+impl<P: Policy, S: HttpServiceFactory + 'static> HttpServiceFactory for Gated<P, S> {
     fn register(self, config: &mut AppService) {
         web::scope("").service(self.service).wrap(self.gate).register(config);
     }
@@ -110,9 +154,9 @@ impl<T: Tenant> Nested<T> {
             source: Source::here(),
             misfit: |iam, path| Requires::<P>::misfit(&Requires::<P>::iam(iam), path),
             register: Arc::new(move |path, iam, [inner, outer], config| {
-                let gate = Gate::<Requires<P>>::new(Some(Requires::<P>::iam(iam)), true);
+                let admission = Admission::<Requires<P>>::new(Some(Requires::<P>::iam(iam)), true);
                 let scope = web::scope(path).service(make());
-                scope.wrap(inner).wrap(gate.at(&below(path))).wrap(outer).register(config);
+                scope.wrap(inner).wrap(admission.at(&below(path))).wrap(outer).register(config);
             }),
             inner_layers: Vec::new(),
             layers: Vec::new(),

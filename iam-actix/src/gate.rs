@@ -1,6 +1,5 @@
 //! The decision as middleware.
 
-use std::fmt;
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -23,7 +22,7 @@ use crate::problem::into_actix;
 /// A policy before a service. actix makes and polls all extractors of a handler
 /// together, so the decision comes before the handler's whole service: a refused
 /// request reaches neither an extractor nor the body.
-pub struct Gate<K: Enforce> {
+pub(crate) struct Admission<K: Enforce> {
     /// None for the one that is registered with the application.
     iam: Option<K::Iam>,
     for_inner_layers: bool,
@@ -32,7 +31,7 @@ pub struct Gate<K: Enforce> {
     policy: PhantomData<fn() -> K>,
 }
 
-impl<K: Enforce> Gate<K> {
+impl<K: Enforce> Admission<K> {
     pub(crate) fn new(iam: Option<K::Iam>, for_inner_layers: bool) -> Self {
         Self { iam, for_inner_layers, path: None, policy: PhantomData }
     }
@@ -40,21 +39,19 @@ impl<K: Enforce> Gate<K> {
     pub(crate) fn at(self, path: &str) -> Self {
         Self { path: Some(path.into()), ..self }
     }
+
+    pub(crate) fn before<S>(self, inner: S) -> Endpoint<K, S> {
+        Endpoint { admission: self, inner: Rc::new(inner) }
+    }
 }
 
-impl<K: Enforce> Clone for Gate<K> {
+impl<K: Enforce> Clone for Admission<K> {
     fn clone(&self) -> Self {
         Self { iam: self.iam.clone(), path: self.path.clone(), ..*self }
     }
 }
 
-impl<K: Enforce> fmt::Debug for Gate<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").field("path", &self.path).finish_non_exhaustive()
-    }
-}
-
-impl<K, S, B> Transform<S, ServiceRequest> for Gate<K>
+impl<K, S, B> Transform<S, ServiceRequest> for Admission<K>
 where
     K: Enforce,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -62,28 +59,22 @@ where
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Transform = Gated<K, S>;
+    type Transform = Endpoint<K, S>;
     type InitError = ();
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        ready(Ok(Gated { gate: self.clone(), inner: Rc::new(inner) }))
+        ready(Ok(self.clone().before(inner)))
     }
 }
 
-/// A service behind its policy.
-pub struct Gated<K: Enforce, S> {
-    gate: Gate<K>,
+/// What stands behind its policy.
+pub(crate) struct Endpoint<K: Enforce, S> {
+    admission: Admission<K>,
     inner: Rc<S>,
 }
 
-impl<K: Enforce, S> fmt::Debug for Gated<K, S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gated").field("gate", &self.gate).finish_non_exhaustive()
-    }
-}
-
-impl<K, S, B> Service<ServiceRequest> for Gated<K, S>
+impl<K, S, B> Service<ServiceRequest> for Endpoint<K, S>
 where
     K: Enforce,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -100,14 +91,14 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let Some(iam) = self.gate.iam.clone().or_else(|| K::registered(request.request())) else {
+        let Some(iam) = self.admission.iam.clone().or_else(|| K::registered(request.request())) else {
             tracing::error!(target: "iam", "a guarded route finds no `web::Data<Iam<_>>` in the application's data");
             return Box::pin(ready(Ok(request.into_response(HttpResponse::InternalServerError()))));
         };
         // A principal that another guard or layer left here is not this policy's.
         request.extensions_mut().remove::<Arc<Principal>>();
-        let (decision, vary) = (K::decide(&iam, request.request(), self.gate.path.as_deref()), K::vary(&iam));
-        let (inner, for_inner_layers) = (Rc::clone(&self.inner), self.gate.for_inner_layers);
+        let (decision, vary) = (K::decide(&iam, request.request(), self.admission.path.as_deref()), K::vary(&iam));
+        let (inner, for_inner_layers) = (Rc::clone(&self.inner), self.admission.for_inner_layers);
         Box::pin(async move {
             let outcome = match decision {
                 Decision::Now(outcome) => outcome,

@@ -90,8 +90,7 @@ mod view;
 pub use answer::{Guarded, Open, OpenRouted, Routed, public};
 pub use enforce::{Among, Enforce};
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
-pub use foreign::{Guard, gate, guard};
-pub use gate::{Gate, Gated};
+pub use foreign::{Gate, Gated, gate, guard};
 pub use iam_core::policy::Misfits;
 pub use iam_core::*;
 pub use mount::{HandlerFor, guarded};
@@ -139,7 +138,8 @@ pub use iam_macros::actix_tenant as tenant;
 /// explicit import of actix's would silently hide a glob's.
 pub mod prelude {
     pub use crate::config::IamConfig;
-    pub use crate::routing::{delete, get, head, options, patch, post, put};
+    // Not `trace`, which would clash with all of `tracing` or `log`: it is in `routing`.
+    pub use crate::routing::{connect, delete, get, head, options, patch, post, put};
     pub use crate::{
         Checked, CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError,
         Identity, IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, accept, authenticated,

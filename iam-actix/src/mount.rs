@@ -8,7 +8,7 @@ use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder};
 use iam_core::policy::{Answered, DeclaresPolicy, Mount};
 
 use crate::enforce::Enforce;
-use crate::gate::Gate;
+use crate::gate::Admission;
 
 type Answering = Pin<Box<dyn Future<Output = ServiceResponse>>>;
 
@@ -116,7 +116,7 @@ where
     H: DeclaresPolicy<M>,
     H::Mount: HandlerFor,
 {
-    serve(route, handler.mount()).wrap(Gate::<<H::Mount as HandlerFor>::Policy>::new(None, false))
+    serve(route, handler.mount()).wrap(Admission::<<H::Mount as HandlerFor>::Policy>::new(None, false))
 }
 
 /// A route that calls the handler, **without its policy**.

@@ -12,7 +12,7 @@ use iam_core::policy::{DeclaresPolicy, MatrixRow, Source};
 use iam_core::{Iam, Tenant};
 
 use crate::enforce::{Among, Enforce};
-use crate::gate::Gate;
+use crate::gate::Admission;
 pub use crate::layers::Middleware;
 use crate::layers::{Layer, Layers, layer};
 use crate::mount::{HandlerFor, serve};
@@ -49,7 +49,7 @@ impl<T: Tenant> Route<T> {
             source: Source::of::<H>(),
             misfit: |iam, path| PolicyOf::<H, M>::misfit(&PolicyOf::<H, M>::iam(iam), path),
             gate: |route, iam, for_inner_layers| {
-                route.wrap(Gate::<PolicyOf<H, M>>::new(Some(PolicyOf::<H, M>::iam(iam)), for_inner_layers))
+                route.wrap(Admission::<PolicyOf<H, M>>::new(Some(PolicyOf::<H, M>::iam(iam)), for_inner_layers))
             },
             handler: Arc::new(move |route| serve(route, mount.clone())),
             inner_layers: Vec::new(),
@@ -128,6 +128,8 @@ impl<T> IntoGuarded<T> for MethodRouter<T> {
 
 pub use methods::{any, connect, delete, get, head, options, patch, post, put, trace};
 
+/// Gives a handler its own route for `CONNECT`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::actix_connect as connect;
 /// Gives a handler its own route for `DELETE`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::actix_delete as delete;
 #[doc = include_str!("../docs/attributes/route.md")]
@@ -142,3 +144,5 @@ pub use iam_macros::actix_patch as patch;
 pub use iam_macros::actix_post as post;
 /// Gives a handler its own route for `PUT`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::actix_put as put;
+/// Gives a handler its own route for `TRACE`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::actix_trace as trace;

@@ -131,7 +131,8 @@ pub use iam_macros::axum_tenant as tenant;
 /// import of axum's would silently hide a glob's.
 pub mod prelude {
     pub use crate::config::IamConfig;
-    pub use crate::routing::{delete, get, head, options, patch, post, put};
+    // Not `trace`, which would clash with all of `tracing` or `log`: it is in `routing`.
+    pub use crate::routing::{connect, delete, get, head, options, patch, post, put};
     pub use crate::{
         Checked, CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, Iam, IamError,
         Identity, IdentityId, Principal, Problem, RequestSnapshot, Router, SessionId, accept, authenticated,

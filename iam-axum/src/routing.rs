@@ -174,6 +174,8 @@ impl<S> IntoGuarded<S> for MethodRouter<S> {
 
 pub use methods::{any, connect, delete, get, head, options, patch, post, put, trace};
 
+/// Gives a handler its own route for `CONNECT`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_connect as connect;
 /// Gives a handler its own route for `DELETE`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::axum_delete as delete;
 #[doc = include_str!("../docs/attributes/route.md")]
@@ -188,3 +190,5 @@ pub use iam_macros::axum_patch as patch;
 pub use iam_macros::axum_post as post;
 /// Gives a handler its own route for `PUT`, as [`get`](macro@get) does for `GET`.
 pub use iam_macros::axum_put as put;
+/// Gives a handler its own route for `TRACE`, as [`get`](macro@get) does for `GET`.
+pub use iam_macros::axum_trace as trace;

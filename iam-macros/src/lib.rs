@@ -67,6 +67,8 @@ adapter! {
     axum_delete = Delete
     axum_head = Head
     axum_options = Options
+    axum_trace = Trace
+    axum_connect = Connect
     axum_inherit = Inherit
 }
 
@@ -92,6 +94,8 @@ adapter! {
     actix_delete = Delete
     actix_head = Head
     actix_options = Options
+    actix_trace = Trace
+    actix_connect = Connect
     actix_inherit = Inherit
 }
 

@@ -44,6 +44,8 @@
 //!     delete = Delete
 //!     head = Head
 //!     options = Options
+//!     trace = Trace
+//!     connect = Connect
 //!     inherit = Inherit
 //! }
 //!
@@ -123,13 +125,17 @@ pub enum Attribute {
     Head,
     /// `#[options("/path")]`
     Options,
+    /// `#[trace("/path")]`
+    Trace,
+    /// `#[connect("/path")]`
+    Connect,
     /// What blocks write above their handlers; hidden.
     Inherit,
 }
 
 impl Attribute {
     /// All that users write.
-    const WRITTEN: [Self; 20] = [
+    const WRITTEN: [Self; 22] = [
         Self::Tenant,
         Self::RequireRole,
         Self::RequirePermission,
@@ -150,6 +156,8 @@ impl Attribute {
         Self::Delete,
         Self::Head,
         Self::Options,
+        Self::Trace,
+        Self::Connect,
     ];
 
     /// The name in Rust source.
@@ -176,13 +184,19 @@ impl Attribute {
             Self::Delete => "delete",
             Self::Head => "head",
             Self::Options => "options",
+            Self::Trace => "trace",
+            Self::Connect => "connect",
             Self::Inherit => "inherit",
         }
     }
 
     /// Whether it demands something of a request.
     const fn demands(self) -> bool {
-        !matches!(self, Self::Public | Self::Handler | Self::Inherit) && self.method().is_none()
+        !matches!(self, Self::Public | Self::Handler | Self::Inherit) && !self.is_route()
+    }
+
+    const fn is_route(self) -> bool {
+        self.method().is_some()
     }
 
     /// The method of a route attribute, in capitals.
@@ -195,12 +209,19 @@ impl Attribute {
             Self::Delete => Some("DELETE"),
             Self::Head => Some("HEAD"),
             Self::Options => Some("OPTIONS"),
+            Self::Trace => Some("TRACE"),
+            Self::Connect => Some("CONNECT"),
             _ => None,
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
         Self::WRITTEN.into_iter().find(|attribute| attribute.name() == name)
+    }
+
+    /// Whether others have attributes of this name too, which begin with something else than a path.
+    const fn is_only_with_a_path(self) -> bool {
+        matches!(self, Self::Trace | Self::Connect)
     }
 }
 

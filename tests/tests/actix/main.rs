@@ -11,13 +11,18 @@ mod clashes;
 mod cors;
 #[path = "../flawed/mod.rs"]
 mod flawed;
+mod from_nestjs;
 mod hidden;
+mod idioms;
 mod migrating;
+mod services;
 #[path = "../stage/mod.rs"]
 mod stage;
 mod streams;
+mod workers;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::middleware::from_fn;
@@ -26,6 +31,7 @@ use actix_web::{App, HttpServer};
 use iam_actix::policy::AccessMatrix;
 use iam_actix::{Iam, prelude};
 use iam_testing::double::TestIam;
+use reqwest::Url;
 
 use behaviour::{Framework, WebHost};
 use flawed::Flaw;
@@ -89,6 +95,10 @@ impl WebHost for OnActix {
 
     async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {
         serve(migrating::after(steps, &iam))
+    }
+
+    async fn start_services(iam: Iam<Tenants>, folder: &Path, behind: Url) -> SocketAddr {
+        services::start(iam, folder, behind)
     }
 
     async fn start_flawed(iam: Iam<Tenants>, flaw: Flaw) -> SocketAddr {

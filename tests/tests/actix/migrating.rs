@@ -182,6 +182,7 @@ pub fn after(steps: usize, iam: &Iam<Tenants>) -> impl Fn(&mut ServiceConfig) + 
     let routes = match steps {
         3 => Some(guarded_router::routes(iam).unwrap()),
         4 => Some(middleware::routes(iam).unwrap()),
+        5 => Some(crate::from_nestjs::shop::routes(iam).verify().unwrap()),
         _ => None,
     };
     let (iam, shop) = (Data::new(iam.clone()), Data::new(Shop { name: "the corner" }));

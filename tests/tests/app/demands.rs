@@ -116,6 +116,24 @@ mod of_sessions {
     }
 }
 
+/// Callers that may not be there.
+mod perhaps {
+    use super::*;
+
+    #[tenant("customer")]
+    #[optional_session]
+    pub async fn somebody(me: Option<CurrentPrincipal>) -> String {
+        me.map_or("nobody".into(), |me| format!("{} {}", me.kind(), me.id()))
+    }
+
+    #[tenant("dealer")]
+    #[oauth2(delegated, scope = "profile orders")]
+    #[allow(deprecated, reason = "the compiler says that it is always there")]
+    pub async fn delegate(client: Option<CurrentDelegate>) -> String {
+        client.map_or("nobody".into(), |client| format!("{} for {}", client.client_id, client.subject))
+    }
+}
+
 pub fn add(router: AppRouter) -> AppRouter {
     router
         .route("/customer/demands/strong", get(guarded::strong))
@@ -126,6 +144,8 @@ pub fn add(router: AppRouter) -> AppRouter {
         .route("/customer/demands/both", get(guarded::both))
         .route("/customer/demands/stacked", get(guarded::stacked))
         .route("/customer/demands/one", get(guarded::one))
+        .route("/customer/demands/somebody", get(perhaps::somebody))
+        .route("/dealer/demands/delegate", get(perhaps::delegate))
         .route("/dealer/demands/number/{id}", get(by_id::number))
         .route("/dealer/demands/uuid/{id}", get(by_id::uuid))
         .route("/dealer/demands/either", get(either))

@@ -11,15 +11,21 @@ mod clashes;
 mod cors;
 #[path = "../flawed/mod.rs"]
 mod flawed;
+mod from_axum_login;
+mod from_nestjs;
+mod idioms;
 mod migrating;
+mod services;
 #[path = "../stage/mod.rs"]
 mod stage;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use iam_axum::policy::AccessMatrix;
 use iam_axum::{Iam, prelude};
+use reqwest::Url;
 
 use behaviour::{Framework, WebHost};
 use flawed::Flaw;
@@ -68,6 +74,10 @@ impl WebHost for OnAxum {
 
     async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr {
         serve(migrating::after(steps, iam)).await
+    }
+
+    async fn start_services(iam: Iam<Tenants>, folder: &Path, behind: Url) -> SocketAddr {
+        services::start(iam, folder, behind).await
     }
 
     async fn start_flawed(iam: Iam<Tenants>, flaw: Flaw) -> SocketAddr {

@@ -201,6 +201,7 @@ pub fn after(steps: usize, iam: iam_axum::Iam<Tenants>) -> Router {
         1 => one_annotated::app(state),
         2 => all_annotated::app(state),
         3 => guarded_router::app(state).unwrap(),
-        _ => middleware::app(state).unwrap(),
+        4 => middleware::app(state).unwrap(),
+        _ => crate::from_nestjs::shop::routes().with_state(state).unwrap(),
     }
 }

@@ -192,15 +192,38 @@ async fn a_route_may_be_for_users_and_for_machines() {
     }
 }
 
+/// A client of `dealer` to which its user `a` granted these scopes.
+async fn delegate(stage: &Stage, scopes: &[&str]) -> (String, String) {
+    let dealer = &stage.tenant("dealer").client;
+    let new = NewClient::new("shop").grant("authorization_code").redirect_uri("https://shop.example/callback");
+    let new = scopes.iter().fold(new.audience("https://api.dealer.test"), |new, scope| new.scope(*scope));
+    let shop = dealer.create_client(new).await.unwrap();
+    let user = &stage.account("dealer", "a").identity.id;
+    let tokens = dealer.delegated_token(&shop, user, scopes).await.unwrap();
+    (tokens.access_token, user.clone())
+}
+
 #[tokio::test]
 async fn a_client_that_acts_for_a_user_is_neither_user_nor_machine() {
     let stage = Stage::new().await;
-    let dealer = &stage.tenant("dealer").client;
-    let new = NewClient::new("shop").grant("authorization_code").redirect_uri("https://shop.example/callback");
-    let new = new.audience("https://api.dealer.test").scope("inventory:read");
-    let shop = dealer.create_client(new).await.unwrap();
-    let user = &stage.account("dealer", "a").identity.id;
-    let tokens = dealer.delegated_token(&shop, user, &["inventory:read"]).await.unwrap();
-    let ask = stage.get("/dealer/demands/either").bearer(&tokens.access_token);
+    let (token, _) = delegate(&stage, &["inventory:read"]).await;
+    let ask = stage.get("/dealer/demands/either").bearer(&token);
     ask.ends("a delegate", Verdict::forbidden("not_a_machine")).await;
+}
+
+#[tokio::test]
+async fn a_caller_that_may_be_missing_is_an_option() {
+    let stage = Stage::new().await;
+    let (token, user) = delegate(&stage, &["profile", "orders"]).await;
+    let customer = format!("user {}", stage.account("customer", "plain").identity.id);
+    let at = |path: &str| stage.get(&format!("/{path}"));
+    for (row, ask, told) in [
+        ("nobody", at("customer/demands/somebody"), "nobody"),
+        ("a user", at("customer/demands/somebody").token_of("customer", "plain"), &customer),
+        ("a delegate", at("dealer/demands/delegate").bearer(&token), &format!("shop for {user}")),
+    ] {
+        assert_eq!(ask.ends(row, Verdict::allowed()).await.answer.text(), told, "{row}");
+    }
+    let stale = at("customer/demands/somebody").bearer("ory_st_nobody");
+    stale.ends("a stale token", Verdict::unauthenticated("rejected_by_tenant")).await;
 }

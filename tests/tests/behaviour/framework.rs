@@ -1,6 +1,9 @@
 use std::net::SocketAddr;
+use std::path::Path;
 
 use iam_core::policy::AccessMatrix;
+
+use reqwest::Url;
 
 use crate::flawed::Flaw;
 use crate::stage::Host;
@@ -25,8 +28,11 @@ pub trait WebHost: Host {
     /// What start-up says of a router of [`crate::clashes`].
     fn verified(iam: &Iam<Tenants>, row: &str) -> Result<(), String>;
 
-    /// Starts the application that moves to this SDK, after so many steps.
+    /// Starts the application that moves to this SDK, after so many steps; the last one comes from elsewhere.
     async fn start_migrating(steps: usize, iam: Iam<Tenants>) -> SocketAddr;
+
+    /// Starts services that serve this folder, and hand requests on to this server.
+    async fn start_services(iam: Iam<Tenants>, folder: &Path, behind: Url) -> SocketAddr;
 
     /// Starts a small application that may have a flaw.
     async fn start_flawed(iam: Iam<Tenants>, flaw: Flaw) -> SocketAddr;

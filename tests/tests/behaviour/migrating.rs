@@ -8,7 +8,7 @@ use crate::stage::{Stage, Verdict, quotes};
 #[tokio::test]
 async fn at_every_step_what_is_annotated_is_guarded_and_the_rest_goes_on() {
     for (steps, (report_is_guarded, order_is_guarded)) in
-        [(false, false), (true, false), (true, true), (true, true), (true, true)].into_iter().enumerate()
+        [(false, false), (true, false), (true, true), (true, true), (true, true), (true, true)].into_iter().enumerate()
     {
         let stage = Stage::new().await;
         let address = Here::start_migrating(steps, stage.iam.clone()).await;
@@ -37,5 +37,12 @@ async fn at_every_step_what_is_annotated_is_guarded_and_the_rest_goes_on() {
 
 #[test]
 fn the_page_quotes_what_runs() {
-    quotes::check("docs/migrating.md", &["tests/axum/migrating.rs", "tests/actix/migrating.rs"], 10);
+    let files = [
+        "tests/axum/migrating.rs",
+        "tests/actix/migrating.rs",
+        "tests/axum/from_axum_login.rs",
+        "tests/axum/from_nestjs.rs",
+        "tests/actix/from_nestjs.rs",
+    ];
+    quotes::check("docs/migrating.md", &files, 14);
 }

@@ -28,6 +28,7 @@ mod router;
 mod routing;
 mod same_bytes;
 mod security;
+mod services;
 mod sessions;
 mod shared_cache;
 mod streams;

@@ -17,6 +17,8 @@ cases! { USUAL, each_method_has_its_handler_and_its_policy:
     patch_without_the_role:     "PATCH",   "/dealer/mounted/42",      "dealer", "a",     Verdict::forbidden("role");
     delete:                     "DELETE",  "/dealer/mounted/east/42", "dealer", "a",     Verdict::allowed();
     delete_by_the_wrong_id:     "DELETE",  "/dealer/mounted/42/43",   "dealer", "a",     DENIED();
+    trace:                      "TRACE",   "/admin/mounted/traced",   "admin",  "plain", Verdict::allowed();
+    trace_of_another_tenant:    "TRACE",   "/admin/mounted/traced",   "dealer", "plain", REJECTED();
     options:                    "OPTIONS", "/admin/mounted/options",  "admin",  "plain", Verdict::allowed();
 }
 

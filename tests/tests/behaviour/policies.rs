@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Framework, WebHost};
 use crate::Here;
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Stage, USUAL, Verdict, cases};
 
 #[tokio::test]
 async fn a_service_is_reached_by_whom_its_policy_lets_in() {
@@ -51,23 +51,27 @@ async fn of_two_policies_the_nearer_one_decides() {
     assert_eq!(spelt.status, if Here::FRAMEWORK == Framework::Actix { 403 } else { 404 });
 }
 
-#[tokio::test]
-async fn a_permission_is_checked_on_the_parameter_of_the_path_around() {
-    let stage = Stage::new().await;
-    let denied = || Verdict::forbidden("permission");
-    for (who, path, meant) in [
-        ("a", "/dealer/listings/42/files/one", Verdict::allowed()),
-        ("a", "/dealer/listings/43/files/one", denied()),
-        ("b", "/dealer/listings/42/files/one", denied()),
-        ("a", "/dealer/beside/42/one", Verdict::allowed()),
-        ("a", "/dealer/beside/43/one", denied()),
-        ("a", "/dealer/listings/%34%32/files/one", Verdict::allowed()),
-        ("a", "/dealer/listings/4%2F2/files/one", denied()),
-        ("a", "/dealer/listings/%00/files/one", Verdict::bad_parameter()),
-        ("a", "/dealer/beside/%ff/one", Verdict::bad_parameter()),
-    ] {
-        stage.get(path).token_of("dealer", who).ends(&format!("{who} at {path}"), meant).await;
-    }
+const DENIED: fn() -> Verdict = || Verdict::forbidden("permission");
+
+cases! { USUAL, a_permission_is_checked_on_the_parameter_of_the_path_around:
+    nested:              "a", "/dealer/listings/42/files/one",     Verdict::allowed();
+    nested_in_anothers:  "a", "/dealer/listings/43/files/one",     DENIED();
+    nested_for_another:  "b", "/dealer/listings/42/files/one",     DENIED();
+    beside:              "a", "/dealer/beside/42/one",             Verdict::allowed();
+    beside_in_anothers:  "a", "/dealer/beside/43/one",             DENIED();
+    in_escapes:          "a", "/dealer/listings/%34%32/files/one", Verdict::allowed();
+    an_encoded_slash:    "a", "/dealer/listings/4%2F2/files/one",  DENIED();
+    a_nul:               "a", "/dealer/listings/%00/files/one",    Verdict::bad_parameter();
+    no_text:             "a", "/dealer/beside/%ff/one",            Verdict::bad_parameter();
+}
+
+async fn a_permission_is_checked_on_the_parameter_of_the_path_around(
+    stage: &Stage,
+    who: &str,
+    path: &str,
+    meant: Verdict,
+) {
+    stage.get(path).token_of("dealer", who).ends(who, meant).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use iam_testing::fault::{Fault, Rule};
 
 use crate::stage::made_up::session_of;
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Stage, USUAL, Verdict, cases};
 
 #[tokio::test]
 async fn without_one_credential_that_can_be_one_nobody_is_asked() {
@@ -108,61 +108,60 @@ async fn a_session_that_has_ended_is_rejected() {
     ask.ends("after its end", Verdict::unauthenticated("rejected_by_tenant")).await;
 }
 
-#[tokio::test]
-async fn an_answer_that_says_good_is_read_to_the_end() {
-    type Change = fn(&mut Value);
-    let table: [(&str, Change, Verdict); 16] = [
-        ("as made up", |_| {}, Verdict::allowed()),
-        ("over", |s| s["expires_at"] = json!("2020-01-01T00:00:00Z"), Verdict::unauthenticated("expired")),
-        ("not active", |s| s["active"] = json!(false), Verdict::unauthenticated("inactive")),
-        ("identity inactive", |s| s["identity"]["state"] = json!("inactive"), Verdict::unauthenticated("inactive")),
-        ("state unknown", |s| s["identity"]["state"] = json!("frozen"), Verdict::unauthenticated("inactive")),
-        ("`active` null", |s| s["active"] = json!(null), Verdict::unavailable()),
-        ("`active` text", |s| s["active"] = json!("true"), Verdict::unavailable()),
-        ("`active` missing", |s| drop(s.as_object_mut().unwrap().remove("active")), Verdict::unavailable()),
-        ("no end", |s| s["expires_at"] = json!(null), Verdict::unavailable()),
-        ("a nonsense end", |s| s["expires_at"] = json!("soon"), Verdict::unavailable()),
-        ("no id", |s| s["id"] = json!(""), Verdict::unavailable()),
-        ("no identity", |s| s["identity"] = json!(null), Verdict::unavailable()),
-        ("nobody's id", |s| s["identity"]["id"] = json!(""), Verdict::unavailable()),
-        ("identity without state", |s| s["identity"]["state"] = json!(null), Verdict::unavailable()),
-        ("an array", |s| *s = json!([]), Verdict::unavailable()),
-        ("null", |s| *s = json!(null), Verdict::unavailable()),
-    ];
-    let stage = Stage::new().await;
+cases! { USUAL, an_answer_that_says_good_is_read_to_the_end:
+    as_made_up: |_| {}, Verdict::allowed();
+    over: |s| s["expires_at"] = json!("2020-01-01T00:00:00Z"), Verdict::unauthenticated("expired");
+    not_active: |s| s["active"] = json!(false), Verdict::unauthenticated("inactive");
+    identity_inactive: |s| s["identity"]["state"] = json!("inactive"), Verdict::unauthenticated("inactive");
+    state_unknown: |s| s["identity"]["state"] = json!("frozen"), Verdict::unauthenticated("inactive");
+    active_null: |s| s["active"] = json!(null), Verdict::unavailable();
+    active_text: |s| s["active"] = json!("true"), Verdict::unavailable();
+    active_missing: |s| drop(s.as_object_mut().unwrap().remove("active")), Verdict::unavailable();
+    no_end: |s| s["expires_at"] = json!(null), Verdict::unavailable();
+    a_nonsense_end: |s| s["expires_at"] = json!("soon"), Verdict::unavailable();
+    no_id: |s| s["id"] = json!(""), Verdict::unavailable();
+    no_identity: |s| s["identity"] = json!(null), Verdict::unavailable();
+    nobodys_id: |s| s["identity"]["id"] = json!(""), Verdict::unavailable();
+    identity_without_state: |s| s["identity"]["state"] = json!(null), Verdict::unavailable();
+    an_array: |s| *s = json!([]), Verdict::unavailable();
+    null: |s| *s = json!(null), Verdict::unavailable();
+}
+
+async fn an_answer_that_says_good_is_read_to_the_end(stage: &Stage, change: fn(&mut Value), meant: Verdict) {
     let kratos = &stage.proxies("dealer").kratos_public;
-    let id = "0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11";
-    for (index, (row, change, meant)) in table.into_iter().enumerate() {
-        kratos.heal();
-        kratos.fault(Rule::on("GET", "/sessions/whoami"), session_of(id, change));
-        stage.get("/dealer/me").bearer(&format!("ory_st_row{index}")).ends(row, meant).await;
-    }
+    kratos.fault(Rule::on("GET", "/sessions/whoami"), session_of("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11", change));
+    let token = format!("ory_st_{}", uuid::Uuid::new_v4());
+    stage.get("/dealer/me").bearer(&token).ends("made up", meant).await;
+}
+
+const REFUSAL: &str = r#"{"error":{"code":401,"status":"Unauthorized","message":"no"}}"#;
+
+cases! { USUAL, a_refusal_counts_only_in_kratos_own_words:
+    an_edges_401: Fault::Html(401);
+    an_empty_401: Fault::Status(401);
+    a_401_about_something_else: Fault::json(401, r#"{"error":{"code":403}}"#);
+    kratos_words_as_text: Fault::Respond { status: 401, headers: Vec::new(), body: REFUSAL.into() };
+    a_firewalls_403: Fault::Html(403);
+    another_403: Fault::json(403, r#"{"error":{"id":"security_csrf_violation"}}"#);
+    a_404: Fault::Status(404);
+    a_204: Fault::Status(204);
+}
+
+async fn a_refusal_counts_only_in_kratos_own_words(stage: &Stage, said: Fault) {
+    let kratos = &stage.proxies("dealer").kratos_public;
+    let me = || stage.get("/dealer/me").token_of("dealer", "plain");
+    kratos.fault(Rule::on("GET", "/sessions/whoami"), said);
+    me().ends("in other words", Verdict::unavailable()).await;
+    kratos.heal();
+    me().ends("which is not remembered", Verdict::allowed()).await;
 }
 
 #[tokio::test]
-async fn a_refusal_counts_only_in_kratos_own_words() {
-    let own = r#"{"error":{"code":401,"status":"Unauthorized","message":"no"}}"#;
-    let table = [
-        ("an edge's 401", Fault::Html(401)),
-        ("an empty 401", Fault::Status(401)),
-        ("a 401 about something else", Fault::json(401, r#"{"error":{"code":403}}"#)),
-        ("Kratos' words as text", Fault::Respond { status: 401, headers: Vec::new(), body: own.into() }),
-        ("a firewall's 403", Fault::Html(403)),
-        ("another 403", Fault::json(403, r#"{"error":{"id":"security_csrf_violation"}}"#)),
-        ("a 404", Fault::Status(404)),
-        ("a 204", Fault::Status(204)),
-    ];
+async fn a_refusal_in_kratos_own_words_is_remembered() {
     let stage = Stage::new().await;
     let kratos = &stage.proxies("dealer").kratos_public;
     let me = || stage.get("/dealer/me").token_of("dealer", "plain");
-    for (row, fault) in table {
-        kratos.fault(Rule::on("GET", "/sessions/whoami"), fault);
-        me().ends(row, Verdict::unavailable()).await;
-        kratos.heal();
-        me().ends(&format!("{row} is not remembered"), Verdict::allowed()).await;
-    }
-
-    kratos.fault(Rule::on("GET", "/sessions/whoami"), Fault::json(401, own));
+    kratos.fault(Rule::on("GET", "/sessions/whoami"), Fault::json(401, REFUSAL));
     me().ends("Kratos' own 401", Verdict::unauthenticated("rejected_by_tenant")).await;
     kratos.heal();
     let asked = stage.whoamis("dealer");

@@ -85,7 +85,16 @@ fn the_access_matrix_shows_every_route_and_what_stands_out() {
     shows(&["! GET /open", "PUBLIC"]);
     shows(&["! * /(foreign)", "UNGUARDED"]);
     shows(&["GET /dealer/delegated", "dealer: delegated, scope profile, scope orders"]);
-    shows(&["GET /customer/demands/strong", "customer: session, aal 2"]);
+    shows(&["GET /customer/demands/strong", "customer: session, aal2"]);
+    shows(&["GET /customer/demands/young", "customer: session, session at most 900 s old"]);
+    shows(&["GET /customer/demands/fresh", "customer: session, role a, asked at most 5000 ms ago"]);
+    shows(&["GET /customer/demands/a-without-b", "customer: session, role all(a, not(b))"]);
+    shows(&["GET /customer/demands/checked/{mood}/{route}", "customer: session, check mood, check route"]);
+    let (markdown, html) = (matrix.to_markdown(), matrix.to_html());
+    for row in &matrix.rows {
+        assert!(markdown.contains(&row.path), "{} is not in the Markdown", row.path);
+        assert!(html.contains(&row.path), "{} is not in the HTML", row.path);
+    }
     assert_eq!(text.lines().count(), matrix.rows.len());
 
     let rows = serde_json::to_value(&matrix).unwrap();

@@ -36,7 +36,7 @@ pub(crate) use tenants::tenants;
 use crate::Attribute;
 use crate::errors::Errors;
 use crate::model::{Demands, Level, StandIn, TenantsOf};
-use crate::parse::{Inherited, Item, Kind, Route, Rule, Written, is_hidden};
+use crate::parse::{Inherited, Item, Kind, Route, Rule, Written, foreign_route, is_hidden};
 
 /// One attribute on one item; cannot fail: mistakes stand behind the user's item.
 pub(crate) fn attribute(attribute: Attribute, root: &Path, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -70,7 +70,8 @@ struct Expansion<'a> {
 
 impl Expansion<'_> {
     fn expand(mut self, item: Item, errors: &mut Errors) -> TokenStream {
-        let Item { attributes, kind } = item;
+        let Item { mut attributes, kind } = item;
+        self.refuse_foreign_routes(&mut attributes, errors);
         if !self.inherited.last && attributes.iter().any(has_its_turn_first) {
             return self.after_all_others(&attributes, &kind);
         }
@@ -132,6 +133,20 @@ impl Expansion<'_> {
                 quote!(#(#attributes)* #tokens)
             }
         }
+    }
+
+    /// Those of several routes cannot be taken over; what they stand above goes with them.
+    fn refuse_foreign_routes(&mut self, attributes: &mut Vec<syn::Attribute>, errors: &mut Errors) {
+        let refused: Vec<_> = attributes.iter().filter_map(foreign_route::refused).collect();
+        if refused.is_empty() {
+            return;
+        }
+        self.inherited.failed = true;
+        let is_route = |written: syn::Result<Written>| written.is_ok_and(|written| written.attribute.is_route());
+        attributes.retain(|attribute| {
+            foreign_route::refused(attribute).is_none() && !Written::from_attribute(attribute).is_some_and(is_route)
+        });
+        refused.into_iter().for_each(|error| errors.push(error));
     }
 
     /// The same item with every other attribute macro in front: ours is to see

@@ -4,6 +4,7 @@ mod arguments;
 mod declared_roles;
 mod duration;
 mod file;
+pub(crate) mod foreign_route;
 mod inherited;
 mod item;
 mod only_path;

@@ -102,7 +102,9 @@ impl Rule {
             | Attribute::Patch
             | Attribute::Delete
             | Attribute::Head
-            | Attribute::Options => (route(attribute, span, &mut args, &mut errors), &["crate"]),
+            | Attribute::Options
+            | Attribute::Trace
+            | Attribute::Connect => (route(attribute, span, &mut args, &mut errors), &["crate"]),
         };
         let overrides = if known.contains(&"override") { args.word("override", &mut errors) } else { None };
         args.finish(known, &mut errors);

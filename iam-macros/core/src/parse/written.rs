@@ -27,6 +27,7 @@ impl Written {
         let args = match &attribute.meta {
             Meta::Path(_) => TokenStream::new(),
             Meta::List(list) => list.tokens.clone(),
+            Meta::NameValue(_) if ours.is_only_with_a_path() => return None,
             Meta::NameValue(pair) => {
                 let value = pair.value.to_token_stream();
                 return Some(Err(syn::Error::new_spanned(
@@ -35,8 +36,16 @@ impl Written {
                 )));
             }
         };
+        if ours.is_only_with_a_path() && !begins_with_a_text(&args) {
+            return None;
+        }
         Some(Ok(Self { attribute: ours, span: name.span(), args }))
     }
+}
+
+/// As a path does: `#[trace]` is also the name of an attribute that writes traces.
+fn begins_with_a_text(args: &TokenStream) -> bool {
+    matches!(flat(args.clone()).first(), Some(TokenTree::Literal(literal)) if literal.to_string().ends_with('"'))
 }
 
 /// Whether this is the attribute that blocks put above their handlers.
@@ -49,6 +58,7 @@ pub(crate) fn is_hidden(path: &Path) -> bool {
 /// Whether the brackets of an attribute hold one of ours, also under `cfg_attr`.
 pub(crate) fn names_ours(brackets: TokenStream) -> bool {
     let mut name = None;
+    let mut args = TokenStream::new();
     for token in flat(brackets) {
         match token {
             TokenTree::Ident(ident) => name = Some(ident),
@@ -59,10 +69,15 @@ pub(crate) fn names_ours(brackets: TokenStream) -> bool {
                     _ => false,
                 });
             }
+            TokenTree::Group(group) => {
+                args = group.stream();
+                break;
+            }
             _ => break,
         }
     }
-    name.is_some_and(|name| Attribute::from_name(&name.to_string()).is_some())
+    name.and_then(|name| Attribute::from_name(&name.to_string()))
+        .is_some_and(|ours| !ours.is_only_with_a_path() || begins_with_a_text(&args))
 }
 
 /// Without the invisible groups around fragments of declarative macros.

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{ImplItem, Item, ItemFn, Meta, Path, parse_quote};
 
-const ALL: [Attribute; 21] = [
+const ALL: [Attribute; 23] = [
     Attribute::Tenant,
     Attribute::RequireRole,
     Attribute::RequirePermission,
@@ -27,6 +27,8 @@ const ALL: [Attribute; 21] = [
     Attribute::Delete,
     Attribute::Head,
     Attribute::Options,
+    Attribute::Trace,
+    Attribute::Connect,
     Attribute::Inherit,
 ];
 
@@ -84,8 +86,9 @@ fn method(mut item: ImplItem) -> Vec<ImplItem> {
 /// Takes out the first attribute that is ours.
 fn first(attributes: &mut Vec<syn::Attribute>) -> Option<(Attribute, TokenStream)> {
     let named = |attribute: &syn::Attribute| {
-        let last = attribute.path().segments.last()?.ident.to_string();
-        ALL.into_iter().find(|ours| ours.name() == last)
+        let segments = &attribute.path().segments;
+        let last = segments.last()?.ident.to_string();
+        ALL.into_iter().find(|ours| ours.name() == last && segments[0].ident != "others")
     };
     let at = attributes.iter().position(|attribute| named(attribute).is_some())?;
     let attribute = attributes.remove(at);

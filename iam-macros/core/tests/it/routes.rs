@@ -14,12 +14,48 @@ fn every_method_in_any_order_and_by_any_path() {
         (r#"#[tenant("t")] #[delete("/a")]"#, "DELETE /a"),
         (r#"#[tenant("t")] #[head("/a")]"#, "HEAD /a"),
         (r#"#[tenant("t")] #[options("/a")]"#, "OPTIONS /a"),
+        (r#"#[tenant("t")] #[trace("/a")]"#, "TRACE /a"),
+        (r#"#[connect("/a")] #[tenant("t")]"#, "CONNECT /a"),
+        (r#"#[tenant("t")] #[actix_web::trace("/a")]"#, "TRACE /a"),
         (r#"#[tenant("t")] #[actix_web::get("/a/{id:[0-9]{4}}")]"#, "GET /a/{id:[0-9]{4}}"),
     ] {
         let compiled = compile(&format!("{attributes} async fn h() {{}}"));
         assert_eq!(errors(&compiled), Vec::<String>::new(), "{attributes}");
         let handler = function(&compiled, "h");
         assert_eq!((route(&handler).as_deref(), policy(&handler).tenant.as_str()), (Some(meant), "t"), "{attributes}");
+    }
+}
+
+/// Names that others use as well, for something else.
+#[test]
+fn an_attribute_that_only_shares_a_name_stays_where_it_is() {
+    for other in ["#[others::trace]", r#"#[others::trace(name = "h")]"#, "#[others::connect(pool)]"] {
+        let compiled = compile(&format!(r#"#[tenant("t")] {other} async fn h() {{}}"#));
+        assert_eq!(errors(&compiled), Vec::<String>::new(), "{other}");
+        assert_eq!(route(&function(&compiled, "h")), None, "{other}");
+    }
+    let compiled =
+        compile(r#"#[tenant("a")] mod m { #[others::trace] async fn helper() {} #[trace("/a")] async fn h() {} }"#);
+    assert!(function(&compiled, "helper").sig.asyncness.is_some(), "a helper stays as written");
+    assert_eq!(route(&function(&compiled, "h")).as_deref(), Some("TRACE /a"));
+}
+
+#[test]
+fn actix_macros_of_several_routes_are_refused() {
+    for attributes in [
+        r#"#[tenant("t")] #[actix_web::route("/a", method = "GET", method = "POST")]"#,
+        r#"#[tenant("t")] #[route("/a", method = "GET")]"#,
+        r#"#[tenant("t")] #[actix_web::routes] #[get("/a")] #[post("/b")]"#,
+        r#"#[tenant("t")] #[other] #[routes] #[get("/a")]"#,
+    ] {
+        let compiled = compile(&format!("{attributes} async fn h() {{}}"));
+        let errors = errors(&compiled);
+        assert!(
+            matches!(&errors[..], [only] if only.contains("past its policy: leave it out")),
+            "{attributes}: {errors:?}"
+        );
+        let text = function(&compiled, "h").to_token_stream().to_string();
+        assert!(text.contains(CLOSED) && !text.contains("Routed"), "{attributes}: {text}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Handlers with routes of their own.
 
+use iam_actix::routing::trace;
+
 use super::*;
 
 #[get("/admin/mounted/me")]
@@ -62,6 +64,12 @@ async fn choices() -> impl Responder {
     "two"
 }
 
+#[trace("/admin/mounted/traced")]
+#[tenant("admin")]
+async fn traced(_: Counted) -> &'static str {
+    "traced"
+}
+
 /// Its own function, also at a second place.
 #[tenant("admin")]
 #[get("/twice")]
@@ -77,6 +85,7 @@ pub(super) fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .merge(listings::routes(iam))
         .mount(heads)
         .mount(choices)
+        .mount(traced)
         .nest("/admin/mounted/below", below)
 }
 

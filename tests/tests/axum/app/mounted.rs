@@ -1,5 +1,7 @@
 //! Handlers with routes of their own.
 
+use iam_axum::routing::trace;
+
 use super::*;
 
 #[get("/admin/mounted/me")]
@@ -61,6 +63,12 @@ async fn choices() -> impl IntoResponse {
     "two"
 }
 
+#[trace("/admin/mounted/traced")]
+#[tenant("admin")]
+async fn traced(_: Counted) -> &'static str {
+    "traced"
+}
+
 /// Its own function, also at a second place.
 #[tenant("admin")]
 #[get("/twice")]
@@ -76,6 +84,7 @@ pub(super) fn routes() -> Router<App> {
         .merge(listings::routes())
         .mount(heads)
         .mount(choices)
+        .mount(traced)
         .nest("/admin/mounted/below", below)
 }
 

@@ -47,6 +47,19 @@ mod renamed {
     pub(super) async fn handler() {}
 }
 
+/// The prelude beside all macros of somebody else's.
+mod beside_all_of_tracing {
+    use iam_axum::prelude::*;
+    use tracing::*;
+
+    use crate::Tenants;
+
+    #[tenant("admin")]
+    pub(super) async fn handler() {
+        trace!("let in");
+    }
+}
+
 /// The enum under another name.
 mod renamed_enum {
     use crate::Tenants as Projects;
@@ -71,6 +84,7 @@ cases! { on axum:
     by_a_path_from_the_root = by_a_path_from_the_root::handler => "admin: session, role a";
     re_exported = re_exported::handler => "admin: session";
     renamed = renamed::handler => "admin: session, role a";
+    beside_all_of_tracing = beside_all_of_tracing::handler => "admin: session";
     renamed_enum = renamed_enum::handler => "admin: session, role a";
     by_a_named_root = by_a_named_root::deeper::handler => "admin: session, role a";
 }

@@ -86,6 +86,16 @@ mod block {
         stock
     }
 
+    #[actix_web::trace("/traced")]
+    async fn traced() -> &'static str {
+        "traced"
+    }
+
+    #[connect("/connected")]
+    async fn connected() -> &'static str {
+        "connected"
+    }
+
     #[public]
     #[put("/{id}")]
     async fn open() -> &'static str {
@@ -93,7 +103,7 @@ mod block {
     }
 
     pub(super) fn routes(router: Router<Tenants>) -> Router<Tenants> {
-        router.mount(marked_by_a_route).mount(open)
+        router.mount(marked_by_a_route).mount(traced).mount(connected).mount(open)
     }
 }
 
@@ -153,5 +163,11 @@ cases! { on actix:
 #[test]
 fn marked_by_a_route() {
     let matrix = block::routes(super::actix_router()).access_matrix();
-    assert_eq!(matrix.to_string(), "  POST /{id}  admin: machine\n! PUT  /{id}  PUBLIC\n");
+    let meant = [
+        "  POST    /{id}       admin: machine\n",
+        "  TRACE   /traced     admin: machine\n",
+        "  CONNECT /connected  admin: machine\n",
+        "! PUT     /{id}       PUBLIC\n",
+    ];
+    assert_eq!(matrix.to_string(), meant.concat());
 }
