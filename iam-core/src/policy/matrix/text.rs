@@ -199,7 +199,7 @@ mod tests {
                 "  GET /d3  dealer: session, check hours::open",
                 "  GET /e  dealer: delegated, scope profile, scope orders, role r",
                 r#"  GET /f/{id}  dealer: session, permission listings#edit@listings:{id}, permission orders#see@{id:u64}/{of:uuid}, permission "listings#view@all, and \"more\"""#,
-                "! GET \"/with space\"  dealer: session, override tenant, override credential, (default)",
+                "! GET \"/with space\"  dealer: session, override tenant, override credential, (default), traits give roles",
                 "  GET /g  dealer or customer by host: machine, role r",
                 "! POST /open  PUBLIC",
                 "! * /nested/(foreign)  UNGUARDED",
