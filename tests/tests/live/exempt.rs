@@ -102,12 +102,6 @@ pub(crate) static PLACES: &[Place] = &[
     everywhere(Kratos, "header set-cookie shop_session", SESSION, DEV),
     of_row(Kratos, "everybody's sessions", "header x-total-count", ("*", ABSENT), KEYSET),
     of_row(Kratos, "more of them", "header x-total-count", ("*", ABSENT), KEYSET),
-    everywhere(
-        Kratos,
-        "/identity/state_changed_at",
-        (ABSENT, "a time"),
-        "v1 forgets it as users change their settings",
-    ),
     everywhere(Keto, "header ory-error-id", (ABSENT, "*"), "it came with v25"),
     of_row(Keto, "a page", "/next_page_token", ("a UUID", "text"), "v26 seals it"),
     everywhere(Hydra, "header cache-control", (UNSTORED, ABSENT), EVERY_GET),

@@ -52,6 +52,8 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
         Some("profile") => {
             this.check_origin()?;
             user.set_traits(this.form.traits().ok_or(Violation::Missing)?)?;
+            // Lost as the real one copies the identity (`identity/manager.go`, `SetTraits`).
+            user.state_changed_at = None;
             "profile"
         }
         Some("password") => {
