@@ -4,7 +4,7 @@ use iam_testing::real::Servers;
 use iam_testing::standin::Product;
 use tokio::sync::OnceCell;
 
-use crate::exempt::{Exempt, OTHERWISE, PLACES};
+use crate::exempt::{self, Exempt, OTHERWISE, Otherwise, PLACES, Place};
 use crate::row::Row;
 use crate::shape::Difference;
 use crate::{hydra, keto, kratos};
@@ -13,6 +13,8 @@ use crate::{hydra, keto, kratos};
 pub(crate) struct Contract {
     pub(crate) standin: Vec<Row>,
     pub(crate) real: Option<Vec<Row>>,
+    /// Its server is older than what the stand-in follows.
+    is_old: bool,
 }
 
 static KRATOS: OnceCell<Contract> = OnceCell::const_new();
@@ -35,7 +37,7 @@ async fn run(product: Product) -> Contract {
         Some(_) => Some(on(&servers, product).await),
         None => None,
     };
-    Contract { standin, real }
+    Contract { standin, real, is_old: servers.version(product).is_some_and(exempt::is_old) }
 }
 
 async fn on(servers: &Servers, product: Product) -> Vec<Row> {
@@ -75,9 +77,11 @@ impl Contract {
                 let [place, here, there] = [AS_A_WHOLE, "something else", "as it is read"].map(str::to_owned);
                 differences.push(Difference { place, here, there });
             }
-            let otherwise = OTHERWISE.iter().find(|exempt| exempt.product == product && exempt.row == row.name);
+            let is_this = |exempt: &&Otherwise| self.is_old && exempt.product == product && exempt.row == row.name;
+            let otherwise = OTHERWISE.iter().find(is_this);
             for difference in differences {
-                let place = PLACES.iter().find(|place| place.covers(product, row.name, &difference));
+                let is_this = |place: &&Place| self.is_old && place.covers(product, row.name, &difference);
+                let place = PLACES.iter().find(is_this);
                 let exempt = otherwise.map(Exempt::Row).or(place.map(Exempt::Place));
                 found.push(Unequal { row: row.name, difference, exempt });
             }
@@ -108,13 +112,13 @@ async fn compare(product: Product) {
     {
         wrong.push(format!("{row}: {place}: {here}, and the stand-in: {there}"));
     }
-    for exempt in OTHERWISE.iter().filter(|exempt| exempt.product == product) {
+    for exempt in OTHERWISE.iter().filter(|exempt| contract.is_old && exempt.product == product) {
         let mut rows = contract.real.iter().flatten().filter(|row| row.name == exempt.row);
         if !rows.any(|row| row.is_other) {
             wrong.push(format!("{}: exempt, and no different", exempt.row));
         }
     }
-    for place in PLACES.iter().filter(|place| place.product == product) {
+    for place in PLACES.iter().filter(|place| contract.is_old && place.product == product) {
         let is_this = |seen: &Unequal| matches!(seen.exempt, Some(Exempt::Place(seen)) if std::ptr::eq(seen, place));
         if !unequal.iter().any(is_this) {
             wrong.push(format!("{}: {}: exempt, and no different", place.row.unwrap_or("every row"), place.place));

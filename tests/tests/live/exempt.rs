@@ -51,7 +51,7 @@ const fn of_row(product: Product, row: &'static str, place: &'static str, kinds:
 const ABSENT: &str = "absent";
 const UNSTORED: &str = "private, no-cache, no-store, must-revalidate";
 
-use Product::{Hydra, Kratos};
+use Product::{Hydra, Keto, Kratos};
 
 const HINTS: &str = "v1 has one hint and one reason for every error about the token";
 const EXTERNAL_ID: &str = "v1 knows no such field";
@@ -75,6 +75,7 @@ pub(crate) static OTHERWISE: &[Otherwise] = &[
     otherwise(Kratos, "an id that an update leaves out", 404, EXTERNAL_ID),
     otherwise(Kratos, "which finds nobody then", 404, EXTERNAL_ID),
     otherwise(Kratos, "the one who had it, deleted", 404, EXTERNAL_ID),
+    otherwise(Keto, "a page token of nobody's", 500, "v0 takes it for a mistake of its own"),
     otherwise(Hydra, "a page token of nobody's, for clients", 200, "v2 takes it for the first page's"),
     otherwise(Hydra, "a page of clients that is too large", 200, "v2 links by number, to pages of what there is"),
     otherwise(Hydra, "a page of no clients", 200, "v2 links by number, to pages of what there is"),
@@ -101,14 +102,8 @@ pub(crate) static PLACES: &[Place] = &[
     everywhere(Kratos, "header set-cookie shop_session", SESSION, DEV),
     of_row(Kratos, "everybody's sessions", "header x-total-count", ("*", ABSENT), KEYSET),
     of_row(Kratos, "more of them", "header x-total-count", ("*", ABSENT), KEYSET),
-    of_row(Kratos, "settings read by nobody", "/error/id", (ABSENT, "`session_inactive`"), "v26 names it"),
-    of_row(Kratos, "settings changed by nobody", "/error/id", (ABSENT, "`session_inactive`"), "v26 names it"),
-    everywhere(
-        Kratos,
-        "/identity/state_changed_at",
-        (ABSENT, "a time"),
-        "v1 forgets it as users change their settings",
-    ),
+    everywhere(Keto, "header ory-error-id", (ABSENT, "*"), "it came with v25"),
+    of_row(Keto, "a page", "/next_page_token", ("a UUID", "text"), "v26 seals it"),
     everywhere(Hydra, "header cache-control", (UNSTORED, ABSENT), EVERY_GET),
     everywhere(Hydra, "header cache-control", (ABSENT, UNSTORED), EVERY_GET),
     everywhere(Hydra, "header set-cookie ory_hydra_login_csrf_*", ("*", ABSENT), DEV),
@@ -132,6 +127,11 @@ pub(crate) static PLACES: &[Place] = &[
     of_row(Hydra, "no version on the public listener", "", ("404 page not found\\n", "*"), NOT_FOUND),
     of_row(Hydra, "no version on the public listener", "header content-type", ("*", "*"), NOT_FOUND),
 ];
+
+/// Ory's versions went from v0 of Keto, v1 of Kratos and v2 of Hydra to v25.
+pub(crate) fn is_old(version: &str) -> bool {
+    ["v0.", "v1.", "v2."].iter().any(|old| version.starts_with(old))
+}
 
 /// The status that an older server gives this row, if it is another answer.
 pub(crate) fn status(product: Product, row: &str) -> Option<u16> {

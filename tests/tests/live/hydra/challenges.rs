@@ -30,6 +30,14 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     answer.has("/client/client_id", "pages").has("/skip", false).has("/subject", "");
     let request = rows.request(Method::GET, format!("{requests}login?challenge={login}"));
     rows.row("a login request by its older name", request, 200).await;
+    let request = rows.request(Method::PUT, format!("{requests}login/accept?login_challenge={login}"));
+    let answer = rows.row("a login of nobody accepted", request.json(&json!({"subject": ""})), 400).await;
+    answer.has("/error", "invalid_request");
+    for (kind, body) in [("login", json!({"subject": "ann"})), ("consent", json!({"grant_scope": []}))] {
+        let url = format!("{requests}{kind}/accept?{kind}_challenge=nobodys");
+        let request = rows.request(Method::PUT, url).json(&body);
+        rows.row("an unknown challenge accepted", request, 404).await.has("/error", "Not Found");
+    }
     let mut next = String::new();
     for name in ["a login accepted", "a login accepted twice"] {
         let request = rows.request(Method::PUT, format!("{requests}login/accept?login_challenge={login}"));

@@ -42,6 +42,8 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = rows.request(Method::POST, format!("{flows}login?flow={NOBODY}")).json(&good);
     rows.row("an unknown flow", request, 404).await.has("/error/code", 404);
 
+    let request = rows.request(Method::GET, format!("{flows}login/flows?id={NOBODY}"));
+    rows.row("an unknown flow read", request, 404).await.has("/error/code", 404);
     let request = with_token(rows.request(Method::GET, format!("{flows}login/api")), &sessions[0]);
     rows.row("a login of somebody logged in", request, 400).await.has("/error/id", "session_already_available");
     let request = with_token(rows.request(Method::GET, format!("{flows}login/api?refresh=true")), &sessions[0]);

@@ -4,7 +4,7 @@ use iam_testing::seed::SeededTenant;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{somebody, with_token};
+use super::{NOBODY, somebody, with_token};
 use crate::row::Rows;
 
 pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
@@ -24,9 +24,13 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let flow = rows.row("settings", request, 200).await.json["id"].as_str().unwrap_or_default().to_owned();
     let fetch = format!("{flows}/flows?id={flow}");
     let request = rows.request(Method::GET, &fetch);
-    rows.row("settings read by nobody", request, 401).await.has("/error/code", 401);
+    rows.row("settings read by nobody", request, 401).await.has("/error/code", 401).has_no("/error/id");
     let request = with_token(rows.request(Method::GET, &fetch), other);
     rows.row("settings read by somebody else", request, 403).await.has("/error/id", "security_identity_mismatch");
+    let request = rows.request(Method::GET, format!("{flows}/flows?id={NOBODY}"));
+    rows.row("unknown settings read by nobody", request, 401).await.has("/error/code", 401);
+    let request = with_token(rows.request(Method::GET, format!("{flows}/flows?id={NOBODY}")), mine);
+    rows.row("unknown settings read", request, 404).await.has("/error/code", 404);
     let submit = format!("{flows}?flow={flow}");
     let change = json!({"method": "profile", "traits": {"email": identity.email, "name": "mine"}});
     let request = rows.request(Method::POST, &submit).json(&change);

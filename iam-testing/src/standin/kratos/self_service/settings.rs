@@ -19,10 +19,11 @@ use crate::standin::kratos::store::Store;
 use crate::standin::kratos::wire::{self, Answer, ApiError};
 use crate::standin::kratos::{password, totp};
 
-/// Reading and submitting settings need a session; a browser is sent to log in.
+/// Reading and submitting settings need a session; a browser is sent to log in. Unlike at the beginning, the error
+/// has no id (`selfservice/flow/settings/strategy_helper.go`, `OnUnauthenticated`).
 pub(super) fn unauthenticated(kratos: &Kratos, call: &Call) -> Answer {
     if call.wants_json() {
-        return Err(no_session());
+        return Err(ApiError::unauthorized("A valid Ory Session Cookie or Ory Session Token is missing."));
     }
     Ok(wire::redirect(StatusCode::FOUND, &kratos.ui("/login")))
 }
@@ -51,6 +52,8 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
         Some("profile") => {
             this.check_origin()?;
             user.set_traits(this.form.traits().ok_or(Violation::Missing)?)?;
+            // Lost as the real one copies the identity (`identity/manager.go`, `SetTraits`).
+            user.state_changed_at = None;
             "profile"
         }
         Some("password") => {
