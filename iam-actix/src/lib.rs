@@ -85,6 +85,7 @@ mod problem;
 mod resources;
 mod router;
 pub mod routing;
+mod step;
 mod view;
 
 pub use answer::{Guarded, Open, OpenRouted, Routed, public};

@@ -4,18 +4,17 @@ use std::sync::Arc;
 use actix_web::body::MessageBody;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
-use iam_core::policy::{
-    AccessMatrix, AtRoute, DeclaresPolicy, MatrixRow, Misfits, Places, Requires, Route as Own, Source,
-};
+use iam_core::policy::{AccessMatrix, AtRoute, DeclaresPolicy, Misfits, Places, Requires, Route as Own, Source};
 use iam_core::{Iam, Policy, Tenant};
 
 use crate::enforce::Among;
-use crate::foreign::{Nested, below};
+use crate::foreign::Nested;
 use crate::layers::{Layer, layer};
 use crate::mount::HandlerFor;
-use crate::pattern::{covers, covers_below, malformed, nearness};
+use crate::pattern::malformed;
 use crate::resources::{Foreign, Routes};
 use crate::routing::{IntoGuarded, MethodRouter, Middleware, Route};
+use crate::step::{Step, What};
 
 /// A router that mounts handlers with a policy, and nothing else: a handler that
 /// declares none does not compile here.
@@ -49,64 +48,6 @@ use crate::routing::{IntoGuarded, MethodRouter, Middleware, Route};
 pub struct Router<T> {
     iam: Iam<T>,
     steps: Vec<Step<T>>,
-}
-
-/// Something at a whole path.
-struct Step<T> {
-    path: String,
-    what: What<T>,
-}
-
-enum What<T> {
-    Route(Iam<T>, Route<T>),
-    Fallback(Iam<T>, Route<T>),
-    Service(Iam<T>, Nested<T>),
-    Unguarded(Foreign, Source),
-}
-
-impl<T: Tenant> Step<T> {
-    /// Its row in the access matrix.
-    fn row(&self) -> MatrixRow {
-        let path = &self.path;
-        match &self.what {
-            What::Route(_, route) => route.at(path),
-            What::Fallback(_, route) => route.at(&format!("{path}/(fallback)")),
-            What::Service(_, service) => service.at(&below(path)),
-            What::Unguarded(_, source) => MatrixRow::foreign(path).mounted_at(*source),
-        }
-    }
-
-    /// What its tenant's configuration or its path lacks, if it has a policy.
-    fn misfits(&self) -> Option<Vec<String>> {
-        match &self.what {
-            What::Route(iam, route) | What::Fallback(iam, route) => Some((route.misfit)(iam, &self.path)),
-            What::Service(iam, service) => Some((service.misfit)(iam, &self.path)),
-            What::Unguarded(..) => None,
-        }
-    }
-
-    /// When a request comes to it.
-    fn turn(&self) -> u8 {
-        match self.what {
-            What::Route(..) => 0,
-            What::Service(..) => 1,
-            What::Unguarded(..) => 2,
-            What::Fallback(..) => 3,
-        }
-    }
-
-    /// Whether it takes every request for which this other one stands.
-    fn hides(&self, other: &Self) -> bool {
-        match (&self.what, &other.what) {
-            (What::Route(..), What::Route(..)) => covers(&self.path, &other.path),
-            // Of those the nearer one comes first, wherever it was mounted.
-            (What::Service(..), What::Service(..)) | (What::Fallback(..), What::Fallback(..)) => {
-                nearness(&self.path) == nearness(&other.path) && covers_below(&self.path, &other.path)
-            }
-            (What::Service(..), What::Fallback(..)) => covers_below(&self.path, &other.path),
-            _ => false,
-        }
-    }
 }
 
 impl<T> fmt::Debug for Router<T> {

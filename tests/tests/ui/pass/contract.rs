@@ -10,7 +10,7 @@ pub struct Item {
 }
 
 #[rustfmt::skip]
-mod contract {
+mod as_written {
     use super::*;
 
     define_tenants! {
@@ -57,7 +57,7 @@ mod contract {
     }
 }
 
-use contract::{health, routes};
+use as_written::{health, routes};
 
 #[test]
 fn the_matrix_shows_every_route() {
