@@ -14,6 +14,8 @@ use crate::standin::{ProjectConfig, RequiredAal, TokenizerTemplate};
 pub(crate) struct KratosSpec {
     cookie_name: String,
     session_lifespan: Duration,
+    flow_lifespan: Duration,
+    privileged_session_max_age: Duration,
     required_aal: RequiredAal,
     tokenizer_templates: Vec<TokenizerTemplate>,
     ui_url: Option<Url>,
@@ -24,6 +26,8 @@ impl KratosSpec {
         KratosSpec {
             cookie_name: config.cookie_name(),
             session_lifespan: config.session_lifespan,
+            flow_lifespan: config.flow_lifespan,
+            privileged_session_max_age: config.privileged_session_max_age,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates.clone(),
             ui_url: config.ui_url.clone(),
@@ -54,17 +58,23 @@ impl KratosSpec {
                 },
                 "flows": {
                     "error": {"ui_url": page("error")},
-                    "login": {"ui_url": page("login")},
+                    "login": {"ui_url": page("login"), "lifespan": millis(self.flow_lifespan)},
                     "registration": {
                         "ui_url": page("registration"),
+                        "lifespan": millis(self.flow_lifespan),
                         "after": {"password": {"hooks": [{"hook": "session"}]}},
                     },
-                    "settings": {"ui_url": page("settings"), "required_aal": aal},
+                    "settings": {
+                        "ui_url": page("settings"),
+                        "required_aal": aal,
+                        "lifespan": millis(self.flow_lifespan),
+                        "privileged_session_max_age": millis(self.privileged_session_max_age),
+                    },
                 },
             },
             "session": {
                 "cookie": {"name": self.cookie_name},
-                "lifespan": format!("{}ms", self.session_lifespan.as_millis()),
+                "lifespan": millis(self.session_lifespan),
                 "whoami": {"required_aal": aal, "tokenizer": {"templates": self.templates()}},
             },
             "identity": {
@@ -88,6 +98,11 @@ impl KratosSpec {
         };
         self.tokenizer_templates.iter().map(of).collect()
     }
+}
+
+/// As Go reads it.
+fn millis(duration: Duration) -> String {
+    format!("{}ms", duration.as_millis())
 }
 
 fn inline(document: &Value) -> String {

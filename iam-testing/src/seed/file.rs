@@ -56,6 +56,12 @@ pub struct TenantSeed {
     /// How long a session lives, in ms. Default 24 h.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_lifespan_ms: Option<u64>,
+    /// How long a login, registration or settings flow lives, in ms. Default 1 h.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flow_lifespan_ms: Option<u64>,
+    /// How old a log-in may be that changes a password or a second factor, in ms. Default 1 h.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privileged_session_max_age_ms: Option<u64>,
     /// What `/sessions/whoami?tokenize_as=..` makes of a session; without any there is `jwt`, which lives for a
     /// minute.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -101,6 +107,8 @@ impl TenantSeed {
             tokenizer_templates: templates,
             access_token_strategy: self.access_token_strategy,
             session_lifespan: millis(self.session_lifespan_ms, default.session_lifespan),
+            flow_lifespan: millis(self.flow_lifespan_ms, default.flow_lifespan),
+            privileged_session_max_age: millis(self.privileged_session_max_age_ms, default.privileged_session_max_age),
             access_token_lifespan: millis(self.access_token_lifespan_ms, default.access_token_lifespan),
             issuer: self.issuer.clone(),
             namespaces: self.namespaces.clone(),

@@ -41,6 +41,10 @@ pub struct ProjectConfig {
     pub cookie_name: Option<String>,
     /// How long a session lives. Kratos' default is 24 h.
     pub session_lifespan: Duration,
+    /// How long a login, registration or settings flow lives. Kratos' default is 1 h.
+    pub flow_lifespan: Duration,
+    /// How old a log-in may be that changes a password or a second factor. Kratos' default is 1 h.
+    pub privileged_session_max_age: Duration,
     /// The assurance level that `/sessions/whoami` demands.
     pub required_aal: RequiredAal,
     /// What `/sessions/whoami?tokenize_as=..` makes of a session. Default: `jwt`.
@@ -66,6 +70,8 @@ impl Default for ProjectConfig {
             network: None,
             cookie_name: None,
             session_lifespan: Duration::from_secs(24 * 3600),
+            flow_lifespan: Duration::from_secs(3600),
+            privileged_session_max_age: Duration::from_secs(3600),
             required_aal: RequiredAal::HighestAvailable,
             tokenizer_templates: vec![TokenizerTemplate::default()],
             access_token_lifespan: Duration::from_secs(3600),

@@ -117,6 +117,8 @@ impl OryProject {
             admin_url: urls.kratos_admin.clone(),
             cookie_name: cookie_name.clone(),
             session_lifespan: config.session_lifespan,
+            flow_lifespan: config.flow_lifespan,
+            privileged_session_max_age: config.privileged_session_max_age,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates,
             ui_url: ui_url.clone(),

@@ -94,6 +94,11 @@ const SEED: &str = r#"
     [tenants.signing]
     transport = "bearer"
     access_token_strategy = "jwt"
+    flow_lifespan_ms = 2000
+    privileged_session_max_age_ms = 1000
+
+    [[tenants.signing.identities]]
+    email = "slow@signing.test"
 
     [[tenants.signing.clients]]
     id = "plain"

@@ -65,6 +65,10 @@ pub struct KratosConfig {
     pub cookie_name: String,
     /// How long a session lives after login or extension (`session.lifespan`).
     pub session_lifespan: Duration,
+    /// How long a flow lives (`selfservice.flows.<flow>.lifespan`).
+    pub flow_lifespan: Duration,
+    /// How old a log-in may be that changes credentials (`selfservice.flows.settings.privileged_session_max_age`).
+    pub privileged_session_max_age: Duration,
     /// What whoami and the settings flows ask of a session.
     pub required_aal: RequiredAal,
     /// What a session can be turned into (`session.whoami.tokenizer.templates`).
@@ -92,6 +96,8 @@ impl KratosConfig {
             admin_url,
             cookie_name: "ory_kratos_session".into(),
             session_lifespan: Duration::from_secs(24 * 60 * 60),
+            flow_lifespan: Duration::from_secs(60 * 60),
+            privileged_session_max_age: Duration::from_secs(60 * 60),
             required_aal: RequiredAal::default(),
             tokenizer_templates: vec![TokenizerTemplate::default()],
             ui_url,
@@ -132,7 +138,7 @@ impl Kratos {
         Arc::new(Self {
             csrf_cookie: csrf::cookie_name(&config.public_url),
             cookie_key: CookieKey::generate(),
-            store: Mutex::new(Store::new()),
+            store: Mutex::new(Store::new(config.flow_lifespan)),
             config,
         })
     }

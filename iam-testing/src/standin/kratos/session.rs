@@ -62,7 +62,7 @@ pub(super) struct Session {
     pub(super) identity: Uuid,
     active: bool,
     pub(super) expires_at: OffsetDateTime,
-    authenticated_at: OffsetDateTime,
+    pub(super) authenticated_at: OffsetDateTime,
     issued_at: OffsetDateTime,
     methods: Vec<AuthenticationMethod>,
     devices: Vec<Device>,
@@ -173,7 +173,7 @@ pub(super) struct SessionView<'a> {
     #[serde(with = "time::serde::rfc3339")]
     expires_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339")]
-    authenticated_at: OffsetDateTime,
+    pub(super) authenticated_at: OffsetDateTime,
     authenticator_assurance_level: Aal,
     authentication_methods: &'a [AuthenticationMethod],
     #[serde(with = "time::serde::rfc3339")]

@@ -29,11 +29,10 @@ pub(super) struct Store {
 pub(super) struct Taken;
 
 impl Store {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(flow_lifespan: Duration) -> Self {
         Self {
             ready: true,
-            // The default of `selfservice.flows.*.lifespan`.
-            flow_lifespan: Duration::from_secs(60 * 60),
+            flow_lifespan,
             identities: BTreeMap::new(),
             sessions: HashMap::new(),
             tokens: HashMap::new(),

@@ -2,6 +2,7 @@
 
 mod administration;
 mod browser;
+mod expiring;
 mod external_ids;
 mod identities;
 mod listeners;
@@ -40,6 +41,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     browser::rows(shop, &mut rows).await;
     settings::rows(shop, &mut rows).await;
     logout::rows(shop, &mut rows).await;
+    expiring::rows(world.tenant("signing"), &mut rows).await;
     listeners::rows(shop, &mut rows).await;
     rows.end()
 }

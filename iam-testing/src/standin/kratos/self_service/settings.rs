@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use axum::response::Response;
 use http::StatusCode;
+use time::OffsetDateTime;
+use url::form_urlencoded;
 
 use super::login::wrong_code;
 use super::registration::accepted_password;
@@ -33,6 +35,23 @@ pub(super) fn somebody_else() -> ApiError {
         .id("security_identity_mismatch")
 }
 
+/// What changes a credential wants a session of somebody who logged in of late.
+fn require_recent_login(this: &Submitted<'_>, authenticated_at: OffsetDateTime) -> Result<(), Refused> {
+    if OffsetDateTime::now_utc() < authenticated_at + this.kratos.config.privileged_session_max_age {
+        return Ok(());
+    }
+    let page = this.kratos.flow_page(this.flow);
+    let mut to = this.kratos.public("/self-service/login/browser?refresh=true");
+    to.push_str("&return_to=");
+    to.extend(form_urlencoded::byte_serialize(page.as_bytes()));
+    Err(ApiError::forbidden(
+        "The login session is too old and thus not allowed to update these fields. Please re-authenticate.",
+    )
+    .id("session_refresh_required")
+    .beside("redirect_browser_to", to)
+    .into())
+}
+
 pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response, Refused> {
     let FlowKind::Settings { identity: owner, totp_secret } = &this.flow.kind else {
         return Err(ApiError::not_found().into());
@@ -45,7 +64,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     if *owner != user.id {
         return Err(somebody_else().into());
     }
-    let (session, mut user) = (session.id, user.clone());
+    let (since, session, mut user) = (session.authenticated_at, session.id, user.clone());
     let unlink = this.form.flag("totp_unlink");
     let mut offered = totp_secret.clone();
     let method = match this.method().as_deref() {
@@ -58,18 +77,21 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
         }
         Some("password") => {
             this.check_origin()?;
+            require_recent_login(&this, since)?;
             let hash = password::hash(&accepted_password(&this)?);
             user.password = Some(Secret::replaced(user.password.as_ref(), hash));
             "password"
         }
         _ if unlink => {
             this.check_origin()?;
+            require_recent_login(&this, since)?;
             user.totp = None;
             offered = Some(totp::new_secret());
             "totp"
         }
         Some("totp") => {
             this.check_origin()?;
+            require_recent_login(&this, since)?;
             // With a device already there, nothing but unlinking has an effect.
             if let Some(secret) = offered.take().filter(|_| user.totp.is_none()) {
                 let code = this.required("totp_code")?;
