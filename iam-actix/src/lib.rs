@@ -50,7 +50,7 @@
 //! | [`#[require_aal(2)]`](macro@require_aal) | whoever has a session with a second factor |
 //! | [`#[fresh_session(max_age = "15m")]`](macro@fresh_session) | whoever logged in a short while ago |
 //! | [`#[require(check)]`](macro@require) | whom a check of the application's own allows |
-//! | [`#[require_policy(Staff)]`](macro@require_policy) | whoever meets the demands of that [`policy!`](macro@policy), besides all others |
+//! | [`#[require_policy(Staff)]`](macro@require_policy) | whoever meets that [`policy!`](macro@policy), and what else is demanded |
 //! | [`#[oauth2]`](macro@oauth2) | a machine with an access token, or a client that acts for a user |
 //! | [`#[accept(session, oauth2)]`](macro@accept) | a user with a session, or a machine with an access token |
 //! | [`#[public]`](macro@public) | everybody |

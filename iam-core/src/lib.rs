@@ -30,7 +30,7 @@
 //! | [`principal`] | who was let in: user, machine, or a client that acts for a user |
 //! | [`context`] | principal, request id and trace, in scope while a handler runs |
 //! | [`cache`] | looked-up sessions and tokens |
-//! | [`audit`] | one event for each decision, and for each service call that changes something; the way out |
+//! | [`audit`] | one event for each decision, change and read of administrators'; the way out |
 //! | [`error`] | what can go wrong, as status, code and `application/problem+json` (RFC 9457) |
 //! | [`service`] | what [`Iam::tenant`] offers: identities, sessions, permissions, tokens |
 //! | [`upstream`] | the Ory edge as a trait, for tests; [`ory`] is the real one, the only room that opens a socket |

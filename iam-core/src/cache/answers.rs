@@ -24,7 +24,12 @@ pub(crate) struct Answers {
 
 struct Good {
     principal: Arc<Principal>,
-    asked: Asked,
+    /// By the monotonic clock, as the rest of it; none for before this process began.
+    asked_at: Option<Duration>,
+    /// Since when it is known here.
+    known_at: Duration,
+    /// Whether this process asked.
+    is_own: bool,
     /// By the monotonic clock: a wall clock set back revives nothing.
     fresh_until: Duration,
     /// By the wall clock: Ory's own end of the session or token.
@@ -68,7 +73,7 @@ impl Answers {
             let now = self.clock.monotonic();
             if now >= good.fresh_until || self.clock.wall() >= good.ends_at {
                 self.good.remove(&digest);
-            } else if fresh.is_none_or(|fresh| good.asked.is_within(fresh, now)) {
+            } else if fresh.is_none_or(|fresh| good.is_own && now.saturating_sub(good.known_at) < fresh) {
                 return Peeked::Good(Arc::clone(&good.principal));
             }
         }
@@ -80,14 +85,18 @@ impl Answers {
         Peeked::Unknown
     }
 
-    /// Remembers an accepted credential, until its own end at the latest; not if a later
-    /// question was answered by a refusal.
-    pub(crate) fn accept(&self, digest: Digest, principal: &Arc<Principal>, asked: Asked) {
+    /// How long the remembered answer has been known here, if there is one.
+    pub(crate) fn age(&self, digest: Digest) -> Option<Duration> {
+        self.good.get(&digest).map(|good| self.clock.monotonic().saturating_sub(good.known_at))
+    }
+
+    /// Remembers an accepted credential, until its own end at the latest. Of two answers the
+    /// one counts that was asked for later: says whether this one does, against a refusal.
+    pub(crate) fn accept(&self, digest: Digest, principal: &Arc<Principal>, asked: Asked) -> bool {
         let now = self.clock.monotonic();
-        if let (Asked::Here(at), Some(refused)) = (asked, self.bad.get(&digest))
-            && at < refused.asked_at
-        {
-            return;
+        let asked_at = asked.at(now);
+        if self.bad.get(&digest).is_some_and(|refused| asked_at < Some(refused.asked_at)) {
+            return false;
         }
         let ttl = match **principal {
             Principal::User(_) => self.settings.session_ttl,
@@ -97,13 +106,15 @@ impl Answers {
         // was here all the time must not look like a stranger.
         self.recent.insert(digest, now + ttl + RECENT);
         self.bad.remove(&digest);
-        if ttl.is_zero() {
-            return;
+        if ttl.is_zero() || self.good.get(&digest).is_some_and(|known| asked_at < known.asked_at) {
+            return true;
         }
         let ends_at = principal.expires_at() - time::OffsetDateTime::UNIX_EPOCH;
         let good = Good {
             principal: Arc::clone(principal),
-            asked,
+            asked_at,
+            known_at: if let Asked::Here(at) = asked { at } else { now },
+            is_own: matches!(asked, Asked::Here(_)),
             fresh_until: match asked {
                 Asked::Here(at) => at + ttl,
                 Asked::Elsewhere(ago) => now + ttl.saturating_sub(ago),
@@ -111,14 +122,22 @@ impl Answers {
             ends_at: Duration::try_from(ends_at).unwrap_or_default(),
         };
         self.good.insert(digest, Arc::new(good));
+        true
     }
 
-    /// Remembers a definite refusal, briefly, and gives who was let in by memory until now.
+    /// Takes note of a definite refusal, and gives who was let in by memory until now.
     pub(crate) fn refuse(&self, digest: Digest, asked_at: Duration) -> Option<Arc<Principal>> {
+        if self.good.get(&digest).is_some_and(|good| Some(asked_at) < good.asked_at) {
+            return None;
+        }
         self.recent.remove(&digest);
+        self.good.remove(&digest).map(|(_, good)| Arc::clone(&good.principal))
+    }
+
+    /// Remembers a definite refusal, briefly.
+    pub(crate) fn remember_refusal(&self, digest: Digest, asked_at: Duration) {
         let until = self.clock.monotonic() + self.settings.negative_ttl;
         self.bad.insert(digest, Refused { asked_at, until });
-        self.good.remove(&digest).map(|(_, good)| Arc::clone(&good.principal))
     }
 
     /// Whether this process saw the credential accepted in the last minute.
@@ -137,8 +156,12 @@ impl Answers {
 }
 
 impl Asked {
-    fn is_within(self, fresh: Duration, now: Duration) -> bool {
-        matches!(self, Self::Here(at) if now.saturating_sub(at) < fresh)
+    /// By the monotonic clock; none for before this process began.
+    fn at(self, now: Duration) -> Option<Duration> {
+        match self {
+            Self::Here(at) => Some(at),
+            Self::Elsewhere(ago) => now.checked_sub(ago),
+        }
     }
 }
 
@@ -244,12 +267,30 @@ mod tests {
         let at = Duration::from_secs;
         answers.accept(digest, &machine(4_102_444_800), Asked::Here(at(1)));
         assert!(answers.refuse(digest, at(3)).is_some(), "who was let in until now");
+        answers.remember_refusal(digest, at(3));
         clock.0.lock().unwrap().1 = at(5);
         assert_eq!(state(&answers, digest), "unknown", "the refusal is over, and nothing is behind it");
-        answers.accept(digest, &machine(4_102_444_800), Asked::Here(at(2)));
-        assert_eq!(state(&answers, digest), "unknown", "asked for before, answered after");
-        answers.accept(digest, &machine(4_102_444_800), Asked::Here(at(4)));
+        for asked in [Asked::Here(at(2)), Asked::Elsewhere(at(3)), Asked::Elsewhere(at(600))] {
+            assert!(!answers.accept(digest, &machine(4_102_444_800), asked));
+            assert_eq!(state(&answers, digest), "unknown", "{asked:?}: asked for before, answered after");
+        }
+        assert!(answers.accept(digest, &machine(4_102_444_800), Asked::Here(at(4))));
         assert_eq!(state(&answers, digest), "good");
+        assert!(answers.refuse(digest, at(3)).is_none(), "a refusal that is late itself");
+        assert_eq!(state(&answers, digest), "good");
+    }
+
+    #[test]
+    fn of_two_acceptances_the_later_question_counts() {
+        let (answers, clock, digest) = answers();
+        let at = Duration::from_secs;
+        clock.0.lock().unwrap().1 = at(5);
+        let (older, newer) = (machine(10), machine(20));
+        answers.accept(digest, &newer, Asked::Here(at(4)));
+        assert!(answers.accept(digest, &older, Asked::Here(at(2))));
+        let Peeked::Good(remembered) = answers.peek(digest, None) else { panic!("nothing is remembered") };
+        assert!(Arc::ptr_eq(&remembered, &newer));
+        assert_eq!(answers.age(digest), Some(at(1)));
     }
 
     #[test]
@@ -259,6 +300,7 @@ mod tests {
         assert!(answers.recently_accepted(digest));
         answers.forget(|_| true);
         answers.refuse(digest, Duration::ZERO);
+        answers.remember_refusal(digest, Duration::ZERO);
         assert!(!answers.recently_accepted(digest));
         assert_eq!(state(&answers, digest), "bad");
         clock.0.lock().unwrap().1 = Duration::from_secs(1);
@@ -295,7 +337,8 @@ mod tests {
         answers.accept(digest, &machine(4_102_444_800), NOW);
         let digester = Digester::new();
         for index in 0..10_000 {
-            answers.refuse(digester.digest(&Credential::AccessToken(&index.to_string())), Duration::ZERO);
+            let digest = digester.digest(&Credential::AccessToken(&index.to_string()));
+            answers.remember_refusal(digest, Duration::ZERO);
         }
         assert_eq!(state(&answers, digest), "good");
         assert!(answers.bad.len() <= settings().cache.max_entries);

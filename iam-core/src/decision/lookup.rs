@@ -1,4 +1,5 @@
-//! From a credential to a principal: one upstream call however many ask.
+//! From a credential to a principal: one upstream call however many ask, unless they want
+//! an answer that is fresher than the call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,20 +14,28 @@ use crate::principal::User;
 use crate::upstream::{Readiness, SessionCredential, SessionRecord, Trace, Whoami};
 use crate::{Principal, Secret};
 
-/// The look-up of a credential, begun at most `fresh` ago.
-pub(super) fn join(
-    tenant: &Arc<TenantState>,
-    credential: Credential<'_>,
+/// Whose is this credential?
+pub(super) struct Question {
+    sort: CredentialSort,
+    text: Secret,
     digest: Digest,
     trace: Trace,
-    fresh: Option<Duration>,
-) -> Flight {
-    let (sort, text) = (credential.sort(), Secret::new(credential.text()));
-    let panicked = tenant.fault(product(sort), UpstreamFault::Panicked).into();
-    let boarding = Boarding { now: tenant.clock.monotonic(), fresh };
-    tenant.flights.join(digest, boarding, panicked, |ticket| {
-        look_up(Arc::clone(tenant), sort, text, digest, trace, ticket, boarding)
-    })
+}
+
+impl Question {
+    pub(super) fn new(credential: Credential<'_>, digest: Digest, trace: Trace) -> Self {
+        Self { sort: credential.sort(), text: Secret::new(credential.text()), digest, trace }
+    }
+
+    /// The look-up of it, begun at most `fresh` ago.
+    pub(super) fn join(&self, tenant: &Arc<TenantState>, fresh: Option<Duration>) -> Flight {
+        let Self { sort, digest, .. } = *self;
+        let panicked = tenant.fault(product(sort), UpstreamFault::Panicked).into();
+        let boarding = Boarding { now: tenant.clock.monotonic(), fresh };
+        tenant.flights.join(digest, boarding, panicked, |ticket| {
+            look_up(Arc::clone(tenant), sort, self.text.clone(), digest, self.trace.clone(), ticket, boarding)
+        })
+    }
 }
 
 fn product(sort: CredentialSort) -> Product {
@@ -60,8 +69,10 @@ async fn look_up(
         && let Some((principal, ago)) = shared.load(sort, credential.expose()).await
     {
         let principal = Arc::new(principal);
-        ticket.remember(|| tenant.answers.accept(digest, &principal, Asked::Elsewhere(ago)));
-        return Ok(principal);
+        // Not if Ory was asked since, and said no.
+        if ticket.remember(|| tenant.answers.accept(digest, &principal, Asked::Elsewhere(ago))) != Some(false) {
+            return Ok(principal);
+        }
     }
     let asked_at = tenant.clock.wall();
     let principal = match tenant.ask(sort, &credential, &trace).await {
@@ -71,7 +82,8 @@ async fn look_up(
             if recent && tenant.settings.outage_guard && tenant.readiness(product).await == Readiness::NotReady {
                 return Err(tenant.fault(product, UpstreamFault::NotReady).into());
             }
-            if let Some(gone) = ticket.remember(|| tenant.answers.refuse(digest, boarding.now)).flatten() {
+            ticket.remember(|| tenant.answers.remember_refusal(digest, boarding.now));
+            if let Some(gone) = tenant.answers.refuse(digest, boarding.now) {
                 tenant.ended_elsewhere(&gone).await;
             }
             return Err(reason.into());

@@ -36,6 +36,7 @@ use crate::presence::Presence;
 use crate::reason::Failure;
 use crate::request::{RequestId, RequestSnapshot, RequestView};
 use crate::upstream::Trace;
+use lookup::Question;
 
 /// What came of a decision: the context for the handler, or a refusal.
 pub type Outcome = Result<RequestContext, Box<Refusal>>;
@@ -56,6 +57,9 @@ impl std::fmt::Debug for Decision {
         }
     }
 }
+
+/// As old as an answer may be that has to be asked for now.
+const NOW: Duration = Duration::ZERO;
 
 type Found = Result<Option<Arc<Principal>>, Denied>;
 
@@ -135,7 +139,7 @@ impl Case {
         match tenant.answers.peek(digest, fresh) {
             Peeked::Good(principal) => match verdict::of_principal(tenant, self.rules, Arc::clone(&principal)) {
                 // Who steps up does it with the same session: memory may be older than that.
-                Err(Denied { failure: Failure::StepUp(..), .. }) => fresh = Some(Duration::ZERO),
+                Err(Denied { failure: Failure::StepUp(..), .. }) => fresh = tenant.answers.age(digest).or(Some(NOW)),
                 Ok(_) if self.rules.reads_request() => {
                     let (tenant, snapshot) = (Arc::clone(tenant), self.snapshot(view));
                     return Step::Ask(Box::pin(verdict::whole(tenant, self.rules, principal, snapshot, self.trace())));
@@ -145,12 +149,23 @@ impl Case {
             Peeked::Bad => return Step::Done(self.rejected(credential)),
             Peeked::Unknown => {}
         }
-        let flight = lookup::join(tenant, credential, digest, self.trace(), fresh);
+        let question = Question::new(credential, digest, self.trace());
+        let flight = question.join(tenant, fresh);
         let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
         let snapshot = self.snapshot(view);
         let stale = self.stale_is_anonymous(is_cookie);
         Step::Ask(Box::pin(async move {
-            match flight.await {
+            let mut answer = flight.await;
+            // What another process remembers may be older than a step up, too.
+            if fresh.is_none()
+                && tenant.shared.is_some()
+                && let Ok(principal) = &answer
+                && let Err(Denied { failure: Failure::StepUp(..), .. }) =
+                    verdict::of_principal(&tenant, rules, Arc::clone(principal))
+            {
+                answer = question.join(&tenant, Some(NOW)).await;
+            }
+            match answer {
                 Ok(principal) => verdict::whole(tenant, rules, principal, snapshot, trace).await,
                 Err(Failure::Refused(Reason::RejectedByTenant)) if stale => Ok(None),
                 Err(failure) => Err(failure.into()),

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use crate::config::wording::nearest;
-use crate::policy::{AccessMatrix, DeclaredNamespaces, Note, PolicyData, Rules, TenantSelector};
+use crate::policy::{AccessMatrix, DeclaredNamespaces, MatrixCredential, Note, PolicyData, Rules, TenantSelector};
 use crate::{Iam, Tenant};
 
 impl<T: Tenant> Iam<T> {
@@ -27,7 +27,7 @@ impl<T: Tenant> Iam<T> {
     #[must_use]
     pub fn misfits(&self, policy: &PolicyData<T>, path: &str) -> Vec<String> {
         self.mounted(policy, path);
-        let demands_roles = policy.rules.all_roles().next().is_some();
+        let demands_roles = policy.rules.credential.takes_sessions() && policy.rules.all_roles().next().is_some();
         if let Some(tenant) = self.gives_roles_away(policy.tenant.candidates(), demands_roles) {
             tracing::warn!(target: "iam", tenant, path, "users can edit `traits.roles`, and this route takes them for roles");
         }
@@ -66,7 +66,8 @@ impl<T: Tenant> Iam<T> {
     pub fn annotate(&self, mut matrix: AccessMatrix) -> AccessMatrix {
         for row in &mut matrix.rows {
             let tenants = row.tenants.iter().filter_map(|name| T::from_name(name));
-            if self.gives_roles_away(tenants, !row.roles.is_empty()).is_some() {
+            let of_machines = matches!(row.credential, Some(MatrixCredential::Machine | MatrixCredential::Delegated));
+            if self.gives_roles_away(tenants, !row.roles.is_empty() && !of_machines).is_some() {
                 row.notes.push(Note::TraitsGiveRoles);
             }
         }

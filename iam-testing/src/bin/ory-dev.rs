@@ -1,5 +1,5 @@
 //! Starts an Ory stand-in for every tenant of a seed file, fills it, prints what a developer needs, and serves
-//! until Ctrl-C.
+//! until Ctrl-C or `SIGTERM`.
 //!
 //! ```text
 //! ory-dev [--tenants FILE] [--env] [--real]

@@ -1,5 +1,5 @@
 //! Starts Ory's own Kratos and Hydra for every tenant of a seed file, fills them, prints where each listener is,
-//! and serves until Ctrl-C. It builds what is missing with Go, once. Keto is the stand-in, unless `IAM_ORY_KETO`
+//! and serves until Ctrl-C or `SIGTERM`. It builds what is missing with Go, once. Keto is the stand-in, unless `IAM_ORY_KETO`
 //! names one.
 //!
 //! ```text

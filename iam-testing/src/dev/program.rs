@@ -42,7 +42,7 @@ impl Program {
         }
     }
 
-    /// Serves until Ctrl-C.
+    /// Serves until Ctrl-C or `SIGTERM`.
     pub async fn run(self) -> ExitCode {
         match self.start().await {
             Ok(()) => ExitCode::SUCCESS,

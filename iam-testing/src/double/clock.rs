@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use iam_core::Clock;
+use iam_core::clock::SystemClock;
 
 /// A clock that stands until a test moves it; clones move together.
 ///
@@ -26,6 +27,14 @@ impl Default for TestClock {
 }
 
 impl TestClock {
+    /// A clock that stands at the present, for tests beside servers whose own time goes on.
+    #[must_use]
+    pub fn present() -> Self {
+        let clock = Self::default();
+        clock.set_wall(SystemClock::default().wall());
+        clock
+    }
+
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
         let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -32,8 +32,7 @@ async fn roles_of_a_base_and_of_what_builds_on_it_add_up() {
 
 #[tokio::test]
 async fn a_base_may_demand_something_of_the_session() {
-    let clock = TestClock::default();
-    clock.set_wall(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap());
+    let clock = TestClock::present();
     let stage = Stage::plan().cached().clock(clock.clone()).start().await;
     let ask = |path: &str| stage.get(&format!("/customer/composed/{path}")).token_of("customer", "a");
     ask("strong").ends("one factor", Verdict::forbidden("second_factor")).await;

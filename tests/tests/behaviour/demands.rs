@@ -28,8 +28,7 @@ async fn a_second_factor_may_be_demanded_of_one_route() {
 #[tokio::test]
 async fn a_session_may_be_too_old_for_one_route() {
     for cached in [false, true] {
-        let clock = TestClock::default();
-        clock.set_wall(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap());
+        let clock = TestClock::present();
         let plan = if cached { Stage::plan().cached() } else { Stage::plan() };
         let stage = plan.clock(clock.clone()).start().await;
         let ask = || stage.get("/customer/demands/young").token_of("customer", "plain");
@@ -61,8 +60,7 @@ async fn a_session_without_a_time_of_authentication_is_too_old() {
 
 #[tokio::test]
 async fn a_route_may_ask_for_a_younger_answer_than_the_cache_keeps() {
-    let clock = TestClock::default();
-    clock.set_wall(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap());
+    let clock = TestClock::present();
     let stage = Stage::plan().cached().clock(clock.clone()).start().await;
     let ask = |path: &str| stage.get(&format!("/customer/{path}")).token_of("customer", "a");
     for (row, path, wait_s, asked) in [

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use iam_core::cache::{Gone, SharedCache, SharedCacheError, SharedEntry, SharedKey};
 use iam_core::config::{Environment, IamConfig};
 use iam_core::{Secret, SessionId};
+use iam_testing::client::NewIdentity;
 use iam_testing::double::TestClock;
 use tokio::sync::Notify;
 
@@ -92,8 +93,7 @@ pub(super) struct Process {
 
 impl Process {
     async fn start(stage: &Stage, store: &Store, cached: bool) -> Self {
-        let clock = TestClock::default();
-        clock.set_wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+        let clock = TestClock::present();
         Self::clocked(stage, store, cached, clock).await
     }
 
@@ -101,8 +101,10 @@ impl Process {
         let ttl = if cached { "60000" } else { "0" };
         let settings = [
             ("IAM__TENANTS__ADMIN__CACHE__SESSION_TTL_MS", ttl),
+            ("IAM__TENANTS__CUSTOMER__CACHE__SESSION_TTL_MS", ttl),
             // A remembered refusal would hide what the store says.
             ("IAM__TENANTS__ADMIN__CACHE__NEGATIVE_TTL_MS", "0"),
+            ("IAM__TENANTS__CUSTOMER__CACHE__NEGATIVE_TTL_MS", "0"),
             ("IAM__TENANTS__DEALER__CACHE__INTROSPECTION_TTL_MS", ttl),
         ];
         let config = IamConfig::from_toml(&stage.world.iam_config().unwrap()).unwrap();
@@ -180,8 +182,7 @@ async fn a_store_that_could_not_forget_is_not_believed_by_the_process_that_revok
 #[tokio::test]
 async fn an_entry_is_as_old_in_one_process_as_in_the_other() {
     let (stage, store) = (Stage::new().await, Store::default());
-    let clock = TestClock::default();
-    clock.set_wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
+    let clock = TestClock::present();
     let one = Process::clocked(&stage, &store, true, clock.clone()).await;
     let other = Process::clocked(&stage, &store, true, clock.clone()).await;
     let session = &stage.account("admin", "a").session;
@@ -193,6 +194,30 @@ async fn an_entry_is_as_old_in_one_process_as_in_the_other() {
     // This store keeps entries for ever, whatever it is told.
     assert_eq!(other.get("/admin/me", &session.token).await, 401, "and no longer");
     assert_eq!(one.get("/admin/me", &session.token).await, 401);
+}
+
+#[tokio::test]
+async fn whom_ory_refused_the_store_lets_in_no_more() {
+    let (stage, store) = (Stage::new().await, Store::default());
+    let (one, other) = two(&stage, &store).await;
+    let session = &stage.account("customer", "a").session;
+    assert_eq!(one.get("/customer/me", &session.token).await, 200);
+    stage.tenant("customer").client.revoke_session(&session.session_id).await.unwrap();
+    // This process knows nothing yet, and asks Ory itself for a route that wants a fresh answer.
+    assert_eq!(other.get("/customer/demands/freshest", &session.token).await, 401);
+    assert_eq!(other.get("/customer/me", &session.token).await, 401, "whatever the store has");
+}
+
+#[tokio::test]
+async fn who_steps_up_is_let_in_by_the_other_process_too() {
+    let (stage, store) = (Stage::new().await, Store::default());
+    let (one, other) = two(&stage, &store).await;
+    let ory = &stage.tenant("customer").client;
+    let identity = ory.create_identity(NewIdentity::new("careful@customer.test")).await.unwrap();
+    let session = ory.login(&identity).await.unwrap();
+    assert_eq!(one.get("/customer/me", &session.token).await, 200);
+    ory.set_up_totp(&session).await.unwrap();
+    assert_eq!(other.get("/customer/demands/strong", &session.token).await, 200);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ impl Keto {
     /// `DELETE` ends them all.
     pub(crate) async fn grant(&self, trace: &Trace, tuple: &CheckTuple) -> Result<(), IamError> {
         let call = self.writing(Method::PUT)?.json(tuple);
-        let call = call.map_err(|_| self.client.failed(ErrorKind::Invalid("a tuple that is no JSON")))?;
+        let call = call.map_err(|_| self.client.failed(ErrorKind::Invalid("a tuple that is not JSON")))?;
         self.write(trace, call, 201).await
     }
 

@@ -51,7 +51,7 @@ impl Kratos {
     pub(crate) async fn create_identity(&self, trace: &Trace, new: &NewIdentity) -> Result<Identity, IamError> {
         let call = Call::new(Method::POST, self.admin()?, IDENTITIES);
         let new =
-            WireNewIdentity::of(new).map_err(|_| self.client.failed(ErrorKind::Invalid("a value that is no JSON")))?;
+            WireNewIdentity::of(new).map_err(|_| self.client.failed(ErrorKind::Invalid("a value that is not JSON")))?;
         let answer = self.ask(trace, self.json(call, &new)?, 201, "identity").await?;
         self.read_identity(&answer)
     }
@@ -108,7 +108,7 @@ impl Kratos {
     }
 
     fn json(&self, call: Call, body: &impl Serialize) -> Result<Call, IamError> {
-        call.json(body).map_err(|_| self.client.failed(ErrorKind::Invalid("a value that is no JSON")))
+        call.json(body).map_err(|_| self.client.failed(ErrorKind::Invalid("a value that is not JSON")))
     }
 
     async fn ask(&self, trace: &Trace, call: Call, wanted: u16, input: &'static str) -> Result<Answer, IamError> {

@@ -122,7 +122,6 @@ impl Client {
         self.document.token_endpoint_auth_method == "none"
     }
 
-    /// Whether its access tokens are JWTs.
     /// Whether its access tokens are JWTs; `default` is the server's word.
     pub(super) fn has_signed_tokens(&self, default: AccessTokenStrategy) -> bool {
         match self.document.access_token_strategy.as_deref() {

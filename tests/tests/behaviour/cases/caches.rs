@@ -9,7 +9,7 @@ use iam_testing::double::TestClock;
 use iam_testing::fault::{Fault, Rule};
 use serde_json::json;
 
-use super::{introspection, introspection_answers, kratos_refusal, standing_clock, whoami, whoami_answers};
+use super::{introspection, introspection_answers, kratos_refusal, whoami, whoami_answers};
 use crate::Tenants;
 use crate::behaviour::shared_cache::{Store, two};
 use crate::stage::made_up::{session_of, token_of_reader};
@@ -129,7 +129,7 @@ async fn a19_nobody_is_remembered_as_anonymous() {
 
 #[tokio::test]
 async fn a19_a_cookie_tried_before_its_login_is_not_remembered_as_nobody() {
-    let clock = standing_clock();
+    let clock = TestClock::present();
     let stage = Stage::plan().cached().clock(clock.clone()).start().await;
     let ask = || stage.get("/dealer/stale").header("cookie", "dealer_session=c1");
     whoami_answers(&stage, "dealer", kratos_refusal());
@@ -184,7 +184,7 @@ async fn a36_no_entry_outlives_its_token() {
 async fn a37_a_dead_cookie_is_asked_about_once() {
     const REQUESTS: usize = 10_000;
     const AT_ONCE: usize = 100;
-    let clock = standing_clock();
+    let clock = TestClock::present();
     let stage = Stage::plan().clock(clock.clone()).start().await;
     let dead = || stage.get("/dealer/me").header("cookie", "dealer_session=long-gone");
     for _ in 0..REQUESTS / AT_ONCE {
@@ -208,7 +208,7 @@ async fn a37_a_dead_cookie_is_asked_about_once() {
 
 #[tokio::test]
 async fn a37_a_dead_token_is_asked_about_once() {
-    let clock = standing_clock();
+    let clock = TestClock::present();
     let stage = Stage::plan().clock(clock.clone()).start().await;
     let dead = || stage.get("/dealer/machine").bearer("ory_at_long-gone");
     for _ in 0..100 {

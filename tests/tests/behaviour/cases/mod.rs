@@ -103,10 +103,3 @@ fn kratos_refusal() -> Fault {
     let body = r#"{"error":{"code":401,"status":"Unauthorized","reason":"No valid session credentials found in the request.","message":"The request could not be authorized"}}"#;
     Fault::json(401, body)
 }
-
-/// A clock that stands at the real time.
-fn standing_clock() -> iam_testing::double::TestClock {
-    let clock = iam_testing::double::TestClock::default();
-    clock.set_wall(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap());
-    clock
-}

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use iam_core::{ErrorKind, UpstreamFault};
+use iam_testing::double::TestClock;
 use iam_testing::fault::{Ending, Fault, FaultProxy, Recorded, Rule};
 
-use super::{introspection_answers, kratos_refusal, standing_clock, whoami, whoami_answers};
+use super::{introspection_answers, kratos_refusal, whoami, whoami_answers};
 use crate::Tenants;
 use crate::stage::{Stage, Verdict};
 
@@ -17,7 +18,7 @@ fn ready() -> Rule {
 #[tokio::test]
 async fn a18_a_session_good_a_second_ago_is_not_logged_out_by_an_outage() {
     for plan in [Stage::plan(), Stage::plan().cached()] {
-        let clock = standing_clock();
+        let clock = TestClock::present();
         let stage = plan.clock(clock.clone()).start().await;
         let ask = || stage.get("/dealer/me").token_of("dealer", "plain");
         let kratos = &stage.proxies("dealer").kratos_public;
@@ -46,7 +47,7 @@ async fn forget_by_a_change(services: &iam_core::Services, id: &str) {
 
 #[tokio::test]
 async fn a18_a_logout_while_all_is_well_is_a_logout() {
-    let clock = standing_clock();
+    let clock = TestClock::present();
     let stage = Stage::plan().clock(clock.clone()).start().await;
     let ask = || stage.get("/dealer/me").token_of("dealer", "plain");
     for (row, says) in [("ready", None), ("readiness is unknown", Some(Fault::Status(404)))] {
@@ -102,7 +103,7 @@ async fn a18_a_token_good_a_second_ago_is_not_refused_by_an_outage() {
 
 #[tokio::test]
 async fn a18_without_the_guard_the_refusal_stands_and_fades() {
-    let clock = standing_clock();
+    let clock = TestClock::present();
     let stage = Stage::plan().cached().set("dealer.outage_guard", false).clock(clock.clone()).start().await;
     let ask = |name| stage.get("/dealer/me").token_of("dealer", name);
     ask("plain").ends("before", Verdict::allowed()).await;

@@ -69,3 +69,25 @@ async fn the_same_for_a_revocation_that_times_out() {
     stage.get("/customer/me").bearer(&session.token).expect(401).await;
     assert_eq!(stage.whoamis("customer"), 2, "Kratos was asked again");
 }
+
+#[tokio::test]
+async fn a_refusal_counts_also_if_something_else_was_evicted_meanwhile() {
+    let stage = Stage::plan().cached().set("customer.cache.negative_ttl_ms", 0).start().await;
+    let (session, other) =
+        (stage.account("customer", "a").session.clone(), stage.account("customer", "b").session.clone());
+    stage.get("/customer/me").bearer(&session.token).expect(200).await;
+    stage.tenant("customer").client.revoke_session(&session.session_id).await.unwrap();
+    let gate = Fault::hold();
+    stage.proxies("customer").kratos_public.fault(Rule::on("GET", WHOAMI).times(1), gate.after());
+
+    let asked = async { stage.get("/customer/demands/freshest").bearer(&session.token).send().await };
+    let meanwhile = async {
+        gate.arrived(1).await;
+        let id = SessionId::new(&other.session_id);
+        stage.iam.tenant(Tenants::Customer).sessions().revoke(&id).await.unwrap();
+        gate.open();
+    };
+    let (asked, ()) = tokio::join!(asked, meanwhile);
+    assert_eq!(asked.status, 401);
+    stage.get("/customer/me").bearer(&session.token).expect(401).await;
+}

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use iam_core::cache::{Gone, SharedCache, SharedCacheError, SharedEntry, SharedKey};
@@ -89,7 +89,7 @@ async fn w27_one_request_is_one_call_and_one_event() {
 
 #[tokio::test]
 async fn w28_a_definite_refusal_is_remembered_for_a_moment() {
-    let clock = present();
+    let clock = TestClock::present();
     let stage = Stage::plan().clock(clock.clone()).start().await;
     let ask = async || stage.get("/customer/me").bearer("ory_st_unknown").expect(401).await;
     for _ in 0..5 {
@@ -234,7 +234,7 @@ impl SharedCache for Hoard {
 #[tokio::test]
 async fn w33_what_a_shared_store_gives_back_is_looked_at_again() {
     let world = Stage::world(|seed| seed.tenants.get_mut("customer").unwrap().session_lifespan_ms = Some(30_000)).await;
-    let (clock, hoard) = (present(), Hoard::default());
+    let (clock, hoard) = (TestClock::present(), Hoard::default());
     let ttl = Environment::from_pairs([("IAM__TENANTS__CUSTOMER__CACHE__SESSION_TTL_MS", "60000")]);
     let config = IamConfig::from_toml(&world.iam_config().unwrap()).unwrap().with_environment(&ttl);
     let process = || {
@@ -255,11 +255,4 @@ async fn w33_what_a_shared_store_gives_back_is_looked_at_again() {
     clock.advance(Duration::from_secs(31));
     stage.get("/customer/me").token_of("customer", "plain").expect(401).await;
     assert_eq!(stage.whoamis("customer"), 2);
-}
-
-/// A clock to be moved that begins at the real time, since Ory's own clock goes on.
-fn present() -> TestClock {
-    let clock = TestClock::default();
-    clock.set_wall(SystemTime::now().duration_since(UNIX_EPOCH).unwrap());
-    clock
 }
