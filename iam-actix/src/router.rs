@@ -236,7 +236,8 @@ impl<T: Tenant> Router<T> {
     /// # Errors
     /// All at once, every route
     /// * whose policy its tenant's configuration cannot serve,
-    /// * whose permission names a parameter that the path lacks,
+    /// * whose permission names a parameter that the path lacks or has twice,
+    /// * that demands a role that nobody declared,
     /// * whose path actix does not take,
     /// * that is mounted twice, or for which an earlier one leaves no request. Paths are compared as far as their
     ///   segments tell; what foreign services and regular expressions of two paths match is not.

@@ -221,7 +221,8 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
     /// # Errors
     /// All at once, every route
     /// * whose policy its tenant's configuration cannot serve,
-    /// * whose permission names a parameter that the path lacks,
+    /// * whose permission names a parameter that the path lacks or has twice,
+    /// * that demands a role that nobody declared,
     /// * whose path axum does not take,
     /// * that is mounted twice, or that no request could tell from another one.
     ///

@@ -1,8 +1,8 @@
 //! `get`, `post` and the rest, for guarded handlers only: the functions, and the attributes of the same names.
 
-use std::convert::Infallible;
 mod methods;
 
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 

@@ -36,8 +36,8 @@ const REMEMBERED: usize = 1024;
 /// ```
 ///
 /// A revocation is seen when it went through this SDK in this process: log-outs, revoked sessions,
-/// deactivated, changed or deleted identities. One that another process made is not, so keep
-/// sessions short where that matters.
+/// deactivated, changed or deleted identities. One that another process made is seen once Ory
+/// refuses a remembered credential of that session here, so keep sessions short where that matters.
 #[derive(Clone)]
 pub struct Presence {
     tenant: Arc<TenantState>,

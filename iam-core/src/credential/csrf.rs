@@ -10,7 +10,7 @@ use crate::request::{RequestView, single_header};
 /// except protocol upgrades, which other sites can open as well. The rest needs an
 /// `Origin` that is listed, or `Sec-Fetch-Site` of `same-origin` or `none`; without
 /// that header, which browsers leave out on plain http and old ones always, an `Origin`
-/// that is the request's own host. A request with neither header comes from no browser.
+/// that is the request's own host, over https or on this machine. A request with neither header comes from no browser.
 pub(crate) fn check(tenant: &TenantSettings, proxies: &TrustedProxies, view: &dyn RequestView) -> bool {
     let safe = matches!(view.method(), "GET" | "HEAD" | "OPTIONS");
     if !tenant.csrf_check || (safe && !is_upgrade(view)) {

@@ -25,6 +25,11 @@ impl<R> Places<R> {
             Some((twin, _)) => Some(format!("this is mounted twice: {}, and {here}", place(twin))),
             None => self.0.iter().find(|(other, route)| other.path != row.path && hides(route)).map(|(other, _)| {
                 let taken_by = format!("`{} {}`, mounted {}", other.method, other.path, place(other));
+                if other.method != row.method && nameless(&other.path) == nameless(&row.path) {
+                    return format!(
+                        "this, mounted {here}, is the path of {taken_by}, with other names in it: use the same"
+                    );
+                }
                 format!("no request is left for this, mounted {here}: {taken_by}, matches all of them")
             }),
         };
