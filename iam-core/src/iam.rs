@@ -91,6 +91,18 @@ impl<T: Tenant> Iam<T> {
 impl<T> Iam<T> {
     /// The same, with service calls that name this principal as their actor in the
     /// audit trail; for work that a handler spawns and that outlives its request.
+    ///
+    /// ```no_run
+    /// # use std::sync::Arc;
+    /// # use iam_core::{Iam, IamError, IdentityId, Principal, Tenant};
+    /// fn close_account<T: Tenant>(iam: &Iam<T>, by: &Arc<Principal>, customers: T, id: IdentityId) {
+    ///     let iam = iam.acting_as(by);
+    ///     tokio::spawn(async move {
+    ///         iam.tenant(customers).identities().delete(&id).await?;
+    ///         Ok::<_, IamError>(())
+    ///     });
+    /// }
+    /// ```
     #[must_use]
     pub fn acting_as(&self, principal: &Arc<Principal>) -> Self {
         Self { shared: Arc::clone(&self.shared), acting: Some(Arc::clone(principal)) }

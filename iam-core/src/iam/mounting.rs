@@ -62,6 +62,13 @@ impl<T: Tenant> Iam<T> {
 
     /// The matrix, with what this configuration loosens: a note at each route that demands roles at a
     /// tenant where users can give them to themselves (`dangerously_trust_traits_roles`).
+    ///
+    /// ```no_run
+    /// # use iam_core::{Iam, Tenant, policy::AccessMatrix};
+    /// fn show<T: Tenant>(iam: &Iam<T>, matrix: AccessMatrix) {
+    ///     println!("{}", iam.annotate(matrix));
+    /// }
+    /// ```
     #[must_use]
     pub fn annotate(&self, mut matrix: AccessMatrix) -> AccessMatrix {
         for row in &mut matrix.rows {
