@@ -98,7 +98,7 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        let admission = Admission::<Requires<P>>::new(Some(self.iam.clone()), true);
+        let admission = Admission::of::<Requires<P>>(Some(self.iam.clone()), true);
         ready(Ok(boxed::service(admission.before(inner))))
     }
 }
@@ -154,7 +154,7 @@ impl<T: Tenant> Nested<T> {
             source: Source::here(),
             misfit: |iam, path| Requires::<P>::misfit(&Requires::<P>::iam(iam), path),
             register: Arc::new(move |path, iam, [inner, outer], config| {
-                let admission = Admission::<Requires<P>>::new(Some(Requires::<P>::iam(iam)), true);
+                let admission = Admission::of::<Requires<P>>(Some(Requires::<P>::iam(iam)), true);
                 let scope = web::scope(path).service(make());
                 scope.wrap(inner).wrap(admission.at(&below(path))).wrap(outer).register(config);
             }),

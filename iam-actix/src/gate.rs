@@ -1,7 +1,6 @@
 //! The decision as middleware.
 
 use std::future::{Future, Ready, ready};
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::{Error, HttpMessage, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 use iam_core::adapter::{AnswerHeaders, mark};
 use iam_core::context::InContext;
 use iam_core::{Decision, Principal};
@@ -22,44 +21,50 @@ use crate::problem::into_actix;
 /// A policy before a service. actix makes and polls all extractors of a handler
 /// together, so the decision comes before the handler's whole service: a refused
 /// request reaches neither an extractor nor the body.
-pub(crate) struct Admission<K: Enforce> {
+///
+/// The policy is in it as functions, so that the compiler makes the middleware once
+/// for all of them.
+pub(crate) struct Admission<I> {
     /// None for the one that is registered with the application.
-    iam: Option<K::Iam>,
+    iam: Option<I>,
+    registered: fn(&HttpRequest) -> Option<I>,
+    decide: fn(&I, &HttpRequest, Option<&str>) -> Decision,
+    vary: fn(&I) -> Option<&'static str>,
     for_inner_layers: bool,
     /// The template of the route, where actix does not know it.
     path: Option<Rc<str>>,
-    policy: PhantomData<fn() -> K>,
 }
 
-impl<K: Enforce> Admission<K> {
-    pub(crate) fn new(iam: Option<K::Iam>, for_inner_layers: bool) -> Self {
-        Self { iam, for_inner_layers, path: None, policy: PhantomData }
+impl<I: Clone> Admission<I> {
+    /// The admission of one policy.
+    pub(crate) fn of<K: Enforce<Iam = I>>(iam: Option<I>, for_inner_layers: bool) -> Self {
+        Self { iam, registered: K::registered, decide: K::decide, vary: K::vary, for_inner_layers, path: None }
     }
 
     pub(crate) fn at(self, path: &str) -> Self {
         Self { path: Some(path.into()), ..self }
     }
 
-    pub(crate) fn before<S>(self, inner: S) -> Endpoint<K, S> {
+    pub(crate) fn before<S>(self, inner: S) -> Endpoint<I, S> {
         Endpoint { admission: self, inner: Rc::new(inner) }
     }
 }
 
-impl<K: Enforce> Clone for Admission<K> {
+impl<I: Clone> Clone for Admission<I> {
     fn clone(&self) -> Self {
         Self { iam: self.iam.clone(), path: self.path.clone(), ..*self }
     }
 }
 
-impl<K, S, B> Transform<S, ServiceRequest> for Admission<K>
+impl<I, S, B> Transform<S, ServiceRequest> for Admission<I>
 where
-    K: Enforce,
+    I: Clone + 'static,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Transform = Endpoint<K, S>;
+    type Transform = Endpoint<I, S>;
     type InitError = ();
     type Future = Ready<Result<Self::Transform, ()>>;
 
@@ -69,14 +74,14 @@ where
 }
 
 /// What stands behind its policy.
-pub(crate) struct Endpoint<K: Enforce, S> {
-    admission: Admission<K>,
+pub(crate) struct Endpoint<I, S> {
+    admission: Admission<I>,
     inner: Rc<S>,
 }
 
-impl<K, S, B> Service<ServiceRequest> for Endpoint<K, S>
+impl<I, S, B> Service<ServiceRequest> for Endpoint<I, S>
 where
-    K: Enforce,
+    I: Clone + 'static,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
@@ -91,14 +96,15 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let Some(iam) = self.admission.iam.clone().or_else(|| K::registered(request.request())) else {
+        let Admission { registered, decide, vary, for_inner_layers, .. } = self.admission;
+        let Some(iam) = self.admission.iam.clone().or_else(|| registered(request.request())) else {
             tracing::error!(target: "iam", "a guarded route finds no `web::Data<Iam<_>>` in the application's data");
             return Box::pin(ready(Ok(request.into_response(HttpResponse::InternalServerError()))));
         };
         // A principal that another guard or layer left here is not this policy's.
         request.extensions_mut().remove::<Arc<Principal>>();
-        let (decision, vary) = (K::decide(&iam, request.request(), self.admission.path.as_deref()), K::vary(&iam));
-        let (inner, for_inner_layers) = (Rc::clone(&self.inner), self.admission.for_inner_layers);
+        let (decision, vary) = (decide(&iam, request.request(), self.admission.path.as_deref()), vary(&iam));
+        let inner = Rc::clone(&self.inner);
         Box::pin(async move {
             let outcome = match decision {
                 Decision::Now(outcome) => outcome,

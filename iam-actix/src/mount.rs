@@ -116,7 +116,7 @@ where
     H: DeclaresPolicy<M>,
     H::Mount: HandlerFor,
 {
-    serve(route, handler.mount()).wrap(Admission::<<H::Mount as HandlerFor>::Policy>::new(None, false))
+    serve(route, handler.mount()).wrap(Admission::of::<<H::Mount as HandlerFor>::Policy>(None, false))
 }
 
 /// A route that calls the handler, **without its policy**.

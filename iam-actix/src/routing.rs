@@ -49,7 +49,7 @@ impl<T: Tenant> Route<T> {
             source: Source::of::<H>(),
             misfit: |iam, path| PolicyOf::<H, M>::misfit(&PolicyOf::<H, M>::iam(iam), path),
             gate: |route, iam, for_inner_layers| {
-                route.wrap(Admission::<PolicyOf<H, M>>::new(Some(PolicyOf::<H, M>::iam(iam)), for_inner_layers))
+                route.wrap(Admission::of::<PolicyOf<H, M>>(Some(PolicyOf::<H, M>::iam(iam)), for_inner_layers))
             },
             handler: Arc::new(move |route| serve(route, mount.clone())),
             inner_layers: Vec::new(),
