@@ -33,6 +33,7 @@ pub mod kratos;
 mod network;
 mod page;
 mod params;
+mod products;
 mod project;
 
 pub use config::{AccessTokenStrategy, Namespace, NetworkConfig, Product, ProjectConfig, TokenizerTemplate};

@@ -2,8 +2,6 @@
 
 use std::fmt;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use url::Url;
@@ -12,6 +10,7 @@ use super::hydra::{Hydra, HydraConfig};
 use super::keto::Keto;
 use super::kratos::{Kratos, KratosConfig};
 use super::network::{self, Listeners};
+use super::products::Products;
 use super::{NetworkConfig, Product, ProjectConfig};
 use crate::forward;
 use crate::port::{Bound, Port};
@@ -97,7 +96,7 @@ impl OryProject {
             (keto_read, keto_write) = (forward::router(keto.public_url())?, forward::router(keto.admin_url())?);
         }
         let listeners = Listeners { kratos_public, kratos_admin, hydra_public, hydra_admin, keto_read, keto_write };
-        let ready = project.products.ready.clone();
+        let ready = project.products.readiness();
         let port = bound.serve_router(network::router(network, listeners, move || ready.all()));
         // Whichever product is stopped, the one host goes away.
         project.ports = vec![(Product::Kratos, port)];
@@ -132,7 +131,7 @@ impl OryProject {
             access_token_strategy: config.access_token_strategy,
             admin_prefix_optional: self_hosted,
         });
-        let products = Products { kratos, hydra, keto: Keto::new(config.namespaces), ready: Arc::default() };
+        let products = Products::new(kratos, hydra, Keto::new(config.namespaces));
         Ok(OryProject {
             name: config.name,
             urls,
@@ -312,45 +311,4 @@ impl Side {
 
 fn url_of(bound: &Bound) -> io::Result<Url> {
     Url::parse(&format!("http://{}/", bound.address())).map_err(io::Error::other)
-}
-
-struct Products {
-    kratos: Arc<Kratos>,
-    hydra: Arc<Hydra>,
-    keto: Arc<Keto>,
-    ready: Arc<Readiness>,
-}
-
-impl Products {
-    /// Public and admin (or read and write) of each, in order.
-    fn routers(&self) -> [Router; 6] {
-        let Products { kratos, hydra, keto, .. } = self;
-        [
-            kratos.public_router(),
-            kratos.admin_router(),
-            hydra.public_router(),
-            hydra.admin_router(),
-            keto.read_router(),
-            keto.write_router(),
-        ]
-    }
-
-    fn set_ready(&self, product: Product, ready: bool) {
-        match product {
-            Product::Kratos => self.kratos.set_ready(ready),
-            Product::Hydra => self.hydra.set_ready(ready),
-            Product::Keto => self.keto.set_ready(ready),
-        }
-        self.ready.0[product as usize].store(!ready, Ordering::SeqCst);
-    }
-}
-
-/// Which products are *not* ready, by [`Product`]'s order; for the one health answer of a single host.
-#[derive(Default)]
-struct Readiness([AtomicBool; 3]);
-
-impl Readiness {
-    fn all(&self) -> bool {
-        !self.0.iter().any(|failing| failing.load(Ordering::SeqCst))
-    }
 }
