@@ -39,11 +39,8 @@ pub async fn count_arrivals(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let counters = request.app_data::<Data<Counters>>().unwrap().clone().into_inner();
-    let arrival = counters.arrive();
     streams::counted(&mut request, &counters);
-    let response = next.call(request).await;
-    arrival.answered();
-    response
+    counters.arrive(next.call(request)).await
 }
 
 /// Behind the decision: knows who was let in.

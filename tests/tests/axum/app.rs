@@ -42,12 +42,9 @@ type AppRouter = Router<App>;
 
 /// Outermost of all: sees every request, before any decision.
 pub async fn count_arrivals(State(counters): State<Arc<Counters>>, request: Request, next: Next) -> Response {
-    let arrival = counters.arrive();
     let mut request = streams::counted(request, &counters);
-    request.extensions_mut().insert(counters);
-    let response = next.run(request).await;
-    arrival.answered();
-    response
+    request.extensions_mut().insert(Arc::clone(&counters));
+    counters.arrive(next.run(request)).await
 }
 
 /// Behind the decision: knows who was let in.

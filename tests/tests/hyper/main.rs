@@ -73,12 +73,9 @@ impl Host for OnHyper {
                 let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
                     let (routes, counters) = (Arc::clone(&routes), Arc::clone(&counters));
                     async move {
-                        let arrival = counters.arrive();
-                        request.extensions_mut().insert(counters);
+                        request.extensions_mut().insert(Arc::clone(&counters));
                         request.extensions_mut().insert(peer);
-                        let response = routes.answer(request).await;
-                        arrival.answered();
-                        Ok::<_, Infallible>(response)
+                        Ok::<_, Infallible>(counters.arrive(routes.answer(request)).await)
                     }
                 });
                 let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades();

@@ -1,5 +1,7 @@
-use std::sync::Arc;
+use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
 use tokio::sync::watch;
 
@@ -37,13 +39,22 @@ impl Counters {
         (self.extracted.load(Ordering::SeqCst), self.ran.load(Ordering::SeqCst))
     }
 
-    /// A request has come in, before any decision about it.
-    pub fn arrive(self: &Arc<Self>) -> Arrival {
+    /// Counts a request whose answer this is. It has arrived once its answer was asked for:
+    /// what a request does without waiting, such as joining a look-up, is done by then.
+    pub async fn arrive<F: Future>(&self, answer: F) -> F::Output {
+        let under_way = UnderWay { counters: self, answered: false };
+        let mut answer = pin!(answer);
+        let first = futures_util::poll!(answer.as_mut());
         self.arrived.send_modify(|count| *count += 1);
-        Arrival { counters: Arc::clone(self), answered: false }
+        let answer = match first {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => answer.await,
+        };
+        under_way.answered();
+        answer
     }
 
-    /// Returns once so many requests in all have come in.
+    /// Returns once so many requests in all have arrived.
     pub async fn arrivals(&self, count: usize) {
         let _ = self.arrived.subscribe().wait_for(|arrived| *arrived >= count).await;
     }
@@ -54,19 +65,18 @@ impl Counters {
     }
 }
 
-/// A request under way.
-pub struct Arrival {
-    counters: Arc<Counters>,
+struct UnderWay<'a> {
+    counters: &'a Counters,
     answered: bool,
 }
 
-impl Arrival {
-    pub fn answered(mut self) {
+impl UnderWay<'_> {
+    fn answered(mut self) {
         self.answered = true;
     }
 }
 
-impl Drop for Arrival {
+impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         if !self.answered {
             self.counters.abandoned.send_modify(|count| *count += 1);
