@@ -1,8 +1,8 @@
 use std::pin::Pin;
-use std::sync::LazyLock;
+use std::ptr;
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
-use tokio::runtime::Runtime;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::runtime::{Builder, Runtime};
 
 use super::{Stage, rows};
 
@@ -51,35 +51,90 @@ type Starting = Pin<Box<dyn Future<Output = Stage> + Send>>;
 /// A stage for many tests, each of which has it to itself for a while: starting one takes longer than a row.
 pub struct Shared {
     start: fn() -> Starting,
-    stage: OnceCell<Mutex<Stage>>,
+    started: Mutex<Option<Started>>,
 }
 
 /// The usual stage.
 pub static USUAL: Shared = Shared::new(|| Box::pin(Stage::new()));
 
-/// A test's own runtime would end with it, and the stage's servers too.
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+/// How many others stand by: each of them may keep half a dozen of Ory's own servers.
+const MOST_STANDING_BY: usize = 4;
+
+/// The others that were started, the one used last at the end.
+static STANDING_BY: Mutex<Vec<&Shared>> = Mutex::new(Vec::new());
+
+/// A stage on a runtime of its own: a test's would end with it, and the stage's servers too.
+struct Started {
+    stage: Option<Stage>,
+    runtime: Runtime,
+}
+
+impl Started {
+    fn run(&self, row: impl AsyncFnOnce(&Stage)) {
+        let Some(stage) = &self.stage else { return };
+        self.runtime.block_on(row(stage));
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _inside = self.runtime.enter();
+        self.stage.take();
+    }
+}
 
 /// Runs a row that has no stage yet, on the thread that bears its test's name.
 pub fn alone(row: impl AsyncFnOnce()) {
-    RUNTIME.block_on(row());
+    Builder::new_current_thread().enable_all().build().unwrap().block_on(row());
 }
 
 impl Shared {
     pub const fn new(start: fn() -> Starting) -> Self {
-        Self { start, stage: OnceCell::const_new() }
+        Self { start, started: Mutex::new(None) }
     }
 
     /// Runs a row, on the thread that bears its test's name.
-    pub fn row(&self, row: impl AsyncFnOnce(&Stage)) {
-        RUNTIME.block_on(async {
-            let stage = self.stage.get_or_init(async || Mutex::new((self.start)().await)).await;
-            let stage = stage.lock().await;
+    pub fn row(&'static self, row: impl AsyncFnOnce(&Stage)) {
+        self.make_room();
+        let mut place = lock(&self.started);
+        let started = place.take().unwrap_or_else(|| {
+            let runtime = Runtime::new().unwrap();
+            Started { stage: Some(runtime.block_on((self.start)())), runtime }
+        });
+        started.run(async |stage| {
             rows::set(&stage.world);
-            // What a row before this one left when it failed.
             stage.world.tenants().filter_map(|tenant| tenant.proxies.as_ref()).for_each(|proxies| proxies.reset());
             stage.events().await;
-            row(&stage).await;
+            row(stage).await;
         });
+        // A row that fails takes the stage with it, and whatever it left there.
+        *place = Some(started);
     }
+
+    /// Ends the stages that were not used for the longest time, unless somebody waits for one.
+    fn make_room(&'static self) {
+        if ptr::eq(self, &raw const USUAL) {
+            return;
+        }
+        let mut standing_by = lock(&STANDING_BY);
+        standing_by.retain(|other| !ptr::eq(*other, self));
+        standing_by.push(self);
+        let surplus = standing_by.len().saturating_sub(MOST_STANDING_BY);
+        let oldest: Vec<_> = standing_by.drain(..surplus).collect();
+        drop(standing_by);
+        for other in oldest {
+            let ended = match other.started.try_lock() {
+                Ok(mut place) => place.take(),
+                Err(TryLockError::Poisoned(place)) => place.into_inner().take(),
+                // It stands by again after its next row.
+                Err(TryLockError::WouldBlock) => None,
+            };
+            drop(ended);
+        }
+    }
+}
+
+/// Whoever held it may have been a row that failed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
