@@ -16,6 +16,7 @@ pub(crate) struct KratosSpec {
     session_lifespan: Duration,
     flow_lifespan: Duration,
     privileged_session_max_age: Duration,
+    recovery: bool,
     required_aal: RequiredAal,
     tokenizer_templates: Vec<TokenizerTemplate>,
     ui_url: Option<Url>,
@@ -28,6 +29,7 @@ impl KratosSpec {
             session_lifespan: config.session_lifespan,
             flow_lifespan: config.flow_lifespan,
             privileged_session_max_age: config.privileged_session_max_age,
+            recovery: config.recovery,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates.clone(),
             ui_url: config.ui_url.clone(),
@@ -55,6 +57,8 @@ impl KratosSpec {
                     // Asking a public service about a password is not for tests.
                     "password": {"enabled": true, "config": {"haveibeenpwned_enabled": false}},
                     "totp": {"enabled": true, "config": {"issuer": "iam"}},
+                    "link": {"enabled": self.recovery},
+                    "code": {"enabled": self.recovery},
                 },
                 "flows": {
                     "error": {"ui_url": page("error")},
@@ -63,6 +67,11 @@ impl KratosSpec {
                         "ui_url": page("registration"),
                         "lifespan": millis(self.flow_lifespan),
                         "after": {"password": {"hooks": [{"hook": "session"}]}},
+                    },
+                    "recovery": {
+                        "enabled": self.recovery,
+                        "ui_url": page("recovery"),
+                        "lifespan": millis(self.flow_lifespan),
                     },
                     "settings": {
                         "ui_url": page("settings"),

@@ -48,6 +48,7 @@ const SEED: &str = r#"
     audience = ["https://api.shop.test"]
     machine_clients = ["reader", "other"]
     our_client = "reader"
+    recovery = true
 
     [[tenants.shop.namespaces]]
     name = "files"

@@ -25,8 +25,7 @@ pub(super) async fn create(State(hydra): Server, body: Bytes) -> Result<Response
     let id = client.document.client_id.clone();
     let mut data = hydra.data();
     if data.clients.contains_key(&id) {
-        let sentence = "Unable to insert or update resource because a resource with that value exists already";
-        return Err(OAuthError::new(StatusCode::CONFLICT, sentence, ""));
+        return Err(OAuthError::taken());
     }
     let mut shown = client.with_secret(true);
     shown["registration_access_token"] = json!(format!("ory_at_{}.{}", alphanumeric(43), alphanumeric(43)));
@@ -78,6 +77,31 @@ fn replace(
     client.is_stored();
     data.clients.insert(id.to_owned(), client);
     Ok(success(StatusCode::OK, &shown))
+}
+
+/// A new secret beside the old one.
+pub(super) async fn rotate_secret(State(hydra): Server, Path(id): Path<String>) -> Result<Response, OAuthError> {
+    with_secrets(&hydra, &id, |client| {
+        client.rotate();
+        client.with_secret(true)
+    })
+}
+
+/// The end of all secrets of before.
+pub(super) async fn forget_rotated(State(hydra): Server, Path(id): Path<String>) -> Result<Response, OAuthError> {
+    with_secrets(&hydra, &id, |client| {
+        client.forget_rotated();
+        client.with_secret(false)
+    })
+}
+
+fn with_secrets(hydra: &Hydra, id: &str, change: impl FnOnce(&mut Client) -> Value) -> Result<Response, OAuthError> {
+    let mut data = hydra.data();
+    let client = data.clients.get_mut(id).ok_or_else(OAuthError::no_such_resource)?;
+    if !client.uses_secret() {
+        return Err(OAuthError::malformed("The client's authentication method does not support secret rotation."));
+    }
+    Ok(success(StatusCode::OK, &change(client)))
 }
 
 /// A client takes its tokens and consents with it.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::client::{Client, Grant as GrantType};
 use super::error::OAuthError;
 use super::token::{Code, Grant, TokenUse, UserGrant};
-use super::{Data, Hydra, client_auth, keys, scope};
+use super::{Data, Hydra, client_auth, form::form, jwt_bearer, keys, scope};
 use crate::standin::herodot::success;
 use crate::standin::params::Params;
 
@@ -37,28 +37,15 @@ pub(super) async fn token(
     if grant_type.is_empty() {
         return Err(OAuthError::invalid_request("Request parameter 'grant_type' is missing."));
     }
-    let client = client_auth::authenticate(&hydra, &headers, &form)?;
+    let client = client_auth::authenticate(&hydra, &headers, &form).await?;
     match grant_type {
         "client_credentials" => client_credentials(&hydra, &client, &form),
         "authorization_code" => authorization_code(&hydra, &client, &form),
         "refresh_token" => refresh_token(&hydra, &client, &form),
+        jwt_bearer::GRANT => jwt_bearer::exchange(&hydra, &client, &form),
         // Hydra's own choice of code; RFC 6749 has `unsupported_grant_type`.
         _ => Err(OAuthError::invalid_request("The grant type is not supported by the authorization server.")),
     }
-}
-
-/// A body of another type counts as empty, and an empty one is refused.
-pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_form = content_type
-        .split(';')
-        .next()
-        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-    let form = Params::parse(if is_form { body } else { &[][..] });
-    if form.is_empty() {
-        return Err(OAuthError::invalid_request("The POST body can not be empty."));
-    }
-    Ok(form)
 }
 
 fn client_credentials(hydra: &Hydra, client: &Client, form: &Params) -> Result<Response, OAuthError> {
@@ -149,7 +136,7 @@ fn refresh_token(hydra: &Hydra, client: &Client, form: &Params) -> Result<Respon
     answer(hydra, &mut data, client, GrantType::RefreshToken, &grant, chain, true)
 }
 
-fn answer(
+pub(super) fn answer(
     hydra: &Hydra,
     data: &mut Data,
     client: &Client,
@@ -210,7 +197,7 @@ fn id_token(issuer: &str, grant: &Grant, user: &UserGrant, access_token: &str) -
     claims
 }
 
-fn check_grant_type(client: &Client, grant: &str) -> Result<(), OAuthError> {
+pub(super) fn check_grant_type(client: &Client, grant: &str) -> Result<(), OAuthError> {
     if client.has_grant(grant) {
         return Ok(());
     }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::Hydra;
 use super::error::OAuthError;
+use super::form::form;
 use super::token::{Token, TokenUse};
-use super::token_endpoint::form;
 use crate::standin::herodot::success;
 use crate::standin::params::Params;
 

@@ -14,6 +14,7 @@ pub(super) async fn rows(shop: &SeededTenant, brief: &SeededTenant, rows: &mut R
     secrets(shop, rows).await;
     credentials(shop, rows).await;
     cookies(shop, rows).await;
+    super::devices::foreign_cookie(shop, rows).await;
     refusals(shop, rows).await;
     ends(shop, brief, rows).await;
 }

@@ -4,6 +4,7 @@ mod batch;
 mod bodies;
 mod credentials;
 mod identities;
+mod recovery;
 mod sessions;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(super) fn router(kratos: &Arc<Kratos>) -> Router {
     let mut router = Router::new()
         .merge(identities::routes())
         .merge(credentials::routes())
+        .merge(recovery::routes())
         .merge(sessions::routes())
         .route("/admin/health/alive", get(wire::alive))
         .route("/admin/health/ready", get(wire::ready))
