@@ -16,6 +16,7 @@ pub(crate) struct KratosSpec {
     session_lifespan: Duration,
     flow_lifespan: Duration,
     privileged_session_max_age: Duration,
+    cacheable_sessions_max_age: Option<Duration>,
     recovery: bool,
     required_aal: RequiredAal,
     tokenizer_templates: Vec<TokenizerTemplate>,
@@ -29,6 +30,7 @@ impl KratosSpec {
             session_lifespan: config.session_lifespan,
             flow_lifespan: config.flow_lifespan,
             privileged_session_max_age: config.privileged_session_max_age,
+            cacheable_sessions_max_age: config.cacheable_sessions_max_age,
             recovery: config.recovery,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates.clone(),
@@ -43,7 +45,7 @@ impl KratosSpec {
             RequiredAal::HighestAvailable => "highest_available",
             RequiredAal::Aal1 => "aal1",
         };
-        json!({
+        let mut document = json!({
             "version": place.version,
             "dsn": place.dsn,
             "log": {"level": "warning"},
@@ -95,7 +97,12 @@ impl KratosSpec {
             "secrets": {"default": [uuid::Uuid::new_v4()]},
             // No courier runs; the address is demanded all the same.
             "courier": {"smtp": {"connection_uri": "smtp://127.0.0.1:1/"}},
-        })
+        });
+        if let Some(max_age) = self.cacheable_sessions_max_age {
+            document["feature_flags"] =
+                json!({"cacheable_sessions": true, "cacheable_sessions_max_age": millis(max_age)});
+        }
+        document
     }
 
     fn templates(&self) -> Map<String, Value> {

@@ -131,9 +131,16 @@ pub(super) async fn list(State(hydra): Server, RawQuery(query): RawQuery) -> Res
             && fits(filter[1], &client.document.owner)
     });
     let page: Vec<_> = clients.by_ref().take(size).collect();
-    let mut links = vec![link(size, &page::token(&of_query, ""), "first")];
+    let link = |token: &str, rel| {
+        let given = [("client_name", filter[0]), ("owner", filter[1])].into_iter().filter(|(_, text)| !text.is_empty());
+        let paging = [("page_size", &*size.to_string()), ("page_token", token)];
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).extend_pairs(paging).finish();
+        // Relative, as the server's own.
+        format!("</admin/clients?{query}>; rel=\"{rel}\"")
+    };
+    let mut links = vec![link(&page::token(&of_query, ""), "first")];
     if let (Some((last, _)), Some(_)) = (page.last(), clients.next()) {
-        links.push(link(size, &page::token(&of_query, last), "next"));
+        links.push(link(&page::token(&of_query, last), "next"));
     }
     let shown: Vec<Value> = page.iter().map(|(_, client)| client.with_secret(false)).collect();
     let mut response = success(StatusCode::OK, &json!(shown));
@@ -141,11 +148,6 @@ pub(super) async fn list(State(hydra): Server, RawQuery(query): RawQuery) -> Res
         response.headers_mut().insert(header::LINK, links);
     }
     Ok(response)
-}
-
-/// Relative, as the server's own.
-fn link(size: usize, token: &str, rel: &str) -> String {
-    format!("</admin/clients?page_size={size}&page_token={token}>; rel=\"{rel}\"")
 }
 
 fn encoded(text: &str) -> String {

@@ -74,6 +74,7 @@ fn authorization_code(hydra: &Hydra, client: &Client, form: &Params) -> Result<R
         return Err(OAuthError::invalid_grant("The authorization code has already been used."));
     }
     check_code(&code, client, form)?;
+    check_proof(data.tokens.take_challenge(text).as_deref(), form.text("code_verifier"))?;
     data.tokens.spend_code(text);
     let refreshable = code.grant.scope.iter().any(|scope| scope == "offline" || scope == "offline_access")
         && client.has_grant("refresh_token");
@@ -91,8 +92,13 @@ fn check_code(code: &Code, client: &Client, form: &Params) -> Result<(), OAuthEr
     if code.redirect_uri.as_deref().is_some_and(|uri| uri != form.text("redirect_uri")) {
         return wrong("The \"redirect_uri\" from this request does not match the one from the authorize request.");
     }
-    let verifier = form.text("code_verifier");
-    match &code.challenge {
+    Ok(())
+}
+
+/// RFC 7636, section 4.6.
+fn check_proof(challenge: Option<&str>, verifier: &str) -> Result<(), OAuthError> {
+    let wrong = |what: &str| Err(OAuthError::invalid_grant(what));
+    match challenge {
         None if verifier.is_empty() => Ok(()),
         None => wrong("Unable to find initial PKCE data tied to this request"),
         Some(_) if !(43..=128).contains(&verifier.len()) => {
@@ -101,7 +107,7 @@ fn check_code(code: &Code, client: &Client, form: &Params) -> Result<(), OAuthEr
         Some(_) if !verifier.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) => {
             wrong("The PKCE code verifier must only contain [a-Z], [0-9], '-', '.', '_', '~'.")
         }
-        Some(challenge) if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != *challenge => {
+        Some(challenge) if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != challenge => {
             wrong("The PKCE code challenge did not match the code verifier.")
         }
         Some(_) => Ok(()),
@@ -194,6 +200,7 @@ fn id_token(issuer: &str, grant: &Grant, user: &UserGrant, access_token: &str) -
     ] {
         claims[name] = value;
     }
+    user.tell_proof(&mut claims);
     claims
 }
 

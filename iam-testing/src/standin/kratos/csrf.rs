@@ -80,7 +80,16 @@ pub(super) fn is_set_at(path: &str) -> bool {
         "/self-service/verification/api",
         "/sessions",
     ];
-    let below = ["/sessions/", "/schemas", "/admin/", "/identities", "/health/", "/version"];
+    let below = [
+        "/sessions/",
+        "/schemas",
+        "/admin/identities",
+        "/admin/recovery/",
+        "/identities",
+        "/recovery/",
+        "/health/",
+        "/version",
+    ];
     !WITHOUT.contains(&path) && !below.iter().any(|start| path.starts_with(start))
 }
 

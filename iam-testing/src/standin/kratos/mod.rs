@@ -74,6 +74,8 @@ pub struct KratosConfig {
     pub flow_lifespan: Duration,
     /// How old a log-in may be that changes credentials (`selfservice.flows.settings.privileged_session_max_age`).
     pub privileged_session_max_age: Duration,
+    /// Whether and how long whoami lets others keep its answers (`feature_flags.cacheable_sessions`, and `_max_age`).
+    pub cacheable_sessions_max_age: Option<Duration>,
     /// Whether there is recovery, by a code or a link (`selfservice.flows.recovery.enabled`).
     pub recovery: bool,
     /// What whoami and the settings flows ask of a session.
@@ -105,6 +107,7 @@ impl KratosConfig {
             session_lifespan: Duration::from_secs(24 * 60 * 60),
             flow_lifespan: Duration::from_secs(60 * 60),
             privileged_session_max_age: Duration::from_secs(60 * 60),
+            cacheable_sessions_max_age: None,
             recovery: false,
             required_aal: RequiredAal::default(),
             tokenizer_templates: vec![TokenizerTemplate::default()],

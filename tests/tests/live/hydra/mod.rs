@@ -1,6 +1,7 @@
 //! Hydra: what is this token, and tokens of a service's own.
 
 mod assertion;
+mod authorisations;
 mod challenges;
 mod clients;
 mod grants;
@@ -35,6 +36,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     clients::rows(shop, &mut rows).await;
     grants::rows(shop, &mut rows).await;
     challenges::rows(shop, &mut rows).await;
+    authorisations::rows(shop, &mut rows).await;
     id_tokens::rows(shop, &mut rows).await;
     private_keys::rows(shop, &mut rows).await;
     trusted_issuers::rows(shop, &mut rows).await;

@@ -6,7 +6,7 @@ use iam_testing::seed::SeededTenant;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::assertion::{Signer, claims, seconds, with};
+use super::assertion::{RsaSigner, Signer, claims, seconds, with};
 use super::introspect;
 use crate::row::Rows;
 
@@ -73,6 +73,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = introspect(rows, shop, &[("token", &token)]);
     rows.row("which ends it", request, 200).await.is(&json!({"active": false}));
 
+    by_default(&keyed, rows).await;
     refused(&keyed, rows).await;
     wrong_audience(&keyed, rows).await;
     other_ways(&keyed, rows).await;
@@ -116,6 +117,24 @@ async fn registered(keyed: &Keyed<'_>, rows: &mut Rows) {
     ];
     let request = rows.request(Method::POST, &all).json(&changed(&elsewhere));
     rows.row("a client whose keys are elsewhere", request, 201).await.has("/jwks", json!({}));
+}
+
+/// Who names no algorithm signs by RS256.
+async fn by_default(keyed: &Keyed<'_>, rows: &mut Rows) {
+    let key = RsaSigner::new();
+    let body = json!({
+        "client_id": "by-default",
+        "grant_types": ["client_credentials"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "jwks": {"keys": [key.jwk()]},
+    });
+    let request = rows.request(Method::POST, format!("{}admin/clients", keyed.shop.urls().hydra_admin)).json(&body);
+    rows.row("a client with a signature by default", request, 201).await.has_no("/token_endpoint_auth_signing_alg");
+    let claims = || claims("by-default", "by-default", &keyed.token);
+    let request = keyed.ask(rows, &key.sign(&claims()));
+    rows.row("a signature by default", request, 200).await.has("/token_type", "bearer");
+    let request = keyed.ask(rows, &keyed.key.sign(&claims()));
+    rows.row("a signature not by default", request, 401).await.has("/error", "invalid_client");
 }
 
 /// What is wrong with a signature is one and the same error.

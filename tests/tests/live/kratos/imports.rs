@@ -20,6 +20,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let id = provided(&all, rows).await;
     found(&all, &id, rows).await;
     taken_away(&all, &id, rows).await;
+    proven(&all, rows).await;
     patched(shop, &all, rows).await;
 }
 
@@ -121,6 +122,29 @@ async fn taken_away(all: &str, id: &str, rows: &mut Rows) {
         let request = rows.request(Method::DELETE, format!("{one}/{kind}"));
         rows.row("a credential that is not there taken away", request, 404).await.has("/error/code", 404);
     }
+}
+
+/// An address that somebody has proven before.
+async fn proven(all: &str, rows: &mut Rows) {
+    let address = |email: &str| json!({"value": email, "via": "email", "verified": true, "status": "completed"});
+    let mut body = person("proven@shop.test", &json!({}));
+    body["verifiable_addresses"] = json!([address("proven@shop.test")]);
+    let request = rows.request(Method::POST, all).json(&body);
+    let answer = rows.row("an address that comes proven", request, 201).await;
+    let id = answer.json["id"].as_str().unwrap_or_default().to_owned();
+    answer.has("/verifiable_addresses/0/verified", true).has("/verifiable_addresses/0/status", "completed");
+    let request = rows.request(Method::GET, format!("{all}/{id}"));
+    let answer = rows.row("a proven address, read again", request, 200).await;
+    answer.has("/verifiable_addresses/0/verified", true).has_no("/verifiable_addresses/1");
+    let mut body = person("unproven@shop.test", &json!({}));
+    body["verifiable_addresses"] = json!([address("another@shop.test")]);
+    let request = rows.request(Method::POST, all).json(&body);
+    let answer = rows.row("an address of others that comes proven", request, 201).await;
+    answer.has("/verifiable_addresses/0/value", "unproven@shop.test").has("/verifiable_addresses/0/verified", false);
+    let moved = json!({"schema_id": "default", "state": "active", "traits": {"email": "moved@shop.test"}});
+    let request = rows.request(Method::PUT, format!("{all}/{id}")).json(&moved);
+    let answer = rows.row("another address than the proven one", request, 200).await;
+    answer.has("/verifiable_addresses/0/value", "moved@shop.test").has("/verifiable_addresses/0/verified", false);
 }
 
 /// What a patch may do to credentials.

@@ -32,7 +32,7 @@ const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     let mut rows = Rows::new(servers, Product::Kratos);
     let shop = world.tenant("shop");
-    whoami::rows(shop, world.tenant("brief"), &mut rows).await;
+    whoami::rows(shop, world.tenant("signing"), world.tenant("brief"), &mut rows).await;
     tokenize::rows(shop, &mut rows).await;
     // Counts who is there, so nobody may be added before.
     identities::rows(shop, &mut rows).await;

@@ -297,7 +297,7 @@ fn apply_addresses(addresses: Option<Vec<ImportAddress>>, identity: &mut Identit
     let address = addresses.into_iter().flatten().find(|a| known.is(&a.value));
     if let Some(address) = address {
         known.verified = address.verified;
-        known.verified_at = address.verified_at;
+        known.verified_at = address.verified.then(|| address.verified_at.unwrap_or_else(OffsetDateTime::now_utc));
         known.status = address.status.unwrap_or(match address.verified {
             true => AddressStatus::Completed,
             false => AddressStatus::Pending,

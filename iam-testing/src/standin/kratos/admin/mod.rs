@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, OriginalUri, Request, State};
 use axum::response::Response;
-use axum::routing::{any, delete, get};
+use axum::routing::{any, delete, get, post};
 use axum::{Router, middleware};
 use http::uri::PathAndQuery;
 use http::{StatusCode, Uri};
@@ -82,6 +82,8 @@ pub(super) fn redirects_from_public() -> Router<Arc<Kratos>> {
                 .route(&format!("{prefix}/identities/{{id}}"), item())
         })
         .route("/identities/{id}/sessions", delete(to_admin))
+        .route("/recovery/link", post(to_admin))
+        .route("/recovery/code", post(to_admin))
 }
 
 async fn to_admin(State(kratos): State<Arc<Kratos>>, OriginalUri(uri): OriginalUri) -> Response {
