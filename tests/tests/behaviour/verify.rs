@@ -127,6 +127,9 @@ cases! { USUAL, another_server_in_the_place_of_one_is_told:
     a_page_for_keto:              |of| &of.keto_read,     Rule::any(),     Fault::Html(200),   "keto.read_url";
     no_list_of_namespaces:        |of| &of.keto_read,     Rule::any(),     SAYS(r#"{"namespaces":{}}"#), "keto.read_url";
     no_token_for_keto:            |of| &of.keto_read,     Rule::any(),     NO_TOKEN(),         "keto.read_url";
+    the_listener_that_reads:      |of| &of.keto_write,    Rule::any(),     Fault::Status(404), "keto.write_url";
+    a_page_for_changes:           |of| &of.keto_write,    Rule::any(),     Fault::Html(200),   "keto.write_url";
+    no_token_for_changes:         |of| &of.keto_write,    Rule::any(),     NO_TOKEN(),         "keto.write_url";
 }
 
 const SAYS: fn(&'static str) -> Fault = |body| Fault::json(200, body);
