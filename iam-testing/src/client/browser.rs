@@ -35,7 +35,7 @@ impl OryClient {
     /// Logs in with the password, as a browser. If a second factor is due, the cookie is there all the same.
     ///
     /// # Errors
-    /// 400 if the password is wrong or the identity inactive; unreadable if the session cookie is not called
+    /// 400 if the password is wrong, 401 if the identity is inactive; unreadable if the session cookie is not called
     /// as [`OryUrls::cookie_name`](super::OryUrls::cookie_name) says.
     pub async fn login_browser(&self, identity: &SeededIdentity) -> Result<BrowserSession, OryClientError> {
         let mut jar = Jar::default();

@@ -47,7 +47,7 @@ impl OryClient {
     /// answers 403 until [`login_second_factor`](OryClient::login_second_factor).
     ///
     /// # Errors
-    /// 400 if the password is wrong or the identity inactive.
+    /// 400 if the password is wrong, 401 if the identity is inactive.
     pub async fn login(&self, identity: &SeededIdentity) -> Result<NativeSession, OryClientError> {
         let flow = self.begin("login", None, |call| call).await?;
         let form = json!({"method": "password", "identifier": identity.email, "password": identity.password});

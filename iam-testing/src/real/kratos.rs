@@ -16,6 +16,8 @@ pub(crate) struct KratosSpec {
     session_lifespan: Duration,
     flow_lifespan: Duration,
     privileged_session_max_age: Duration,
+    cacheable_sessions_max_age: Option<Duration>,
+    recovery: bool,
     required_aal: RequiredAal,
     tokenizer_templates: Vec<TokenizerTemplate>,
     ui_url: Option<Url>,
@@ -28,6 +30,8 @@ impl KratosSpec {
             session_lifespan: config.session_lifespan,
             flow_lifespan: config.flow_lifespan,
             privileged_session_max_age: config.privileged_session_max_age,
+            cacheable_sessions_max_age: config.cacheable_sessions_max_age,
+            recovery: config.recovery,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates.clone(),
             ui_url: config.ui_url.clone(),
@@ -41,7 +45,7 @@ impl KratosSpec {
             RequiredAal::HighestAvailable => "highest_available",
             RequiredAal::Aal1 => "aal1",
         };
-        json!({
+        let mut document = json!({
             "version": place.version,
             "dsn": place.dsn,
             "log": {"level": "warning"},
@@ -55,6 +59,8 @@ impl KratosSpec {
                     // Asking a public service about a password is not for tests.
                     "password": {"enabled": true, "config": {"haveibeenpwned_enabled": false}},
                     "totp": {"enabled": true, "config": {"issuer": "iam"}},
+                    "link": {"enabled": self.recovery},
+                    "code": {"enabled": self.recovery},
                 },
                 "flows": {
                     "error": {"ui_url": page("error")},
@@ -63,6 +69,11 @@ impl KratosSpec {
                         "ui_url": page("registration"),
                         "lifespan": millis(self.flow_lifespan),
                         "after": {"password": {"hooks": [{"hook": "session"}]}},
+                    },
+                    "recovery": {
+                        "enabled": self.recovery,
+                        "ui_url": page("recovery"),
+                        "lifespan": millis(self.flow_lifespan),
                     },
                     "settings": {
                         "ui_url": page("settings"),
@@ -86,7 +97,12 @@ impl KratosSpec {
             "secrets": {"default": [uuid::Uuid::new_v4()]},
             // No courier runs; the address is demanded all the same.
             "courier": {"smtp": {"connection_uri": "smtp://127.0.0.1:1/"}},
-        })
+        });
+        if let Some(max_age) = self.cacheable_sessions_max_age {
+            document["feature_flags"] =
+                json!({"cacheable_sessions": true, "cacheable_sessions_max_age": millis(max_age)});
+        }
+        document
     }
 
     fn templates(&self) -> Map<String, Value> {

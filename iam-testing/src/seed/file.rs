@@ -62,6 +62,12 @@ pub struct TenantSeed {
     /// How old a log-in may be that changes a password or a second factor, in ms. Default 1 h.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privileged_session_max_age_ms: Option<u64>,
+    /// Set: `/sessions/whoami` says how long its answer may be kept, at most so many ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cacheable_sessions_max_age_ms: Option<u64>,
+    /// Whether somebody who lost their password may get back in: Kratos' recovery, by a code or a link.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub recovery: bool,
     /// What `/sessions/whoami?tokenize_as=..` makes of a session; without any there is `jwt`, which lives for a
     /// minute.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -109,6 +115,8 @@ impl TenantSeed {
             session_lifespan: millis(self.session_lifespan_ms, default.session_lifespan),
             flow_lifespan: millis(self.flow_lifespan_ms, default.flow_lifespan),
             privileged_session_max_age: millis(self.privileged_session_max_age_ms, default.privileged_session_max_age),
+            cacheable_sessions_max_age: self.cacheable_sessions_max_age_ms.map(Duration::from_millis),
+            recovery: self.recovery,
             access_token_lifespan: millis(self.access_token_lifespan_ms, default.access_token_lifespan),
             issuer: self.issuer.clone(),
             namespaces: self.namespaces.clone(),

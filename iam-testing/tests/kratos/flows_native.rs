@@ -165,8 +165,9 @@ async fn an_inactive_identity_cannot_log_in() {
     let id = server.create("a@example.org").await;
     server.patch(&id, json!([{"op": "replace", "path": "/state", "value": "inactive"}])).await;
     let reply = server.log_in("a@example.org").await;
-    assert_eq!(reply.status, 400);
-    assert_eq!(reply.json["ui"]["messages"][0]["text"], "This account was disabled.");
+    assert_eq!(reply.status, 401);
+    assert_eq!(reply.json["error"]["reason"], "This account was disabled.");
+    assert_eq!(reply.json["error"]["details"]["identity_id"], *id);
 }
 
 #[tokio::test]

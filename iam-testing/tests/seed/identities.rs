@@ -63,7 +63,7 @@ async fn whoever_is_created_inactive_cannot_log_in() {
     let ann = ory.create_identity(NewIdentity::new("ann@example.test").inactive()).await.unwrap();
     assert_eq!(identity(ory.urls(), &ann.id).await.1["state"], "inactive");
     for error in [ory.login(&ann).await.unwrap_err(), ory.login_browser(&ann).await.unwrap_err()] {
-        assert_eq!(error.status().unwrap(), 400);
+        assert_eq!(error.status().unwrap(), 401);
         assert!(error.to_string().contains("disabled"), "{error}");
     }
 }

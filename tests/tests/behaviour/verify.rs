@@ -44,7 +44,8 @@ async fn servers_as_configured_pass_and_nothing_is_changed_there() {
     assert_eq!(asked(&dealer.hydra_public), ["GET /.well-known/openid-configuration".to_owned()].into());
     assert_eq!(asked(&dealer.hydra_admin), ["POST /admin/oauth2/introspect".to_owned()].into());
     assert_eq!(asked(&dealer.keto_read), ["GET /namespaces", "GET /relation-tuples/check"].map(String::from).into());
-    assert!(dealer.keto_write.requests().is_empty());
+    assert_eq!(asked(&dealer.keto_write), ["PATCH /admin/relation-tuples".to_owned()].into());
+    assert_eq!(dealer.keto_write.requests()[0].body, "[]", "no changes");
     for request in dealer.kratos_public.requests() {
         for name in ["cookie", "authorization", "x-session-token"] {
             assert_eq!(request.header(name), None, "{request:?}");
@@ -67,6 +68,7 @@ async fn every_outage_of_every_tenant_is_told_at_once() {
     stage.proxies("dealer").hydra_public.fault(Rule::any(), Fault::Hang);
     stage.proxies("dealer").hydra_admin.fault(Rule::any(), Fault::Status(429));
     stage.proxies("dealer").keto_read.fault(Rule::any(), Fault::Status(503));
+    stage.proxies("dealer").keto_write.fault(Rule::any(), Fault::Status(503));
     let unverified = unverified(&stage).await;
     let said = unverified.to_string();
     let meant = [
@@ -76,11 +78,12 @@ async fn every_outage_of_every_tenant_is_told_at_once() {
         "hydra tenants.dealer.hydra.public_url",
         "hydra tenants.dealer.hydra.admin_url",
         "keto tenants.dealer.keto.read_url",
+        "keto tenants.dealer.keto.write_url",
     ];
     assert_eq!(places(&unverified), meant, "{said}");
     assert!(unverified.is_outage(), "{said}");
     let lines: Vec<_> = said.lines().collect();
-    assert_eq!(lines[0], "the Ory servers are not as configured, there are 6 problems:");
+    assert_eq!(lines[0], "the Ory servers are not as configured, there are 7 problems:");
     let url = &stage.tenant("admin").urls().kratos_public;
     assert_eq!(lines[1], format!("  tenants.admin.kratos.public_url: kratos could not be reached, configured `{url}`"));
     assert!(lines[3].contains("says that it is not ready"), "{said}");
@@ -124,6 +127,9 @@ cases! { USUAL, another_server_in_the_place_of_one_is_told:
     a_page_for_keto:              |of| &of.keto_read,     Rule::any(),     Fault::Html(200),   "keto.read_url";
     no_list_of_namespaces:        |of| &of.keto_read,     Rule::any(),     SAYS(r#"{"namespaces":{}}"#), "keto.read_url";
     no_token_for_keto:            |of| &of.keto_read,     Rule::any(),     NO_TOKEN(),         "keto.read_url";
+    the_listener_that_reads:      |of| &of.keto_write,    Rule::any(),     Fault::Status(404), "keto.write_url";
+    a_page_for_changes:           |of| &of.keto_write,    Rule::any(),     Fault::Html(200),   "keto.write_url";
+    no_token_for_changes:         |of| &of.keto_write,    Rule::any(),     NO_TOKEN(),         "keto.write_url";
 }
 
 const SAYS: fn(&'static str) -> Fault = |body| Fault::json(200, body);

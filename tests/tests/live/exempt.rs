@@ -56,6 +56,9 @@ use Product::{Hydra, Keto, Kratos};
 const HINTS: &str = "v1 has one hint and one reason for every error about the token";
 const EXTERNAL_ID: &str = "v1 knows no such field";
 
+const ORGANISATIONS: &str = "v1 has no organisations, and looks at no such filter";
+const ROTATION: &str = "it came with v26";
+
 pub(crate) static OTHERWISE: &[Otherwise] = &[
     otherwise(Kratos, "a broken cookie before a good one", 200, "v1 looks on until one can be decoded"),
     otherwise(Kratos, "by two filters", 200, "v1 takes the one that it likes"),
@@ -75,6 +78,12 @@ pub(crate) static OTHERWISE: &[Otherwise] = &[
     otherwise(Kratos, "an id that an update leaves out", 404, EXTERNAL_ID),
     otherwise(Kratos, "which finds nobody then", 404, EXTERNAL_ID),
     otherwise(Kratos, "the one who had it, deleted", 404, EXTERNAL_ID),
+    otherwise(Kratos, "by too many ids", 200, "v1 takes as many as there are"),
+    otherwise(Kratos, "too many at once", 200, "v1 takes 2000 at once, and counts no passwords"),
+    otherwise(Kratos, "too many passwords at once", 200, "v1 takes 2000 at once, and counts no passwords"),
+    otherwise(Kratos, "by an organisation of nobody's", 200, ORGANISATIONS),
+    otherwise(Kratos, "by an organisation that is no UUID", 200, ORGANISATIONS),
+    otherwise(Kratos, "an authenticator app patched away", 400, "v1 shows no credentials to a patch"),
     otherwise(Keto, "a page token of nobody's", 500, "v0 takes it for a mistake of its own"),
     otherwise(Hydra, "a page token of nobody's, for clients", 200, "v2 takes it for the first page's"),
     otherwise(Hydra, "a page of clients that is too large", 200, "v2 links by number, to pages of what there is"),
@@ -82,6 +91,12 @@ pub(crate) static OTHERWISE: &[Otherwise] = &[
     otherwise(Hydra, "a logout request of nobody's", 404, "v2 has logouts in its database, and its database's words"),
     otherwise(Hydra, "a logout of nobody's accepted", 404, "v2 has logouts in its database, and its database's words"),
     otherwise(Hydra, "discovery by its other name", 404, "it came with v25"),
+    otherwise(Hydra, "a secret rotated", 404, ROTATION),
+    otherwise(Hydra, "the secret of the rotation", 401, ROTATION),
+    otherwise(Hydra, "the secrets of before taken away", 404, ROTATION),
+    otherwise(Hydra, "which is no secret any more", 200, ROTATION),
+    otherwise(Hydra, "no secret to rotate", 404, ROTATION),
+    otherwise(Hydra, "nobody's secret to rotate", 404, ROTATION),
     otherwise(Hydra, "introspection without the prefix", 307, "v2 redirects to the path with the prefix"),
     otherwise(Hydra, "introspection by another method", 405, "v2 tells a method from a path"),
 ];
@@ -100,6 +115,7 @@ pub(crate) static PLACES: &[Place] = &[
     everywhere(Kratos, "header cache-control", (ABSENT, UNSTORED), EVERY_GET),
     everywhere(Kratos, "header set-cookie csrf_token_*", CSRF, DEV),
     everywhere(Kratos, "header set-cookie shop_session", SESSION, DEV),
+    everywhere(Kratos, "/organization", ("``", ABSENT), "v26 leaves out what is empty"),
     of_row(Kratos, "everybody's sessions", "header x-total-count", ("*", ABSENT), KEYSET),
     of_row(Kratos, "more of them", "header x-total-count", ("*", ABSENT), KEYSET),
     everywhere(Keto, "header ory-error-id", (ABSENT, "*"), "it came with v25"),
@@ -112,12 +128,11 @@ pub(crate) static PLACES: &[Place] = &[
     everywhere(Hydra, "header set-cookie ory_hydra_consent_csrf_dev_*", (ABSENT, "*"), DEV),
     everywhere(Hydra, "header set-cookie ory_hydra_session", ("*", ABSENT), DEV),
     everywhere(Hydra, "header set-cookie ory_hydra_session_dev", (ABSENT, "*"), DEV),
+    everywhere(Hydra, "header x-total-count", ("*", ABSENT), KEYSET),
     everywhere(Hydra, "/consent_request_id", (ABSENT, "a UUID"), "v26 has both a challenge and an id"),
     of_row(Hydra, "a logout request", "/challenge", ("a UUID", "text"), "v26 seals the logout in it"),
     of_row(Hydra, "a page of clients", "header link", ("*", "*"), KEYSET),
-    of_row(Hydra, "a page of clients", "header x-total-count", ("*", ABSENT), KEYSET),
-    of_row(Hydra, "all clients", "header x-total-count", ("*", ABSENT), KEYSET),
-    of_row(Hydra, "a user's consents", "header x-total-count", ("*", ABSENT), KEYSET),
+    of_row(Hydra, "a token by a trusted word", "/aud", ("a list", "an empty list"), "v2 grants what the word was for"),
     of_row(Hydra, "discovery", "/device_authorization_endpoint", (ABSENT, "a URL"), "the device grant came with v25"),
     of_row(Hydra, "discovery", "/grant_types_supported/*", ("*", "*"), "the device grant came with v25"),
     of_row(Hydra, "introspection on the public listener", "", ("404 page not found\\n", "*"), NOT_FOUND),

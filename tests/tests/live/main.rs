@@ -48,6 +48,7 @@ const SEED: &str = r#"
     audience = ["https://api.shop.test"]
     machine_clients = ["reader", "other"]
     our_client = "reader"
+    recovery = true
 
     [[tenants.shop.namespaces]]
     name = "files"
@@ -96,6 +97,7 @@ const SEED: &str = r#"
     access_token_strategy = "jwt"
     flow_lifespan_ms = 2000
     privileged_session_max_age_ms = 1000
+    cacheable_sessions_max_age_ms = 30000
 
     [[tenants.signing.identities]]
     email = "slow@signing.test"

@@ -99,12 +99,12 @@ impl Rows {
             wrong,
         });
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { headers, json, row: self.rows.last_mut().unwrap() }
+        Answer { headers, json, text, row: self.rows.last_mut().unwrap() }
     }
 
     /// The row that was asked last, for what only the next step shows of it.
     pub(crate) fn last(&mut self) -> Answer<'_> {
-        Answer { headers: HeaderMap::new(), json: Value::Null, row: self.rows.last_mut().unwrap() }
+        Answer { headers: HeaderMap::new(), json: Value::Null, text: String::new(), row: self.rows.last_mut().unwrap() }
     }
 
     /// Fails with every wrong row.
@@ -132,6 +132,8 @@ impl Rows {
 pub(crate) struct Answer<'a> {
     headers: HeaderMap,
     pub(crate) json: Value,
+    /// The body, whatever it is.
+    pub(crate) text: String,
     row: &'a mut Row,
 }
 

@@ -26,7 +26,8 @@ pub(super) struct Ask {
     pub(super) prompt: Vec<String>,
     /// Seconds.
     pub(super) max_age: Option<i64>,
-    pub(super) pkce_challenge: Option<String>,
+    pkce_challenge: Option<String>,
+    pkce_method: Option<String>,
 }
 
 /// The registered URL that is asked for, or the only one there is.
@@ -75,10 +76,8 @@ pub(super) fn ask(client: &Client, params: &Params, redirect_uri: Url) -> Result
     let scope = scope::words(params.text("scope"));
     check_scope(client, &scope)?;
     let audience = check_audience(client, params)?;
-    let pkce_challenge = params.first("code_challenge").filter(|challenge| !challenge.is_empty()).map(str::to_owned);
-    if pkce_challenge.is_some() && params.text("code_challenge_method") != "S256" {
-        return Err(OAuthError::invalid_request("Clients must use code_challenge_method=S256, plain is not allowed."));
-    }
+    let text = |name: &str| params.first(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    let (pkce_challenge, pkce_method) = (text("code_challenge"), text("code_challenge_method"));
     let max_age = match params.text("max_age") {
         "" => None,
         seconds => Some(seconds.parse().map_err(|_| OAuthError::invalid_request("Parameter 'max_age' is no number."))?),
@@ -93,7 +92,23 @@ pub(super) fn ask(client: &Client, params: &Params, redirect_uri: Url) -> Result
         prompt: scope::words(params.text("prompt")),
         max_age,
         pkce_challenge,
+        pkce_method,
     })
+}
+
+impl Ask {
+    /// What the code's exchange has to prove (RFC 7636). Looked at when the code is made, and not before.
+    pub(super) fn challenge(&self) -> Result<Option<String>, OAuthError> {
+        match (&self.pkce_challenge, self.pkce_method.as_deref()) {
+            (Some(_), None | Some("plain")) => {
+                Err(OAuthError::invalid_request("Clients must use code_challenge_method=S256, plain is not allowed."))
+            }
+            (None, _) | (_, Some("S256")) => Ok(self.pkce_challenge.clone()),
+            (Some(_), Some(_)) => {
+                Err(OAuthError::invalid_request("The code_challenge_method is not supported, use S256 instead."))
+            }
+        }
+    }
 }
 
 /// Whether a URL leads to this very machine.

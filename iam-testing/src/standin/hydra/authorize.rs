@@ -16,7 +16,7 @@ use super::ask::{Ask, ask, is_local, redirect_uri};
 use super::client::Client;
 use super::decision::{decided, same_browser, same_client};
 use super::error::OAuthError;
-use super::flow::{AcceptConsent, AcceptLogin, Consent, Flow, GrantedConsent, LoginSession, random_id};
+use super::flow::{AcceptConsent, AcceptLogin, Consent, Decision, Flow, GrantedConsent, LoginSession, random_id};
 use super::requests::consent_request;
 use super::token::{Code, Grant, UserGrant};
 use super::{Data, Hydra, HydraConfig, cookies, redirect, scope};
@@ -213,6 +213,7 @@ impl Visit<'_> {
             handled_at: OffsetDateTime::now_utc(),
         };
         let ask = flow.ask.clone();
+        let challenge = ask.challenge()?;
         let grant = grant(flow, &granted.request_id, accepted);
         let scope = grant.scope.join(" ");
         self.data.flows.consents.push(granted);
@@ -221,7 +222,7 @@ impl Visit<'_> {
             chain: Uuid::new_v4(),
             expires_at: OffsetDateTime::now_utc() + CODE_LIFESPAN,
             redirect_uri: ask.given_redirect_uri,
-            challenge: ask.pkce_challenge,
+            challenge,
             used: false,
         });
         let mut url = ask.redirect_uri;
@@ -231,6 +232,10 @@ impl Visit<'_> {
 }
 
 fn grant(flow: &Flow, consent_request_id: &str, accepted: AcceptConsent) -> Grant {
+    let (acr, amr) = match &flow.login {
+        Some(Decision::Accepted(login)) => (login.acr.clone(), login.amr.clone()),
+        _ => Default::default(),
+    };
     Grant {
         client_id: flow.ask.client_id.clone(),
         subject: flow.subject.clone(),
@@ -243,6 +248,8 @@ fn grant(flow: &Flow, consent_request_id: &str, accepted: AcceptConsent) -> Gran
             session_id: flow.session_id.clone(),
             authenticated_at: flow.authenticated_at,
             requested_at: flow.requested_at,
+            acr,
+            amr,
         }),
     }
 }

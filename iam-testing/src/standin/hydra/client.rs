@@ -10,15 +10,20 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::error::OAuthError;
-use super::{go_duration, scope};
-use crate::standin::{AccessTokenStrategy, go_json};
+use super::{assertion, scope};
+use crate::standin::{AccessTokenStrategy, go_duration, go_json};
 
 /// A registered client. The secret is kept apart: only the answer that sets it shows it.
 #[derive(Clone)]
 pub(super) struct Client {
     pub(super) document: Document,
     pub(super) secret: Option<String>,
+    /// Secrets of before a rotation, which are good as well.
+    rotated: Vec<String>,
 }
+
+/// How many secrets of before are good at most.
+const ROTATED: usize = 5;
 
 /// The fields that Hydra knows; others are dropped, as there.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -43,10 +48,12 @@ pub(super) struct Document {
     client_secret_expires_at: i64,
     subject_type: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    jwks_uri: Option<String>,
+    pub(super) jwks_uri: Option<String>,
     jwks: Value,
     pub(super) token_endpoint_auth_method: String,
-    userinfo_signed_response_alg: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint_auth_signing_alg: Option<String>,
+    pub(super) userinfo_signed_response_alg: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token_strategy: Option<String>,
     created_at: String,
@@ -74,6 +81,7 @@ pub(super) enum Grant {
     ClientCredentials,
     AuthorizationCode,
     RefreshToken,
+    JwtBearer,
 }
 
 impl Client {
@@ -87,13 +95,13 @@ impl Client {
         document.check()?;
         let given = Some(std::mem::take(&mut document.client_secret)).filter(|secret| !secret.is_empty());
         let is_public = document.token_endpoint_auth_method == "none";
-        let secret = match (given, before) {
-            _ if is_public => None,
-            (Some(secret), _) => Some(secret),
-            (None, Some(before)) => before.secret.clone(),
-            (None, None) => Some(alphanumeric(26)),
+        let (secret, rotated) = match (given, before) {
+            _ if is_public => (None, Vec::new()),
+            (Some(secret), _) => (Some(secret), Vec::new()),
+            (None, Some(before)) => (before.secret.clone(), before.rotated.clone()),
+            (None, None) => (Some(alphanumeric(26)), Vec::new()),
         };
-        Ok(Client { document, secret })
+        Ok(Client { document, secret, rotated })
     }
 
     /// The answer of a call that may set a secret: with it, if it did.
@@ -103,6 +111,38 @@ impl Client {
             shown["client_secret"] = json!(secret);
         }
         shown
+    }
+
+    /// A new secret; the old one is good still.
+    pub(super) fn rotate(&mut self) {
+        if let Some(old) = self.secret.replace(alphanumeric(26)) {
+            self.rotated.insert(0, old);
+            self.rotated.truncate(ROTATED);
+        }
+    }
+
+    pub(super) fn forget_rotated(&mut self) {
+        self.rotated.clear();
+    }
+
+    /// Whether this is its secret, or was before a rotation.
+    pub(super) fn knows(&self, secret: &str) -> bool {
+        self.secret.iter().chain(&self.rotated).any(|known| known == secret)
+    }
+
+    /// Whether it has a secret to prove who it is.
+    pub(super) fn uses_secret(&self) -> bool {
+        self.document.token_endpoint_auth_method.starts_with("client_secret_")
+    }
+
+    /// What its assertions are signed by: an algorithm that it does not choose is RS256.
+    pub(super) fn signing_algorithm(&self) -> &str {
+        self.document.token_endpoint_auth_signing_alg.as_deref().unwrap_or("RS256")
+    }
+
+    /// The keys that are registered with it, if any are.
+    pub(super) fn jwks(&self) -> Option<&Value> {
+        Some(&self.document.jwks).filter(|jwks| **jwks != json!({}))
     }
 
     /// A database keeps no `null` for a list: read back, it is an empty one.
@@ -147,13 +187,14 @@ impl Client {
             Grant::ClientCredentials => &self.document.client_credentials_grant_access_token_lifespan,
             Grant::AuthorizationCode => &self.document.authorization_code_grant_access_token_lifespan,
             Grant::RefreshToken => &self.document.refresh_token_grant_access_token_lifespan,
+            Grant::JwtBearer => &self.document.jwt_bearer_grant_access_token_lifespan,
         };
         go_duration::parse(text.as_deref()?)
     }
 
     pub(super) fn refresh_lifespan(&self, grant: Grant) -> Option<Duration> {
         let text = match grant {
-            Grant::ClientCredentials => return None,
+            Grant::ClientCredentials | Grant::JwtBearer => return None,
             Grant::AuthorizationCode => &self.document.authorization_code_grant_refresh_token_lifespan,
             Grant::RefreshToken => &self.document.refresh_token_grant_refresh_token_lifespan,
         };
@@ -177,6 +218,18 @@ impl Document {
         default(&mut document.userinfo_signed_response_alg, "none".to_owned());
         let strategy = document.access_token_strategy.take().filter(|strategy| !strategy.is_empty());
         document.access_token_strategy = strategy.map(|strategy| strategy.to_lowercase());
+        for text in [&mut document.jwks_uri, &mut document.token_endpoint_auth_signing_alg] {
+            *text = text.take().filter(|text| !text.is_empty());
+        }
+        let keys = document.jwks["keys"].as_array();
+        if let Some(key) = keys.into_iter().flatten().find(|key| !assertion::is_key(key)) {
+            return Err(OAuthError::undecodable(format!("{key} is no key")));
+        }
+        for text in document.lifespans().into_iter().flatten() {
+            let duration = go_duration::parse(text);
+            let duration = duration.ok_or_else(|| OAuthError::undecodable(format!("{text} is no duration")))?;
+            *text = go_duration::print(duration);
+        }
         for object in [&mut document.jwks, &mut document.metadata] {
             if object.is_null() {
                 *object = json!({});
@@ -185,12 +238,29 @@ impl Document {
         Ok(document)
     }
 
+    /// All of them, given or not.
+    fn lifespans(&mut self) -> [&mut Option<String>; 10] {
+        [
+            &mut self.authorization_code_grant_access_token_lifespan,
+            &mut self.authorization_code_grant_id_token_lifespan,
+            &mut self.authorization_code_grant_refresh_token_lifespan,
+            &mut self.client_credentials_grant_access_token_lifespan,
+            &mut self.implicit_grant_access_token_lifespan,
+            &mut self.implicit_grant_id_token_lifespan,
+            &mut self.jwt_bearer_grant_access_token_lifespan,
+            &mut self.refresh_token_grant_access_token_lifespan,
+            &mut self.refresh_token_grant_id_token_lifespan,
+            &mut self.refresh_token_grant_refresh_token_lifespan,
+        ]
+    }
+
     fn check(&self) -> Result<(), OAuthError> {
         let invalid = |what: String| Err(OAuthError::bad("invalid_client_metadata", what));
         let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
         if !methods.contains(&self.token_endpoint_auth_method.as_str()) {
             return invalid(format!("token_endpoint_auth_method must be one of {}", methods.join(", ")));
         }
+        self.check_keys()?;
         if self.access_token_strategy.as_deref().is_some_and(|strategy| !["jwt", "opaque"].contains(&strategy)) {
             return invalid("field access_token_strategy must be either 'jwt' or 'opaque'".to_owned());
         }
@@ -202,16 +272,29 @@ impl Document {
                 return Err(OAuthError::bad("invalid_redirect_uri", format!("{uri} is no redirect URL")));
             }
         }
-        let lifespans = [
-            &self.authorization_code_grant_access_token_lifespan,
-            &self.authorization_code_grant_refresh_token_lifespan,
-            &self.client_credentials_grant_access_token_lifespan,
-            &self.refresh_token_grant_access_token_lifespan,
-            &self.refresh_token_grant_refresh_token_lifespan,
-        ];
-        match lifespans.into_iter().flatten().find(|text| go_duration::parse(text).is_none()) {
-            Some(text) => invalid(format!("{text} is no duration")),
-            None => Ok(()),
+        Ok(())
+    }
+
+    /// Where the keys of its assertions are, and what they are for.
+    fn check_keys(&self) -> Result<(), OAuthError> {
+        let invalid = |what: &str| Err(OAuthError::bad("invalid_client_metadata", what));
+        let (has_keys, is_elsewhere) = (self.jwks != json!({}), self.jwks_uri.is_some());
+        if has_keys && is_elsewhere {
+            return invalid("Fields jwks and jwks_uri can not both be set, you must choose one.");
+        }
+        if self.token_endpoint_auth_method != "private_key_jwt" {
+            return Ok(());
+        }
+        if !has_keys && !is_elsewhere {
+            return invalid(
+                "When token_endpoint_auth_method is 'private_key_jwt', either jwks or jwks_uri must be set.",
+            );
+        }
+        match self.token_endpoint_auth_signing_alg.as_deref() {
+            Some(alg) if !assertion::ALGORITHMS.contains(&alg) => {
+                invalid("The signing algorithm is not supported for private key authentication.")
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -4,16 +4,21 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, header};
 
-use super::Hydra;
 use super::client::Client;
 use super::error::OAuthError;
+use super::{Hydra, client_assertion};
 use crate::standin::params::Params;
 
 /// The client, authenticated by the method that it is registered for and by no other.
-pub(super) fn authenticate(hydra: &Hydra, headers: &HeaderMap, form: &Params) -> Result<Client, OAuthError> {
-    if form.first("client_assertion_type").is_some() {
-        return Err(OAuthError::invalid_client("The stand-in has no private_key_jwt."));
+pub(super) async fn authenticate(hydra: &Hydra, headers: &HeaderMap, form: &Params) -> Result<Client, OAuthError> {
+    match form.text("client_assertion_type") {
+        "" => by_secret(hydra, headers, form),
+        client_assertion::TYPE => client_assertion::authenticate(hydra, form).await,
+        other => Err(OAuthError::invalid_request(format!("Unknown client_assertion_type '{other}'."))),
     }
+}
+
+fn by_secret(hydra: &Hydra, headers: &HeaderMap, form: &Params) -> Result<Client, OAuthError> {
     let basic = basic(headers);
     let (id, secret) = match &basic {
         Some((id, secret)) => {
@@ -50,7 +55,7 @@ pub(super) fn authenticate(hydra: &Hydra, headers: &HeaderMap, form: &Params) ->
             "The OAuth 2.0 Client supports client authentication method '{method}', but method '{used}' was requested."
         )));
     }
-    let proven = client.is_public() || client.secret.as_deref().is_some_and(|known| known == secret);
+    let proven = client.is_public() || client.knows(&secret);
     if proven { Ok(client) } else { Err(refused()) }
 }
 

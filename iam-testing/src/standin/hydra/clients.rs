@@ -25,8 +25,7 @@ pub(super) async fn create(State(hydra): Server, body: Bytes) -> Result<Response
     let id = client.document.client_id.clone();
     let mut data = hydra.data();
     if data.clients.contains_key(&id) {
-        let sentence = "Unable to insert or update resource because a resource with that value exists already";
-        return Err(OAuthError::new(StatusCode::CONFLICT, sentence, ""));
+        return Err(OAuthError::taken());
     }
     let mut shown = client.with_secret(true);
     shown["registration_access_token"] = json!(format!("ory_at_{}.{}", alphanumeric(43), alphanumeric(43)));
@@ -80,6 +79,31 @@ fn replace(
     Ok(success(StatusCode::OK, &shown))
 }
 
+/// A new secret beside the old one.
+pub(super) async fn rotate_secret(State(hydra): Server, Path(id): Path<String>) -> Result<Response, OAuthError> {
+    with_secrets(&hydra, &id, |client| {
+        client.rotate();
+        client.with_secret(true)
+    })
+}
+
+/// The end of all secrets of before.
+pub(super) async fn forget_rotated(State(hydra): Server, Path(id): Path<String>) -> Result<Response, OAuthError> {
+    with_secrets(&hydra, &id, |client| {
+        client.forget_rotated();
+        client.with_secret(false)
+    })
+}
+
+fn with_secrets(hydra: &Hydra, id: &str, change: impl FnOnce(&mut Client) -> Value) -> Result<Response, OAuthError> {
+    let mut data = hydra.data();
+    let client = data.clients.get_mut(id).ok_or_else(OAuthError::no_such_resource)?;
+    if !client.uses_secret() {
+        return Err(OAuthError::malformed("The client's authentication method does not support secret rotation."));
+    }
+    Ok(success(StatusCode::OK, &change(client)))
+}
+
 /// A client takes its tokens and consents with it.
 pub(super) async fn delete(State(hydra): Server, Path(id): Path<String>) -> Result<Response, OAuthError> {
     let mut data = hydra.data();
@@ -107,9 +131,16 @@ pub(super) async fn list(State(hydra): Server, RawQuery(query): RawQuery) -> Res
             && fits(filter[1], &client.document.owner)
     });
     let page: Vec<_> = clients.by_ref().take(size).collect();
-    let mut links = vec![link(size, &page::token(&of_query, ""), "first")];
+    let link = |token: &str, rel| {
+        let given = [("client_name", filter[0]), ("owner", filter[1])].into_iter().filter(|(_, text)| !text.is_empty());
+        let paging = [("page_size", &*size.to_string()), ("page_token", token)];
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(given).extend_pairs(paging).finish();
+        // Relative, as the server's own.
+        format!("</admin/clients?{query}>; rel=\"{rel}\"")
+    };
+    let mut links = vec![link(&page::token(&of_query, ""), "first")];
     if let (Some((last, _)), Some(_)) = (page.last(), clients.next()) {
-        links.push(link(size, &page::token(&of_query, last), "next"));
+        links.push(link(&page::token(&of_query, last), "next"));
     }
     let shown: Vec<Value> = page.iter().map(|(_, client)| client.with_secret(false)).collect();
     let mut response = success(StatusCode::OK, &json!(shown));
@@ -117,11 +148,6 @@ pub(super) async fn list(State(hydra): Server, RawQuery(query): RawQuery) -> Res
         response.headers_mut().insert(header::LINK, links);
     }
     Ok(response)
-}
-
-/// Relative, as the server's own.
-fn link(size: usize, token: &str, rel: &str) -> String {
-    format!("</admin/clients?page_size={size}&page_token={token}>; rel=\"{rel}\"")
 }
 
 fn encoded(text: &str) -> String {

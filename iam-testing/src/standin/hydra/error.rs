@@ -39,6 +39,11 @@ impl OAuthError {
         OAuthError::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
     }
 
+    /// A JWT that was used before.
+    pub(super) fn jti_known() -> OAuthError {
+        OAuthError::bad("jti_known", "The jti was already used.")
+    }
+
     pub(super) fn forbidden(description: impl Into<String>) -> OAuthError {
         OAuthError::new(StatusCode::FORBIDDEN, "request_forbidden", description)
     }
@@ -61,10 +66,25 @@ impl OAuthError {
         OAuthError::new(StatusCode::NOT_FOUND, "Not Found", "Unable to locate the requested resource")
     }
 
-    /// A body that is no JSON: no code either, but herodot's sentence for every 400.
+    /// No code either, but herodot's sentence for every 400.
+    pub(super) fn malformed(what: impl Into<String>) -> OAuthError {
+        OAuthError::bad("The request was malformed or contained invalid parameters", what)
+    }
+
+    /// A body that is no JSON.
     pub(super) fn undecodable(what: impl std::fmt::Display) -> OAuthError {
-        let sentence = "The request was malformed or contained invalid parameters";
-        OAuthError::bad(sentence, format!("Unable to decode the request body: {what}"))
+        OAuthError::malformed(format!("Unable to decode the request body: {what}"))
+    }
+
+    /// A value that the database has already.
+    pub(super) fn taken() -> OAuthError {
+        let sentence = "Unable to insert or update resource because a resource with that value exists already";
+        OAuthError::new(StatusCode::CONFLICT, sentence, "")
+    }
+
+    /// What was signed is not good at this time, for which Hydra has no words.
+    pub(super) fn unrecognizable() -> OAuthError {
+        OAuthError::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "The error is unrecognizable")
     }
 }
 

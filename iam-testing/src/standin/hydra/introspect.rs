@@ -9,8 +9,8 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::error::{OAUTH_JSON, of_oauth};
+use super::form::form;
 use super::token::Token;
-use super::token_endpoint::form;
 use super::{Hydra, scope};
 use crate::standin::herodot::success;
 

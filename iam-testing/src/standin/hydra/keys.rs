@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Hydra;
 use super::clients::read;
 use super::error::OAuthError;
+use super::{Hydra, assertion};
 use crate::standin::herodot::{success, uncached};
 use crate::standin::key::{ALGORITHM, Key};
 
@@ -26,14 +26,70 @@ pub(super) const ID_TOKENS: &str = "hydra.openid.id-token";
 /// The sets that `/.well-known/jwks.json` shows, without a word of what each is for.
 const PUBLISHED: [&str; 2] = [ACCESS_TOKENS, ID_TOKENS];
 
+/// A key of a set.
+#[derive(Clone)]
+enum Kept {
+    /// It can sign.
+    Pair(Key),
+    /// Somebody's own, which the stand-in only keeps.
+    Own(Value),
+}
+
+impl Kept {
+    /// A pair of ES256 signs from now on, as one made here does.
+    fn of_jwk(jwk: Value) -> Result<Kept, OAuthError> {
+        if !assertion::is_key(&jwk) {
+            return Err(OAuthError::undecodable(format!("{jwk} is no key")));
+        }
+        Ok(Key::of_jwk(&jwk).map_or(Kept::Own(jwk), Kept::Pair))
+    }
+
+    fn pair(&self) -> Option<&Key> {
+        match self {
+            Kept::Pair(key) => Some(key),
+            Kept::Own(_) => None,
+        }
+    }
+
+    fn kid(&self) -> &str {
+        match self {
+            Kept::Pair(key) => &key.kid,
+            Kept::Own(jwk) => jwk["kid"].as_str().unwrap_or_default(),
+        }
+    }
+
+    fn public(&self) -> Value {
+        match self {
+            Kept::Pair(key) => key.public(),
+            Kept::Own(jwk) => {
+                let mut shown = jwk.clone();
+                if let Some(shown) = shown.as_object_mut() {
+                    shown.retain(|name, _| !PRIVATE.contains(&name.as_str()));
+                }
+                shown
+            }
+        }
+    }
+
+    fn private(&self) -> Value {
+        match self {
+            Kept::Pair(key) => key.private(),
+            Kept::Own(jwk) => jwk.clone(),
+        }
+    }
+}
+
+/// What is secret of a JWK (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1).
+const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
 /// All sets, each with its newest key first.
 #[derive(Default)]
-pub(super) struct Keys(BTreeMap<String, Vec<Key>>);
+pub(super) struct Keys(BTreeMap<String, Vec<Kept>>);
 
 impl Keys {
-    /// The newest key of the set, which is made if there is none.
+    /// The newest key of the set that signs, which is made if there is none.
     pub(super) fn newest(&mut self, set: &str) -> Result<Key, OAuthError> {
-        match self.0.get(set).and_then(|keys| keys.first()) {
+        match self.of(set).iter().find_map(Kept::pair) {
             Some(key) => Ok(key.clone()),
             None => self.add(set, Uuid::new_v4().to_string(), "sig"),
         }
@@ -41,21 +97,20 @@ impl Keys {
 
     /// Whether this is the newest key. Hydra verifies with no other, though it publishes all.
     pub(super) fn is_newest(&self, set: &str, serial: Uuid) -> bool {
-        self.0.get(set).and_then(|keys| keys.first()).is_some_and(|key| key.serial == serial)
+        self.of(set).iter().find_map(Kept::pair).is_some_and(|key| key.serial == serial)
     }
 
     fn add(&mut self, set: &str, kid: String, usage: &str) -> Result<Key, OAuthError> {
         let keys = self.0.entry(set.to_owned()).or_default();
-        if keys.iter().any(|key| key.kid == kid) {
-            let sentence = "Unable to insert or update resource because a resource with that value exists already";
-            return Err(OAuthError::new(StatusCode::CONFLICT, sentence, ""));
+        if keys.iter().any(|key| key.kid() == kid) {
+            return Err(OAuthError::taken());
         }
         let key = Key::generate(kid, usage.to_owned()).map_err(|_| OAuthError::server_error("No key can be made."))?;
-        keys.insert(0, key.clone());
+        keys.insert(0, Kept::Pair(key.clone()));
         Ok(key)
     }
 
-    fn of(&self, set: &str) -> &[Key] {
+    fn of(&self, set: &str) -> &[Kept] {
         self.0.get(set).map_or(&[], Vec::as_slice)
     }
 }
@@ -70,6 +125,13 @@ pub(super) struct NewKey {
     kid: String,
 }
 
+/// A set of somebody's own.
+#[derive(Deserialize)]
+pub(super) struct NewSet {
+    #[serde(default)]
+    keys: Vec<Value>,
+}
+
 type Server = State<Arc<Hydra>>;
 
 /// `/.well-known/jwks.json`.
@@ -78,7 +140,7 @@ pub(super) async fn published(State(hydra): Server) -> Result<Response, OAuthErr
     for set in PUBLISHED {
         data.keys.newest(set)?;
     }
-    let keys: Vec<Value> = PUBLISHED.iter().flat_map(|set| data.keys.of(set)).map(Key::public).collect();
+    let keys: Vec<Value> = PUBLISHED.iter().flat_map(|set| data.keys.of(set)).map(Kept::public).collect();
     Ok(uncached(&json!({"keys": keys})))
 }
 
@@ -110,16 +172,44 @@ pub(super) async fn get(
     Path((set, kid)): Path<(String, String)>,
 ) -> Result<Response, OAuthError> {
     let data = hydra.data();
-    let found = data.keys.of(&set).iter().find(|key| key.kid == kid);
-    shown(found.map_or(&[], std::slice::from_ref))
+    let found = data.keys.of(&set).iter().find(|key| key.kid() == kid);
+    // Of a set that is missing it says something else.
+    shown(std::slice::from_ref(found.ok_or_else(OAuthError::no_such_resource)?))
 }
 
-fn shown(keys: &[Key]) -> Result<Response, OAuthError> {
+fn shown(keys: &[Kept]) -> Result<Response, OAuthError> {
     if keys.is_empty() {
         return Err(OAuthError::not_found());
     }
-    let keys: Vec<Value> = keys.iter().map(Key::private).collect();
+    let keys: Vec<Value> = keys.iter().map(Kept::private).collect();
     Ok(success(StatusCode::OK, &json!({"keys": keys})))
+}
+
+/// A whole set of somebody's own, in the place of what there was.
+pub(super) async fn set_all(
+    State(hydra): Server,
+    Path(set): Path<String>,
+    body: Bytes,
+) -> Result<Response, OAuthError> {
+    let NewSet { keys } = read(&body)?;
+    let kept = keys.iter().cloned().map(Kept::of_jwk).collect::<Result<_, _>>()?;
+    hydra.data().keys.0.insert(set, kept);
+    Ok(success(StatusCode::OK, &json!({"keys": keys})))
+}
+
+/// One key of somebody's own, in the place of that of its own name: the one in the path is not looked at.
+pub(super) async fn set(
+    State(hydra): Server,
+    Path((set, _)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Response, OAuthError> {
+    let jwk: Value = read(&body)?;
+    let kept = Kept::of_jwk(jwk.clone())?;
+    let mut data = hydra.data();
+    let keys = data.keys.0.entry(set).or_default();
+    keys.retain(|key| key.kid() != kept.kid());
+    keys.insert(0, kept);
+    Ok(success(StatusCode::OK, &jwk))
 }
 
 /// Done as well if there is no such set.
@@ -131,7 +221,7 @@ pub(super) async fn delete_all(State(hydra): Server, Path(set): Path<String>) ->
 /// Done as well if there is no such key.
 pub(super) async fn delete(State(hydra): Server, Path((set, kid)): Path<(String, String)>) -> Response {
     if let Some(keys) = hydra.data().keys.0.get_mut(&set) {
-        keys.retain(|key| key.kid != kid);
+        keys.retain(|key| key.kid() != kid);
     }
     StatusCode::NO_CONTENT.into_response()
 }

@@ -10,12 +10,16 @@
 //! while the published keys still verify them: both as on a real server. Keys are ES256 ones, where Hydra's own
 //! choice is RS256.
 //!
-//! Not here: keys of one's own (`PUT /admin/keys/..`), the device, implicit and jwt-bearer grants,
-//! `private_key_jwt` (401), dynamic registration, multipart bodies.
+//! A client may prove who it is by `private_key_jwt`, and bring the word of an issuer that
+//! `/admin/trust/grants/jwt-bearer/issuers` knows, both with keys for RS256 or ES256 and their larger kin.
+//!
+//! Not here: the device and implicit grants, dynamic registration.
 
 mod ask;
+mod assertion;
 mod authorize;
 mod client;
+mod client_assertion;
 mod client_auth;
 mod clients;
 mod consents;
@@ -24,8 +28,9 @@ mod decision;
 mod discovery;
 mod error;
 mod flow;
-mod go_duration;
+mod form;
 mod introspect;
+mod jwt_bearer;
 mod keys;
 mod logout;
 mod not_found;
@@ -35,6 +40,7 @@ mod revoke;
 mod scope;
 mod token;
 mod token_endpoint;
+mod trust;
 mod userinfo;
 
 use std::collections::BTreeMap;
@@ -53,11 +59,13 @@ use http::{HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 use url::Url;
 
+use self::assertion::Spent;
 use self::client::Client;
 use self::error::{OAuthError, all_of_oauth};
 use self::flow::Flows;
 use self::keys::Keys;
 use self::token::{Token, Tokens};
+use self::trust::Issuers;
 use super::AccessTokenStrategy;
 use super::go_redirect::linked;
 use super::herodot::{healthy, success};
@@ -93,6 +101,8 @@ struct Data {
     tokens: Tokens,
     flows: Flows,
     keys: Keys,
+    issuers: Issuers,
+    spent: Spent,
 }
 
 impl Data {
@@ -135,8 +145,11 @@ impl Hydra {
             .route("/oauth2/tokens", delete(revoke::delete_of_client))
             .route("/clients", get(clients::list).post(clients::create))
             .route("/clients/{id}", get(clients::get).put(clients::set).patch(clients::patch).delete(clients::delete))
-            .route("/keys/{set}", get(keys::list).post(keys::create).delete(keys::delete_all))
-            .route("/keys/{set}/{kid}", get(keys::get).delete(keys::delete))
+            .route("/clients/{id}/secrets/rotate", post(clients::rotate_secret).delete(clients::forget_rotated))
+            .route("/trust/grants/jwt-bearer/issuers", get(trust::list).post(trust::create))
+            .route("/trust/grants/jwt-bearer/issuers/{id}", get(trust::get).delete(trust::delete))
+            .route("/keys/{set}", get(keys::list).post(keys::create).put(keys::set_all).delete(keys::delete_all))
+            .route("/keys/{set}/{kid}", get(keys::get).put(keys::set).delete(keys::delete))
             .route("/oauth2/auth/requests/login", get(requests::login))
             .route("/oauth2/auth/requests/login/accept", put(requests::accept_login))
             .route("/oauth2/auth/requests/login/reject", put(requests::reject_login))
@@ -165,6 +178,12 @@ impl Hydra {
     /// introspection is inactive and every client unknown.
     pub fn set_ready(&self, ready: bool) {
         self.ready.store(ready, Ordering::SeqCst);
+    }
+
+    /// Where its tokens are, as a client may call it.
+    fn token_urls(&self) -> [String; 2] {
+        let below = |base: &str| format!("{}/oauth2/token", base.trim_end_matches('/'));
+        [below(&self.config.issuer), below(self.config.public_url.as_str())]
     }
 
     fn is_ready(&self) -> bool {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::error::OAuthError;
-use super::token_endpoint::form;
+use super::form::form;
 use super::{Hydra, client_auth};
 use crate::standin::params::Params;
 
@@ -18,7 +18,7 @@ pub(super) async fn revoke(
     body: Bytes,
 ) -> Result<Response, OAuthError> {
     let form = form(&headers, &body)?;
-    let client = client_auth::authenticate(&hydra, &headers, &form)?;
+    let client = client_auth::authenticate(&hydra, &headers, &form).await?;
     let mut data = hydra.data();
     let own = data
         .tokens

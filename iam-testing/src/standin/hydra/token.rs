@@ -37,6 +37,21 @@ pub(super) struct UserGrant {
     pub(super) session_id: String,
     pub(super) authenticated_at: OffsetDateTime,
     pub(super) requested_at: OffsetDateTime,
+    /// How the application says that the user proved who they are.
+    pub(super) acr: String,
+    pub(super) amr: Vec<String>,
+}
+
+impl UserGrant {
+    /// Absent where the application says nothing.
+    pub(super) fn tell_proof(&self, claims: &mut Value) {
+        if !self.acr.is_empty() {
+            claims["acr"] = json!(self.acr);
+        }
+        if !self.amr.is_empty() {
+            claims["amr"] = json!(self.amr);
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +175,11 @@ impl Tokens {
 
     pub(super) fn code(&self, text: &str) -> Option<&Code> {
         self.codes.get(bare(text))
+    }
+
+    /// The proof that a code demands, which is asked for once: later exchanges find none.
+    pub(super) fn take_challenge(&mut self, text: &str) -> Option<String> {
+        self.codes.get_mut(bare(text))?.challenge.take()
     }
 
     pub(super) fn spend_code(&mut self, text: &str) {

@@ -8,7 +8,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::client::{Client, Grant as GrantType};
 use super::error::OAuthError;
 use super::token::{Code, Grant, TokenUse, UserGrant};
-use super::{Data, Hydra, client_auth, keys, scope};
+use super::{Data, Hydra, client_auth, form::form, jwt_bearer, keys, scope};
 use crate::standin::herodot::success;
 use crate::standin::params::Params;
 
@@ -37,28 +37,15 @@ pub(super) async fn token(
     if grant_type.is_empty() {
         return Err(OAuthError::invalid_request("Request parameter 'grant_type' is missing."));
     }
-    let client = client_auth::authenticate(&hydra, &headers, &form)?;
+    let client = client_auth::authenticate(&hydra, &headers, &form).await?;
     match grant_type {
         "client_credentials" => client_credentials(&hydra, &client, &form),
         "authorization_code" => authorization_code(&hydra, &client, &form),
         "refresh_token" => refresh_token(&hydra, &client, &form),
+        jwt_bearer::GRANT => jwt_bearer::exchange(&hydra, &client, &form),
         // Hydra's own choice of code; RFC 6749 has `unsupported_grant_type`.
         _ => Err(OAuthError::invalid_request("The grant type is not supported by the authorization server.")),
     }
-}
-
-/// A body of another type counts as empty, and an empty one is refused.
-pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthError> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_form = content_type
-        .split(';')
-        .next()
-        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-    let form = Params::parse(if is_form { body } else { &[][..] });
-    if form.is_empty() {
-        return Err(OAuthError::invalid_request("The POST body can not be empty."));
-    }
-    Ok(form)
 }
 
 fn client_credentials(hydra: &Hydra, client: &Client, form: &Params) -> Result<Response, OAuthError> {
@@ -87,6 +74,7 @@ fn authorization_code(hydra: &Hydra, client: &Client, form: &Params) -> Result<R
         return Err(OAuthError::invalid_grant("The authorization code has already been used."));
     }
     check_code(&code, client, form)?;
+    check_proof(data.tokens.take_challenge(text).as_deref(), form.text("code_verifier"))?;
     data.tokens.spend_code(text);
     let refreshable = code.grant.scope.iter().any(|scope| scope == "offline" || scope == "offline_access")
         && client.has_grant("refresh_token");
@@ -104,8 +92,13 @@ fn check_code(code: &Code, client: &Client, form: &Params) -> Result<(), OAuthEr
     if code.redirect_uri.as_deref().is_some_and(|uri| uri != form.text("redirect_uri")) {
         return wrong("The \"redirect_uri\" from this request does not match the one from the authorize request.");
     }
-    let verifier = form.text("code_verifier");
-    match &code.challenge {
+    Ok(())
+}
+
+/// RFC 7636, section 4.6.
+fn check_proof(challenge: Option<&str>, verifier: &str) -> Result<(), OAuthError> {
+    let wrong = |what: &str| Err(OAuthError::invalid_grant(what));
+    match challenge {
         None if verifier.is_empty() => Ok(()),
         None => wrong("Unable to find initial PKCE data tied to this request"),
         Some(_) if !(43..=128).contains(&verifier.len()) => {
@@ -114,7 +107,7 @@ fn check_code(code: &Code, client: &Client, form: &Params) -> Result<(), OAuthEr
         Some(_) if !verifier.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) => {
             wrong("The PKCE code verifier must only contain [a-Z], [0-9], '-', '.', '_', '~'.")
         }
-        Some(challenge) if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != *challenge => {
+        Some(challenge) if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != challenge => {
             wrong("The PKCE code challenge did not match the code verifier.")
         }
         Some(_) => Ok(()),
@@ -149,7 +142,7 @@ fn refresh_token(hydra: &Hydra, client: &Client, form: &Params) -> Result<Respon
     answer(hydra, &mut data, client, GrantType::RefreshToken, &grant, chain, true)
 }
 
-fn answer(
+pub(super) fn answer(
     hydra: &Hydra,
     data: &mut Data,
     client: &Client,
@@ -207,10 +200,11 @@ fn id_token(issuer: &str, grant: &Grant, user: &UserGrant, access_token: &str) -
     ] {
         claims[name] = value;
     }
+    user.tell_proof(&mut claims);
     claims
 }
 
-fn check_grant_type(client: &Client, grant: &str) -> Result<(), OAuthError> {
+pub(super) fn check_grant_type(client: &Client, grant: &str) -> Result<(), OAuthError> {
     if client.has_grant(grant) {
         return Ok(());
     }

@@ -7,11 +7,12 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::Hydra;
 use super::error::OAuthError;
+use super::form::form;
 use super::token::{Token, TokenUse};
-use super::token_endpoint::form;
+use super::{Data, Hydra, keys};
 use crate::standin::herodot::success;
 use crate::standin::params::Params;
 
@@ -22,11 +23,16 @@ pub(super) async fn userinfo(
     body: Bytes,
 ) -> Response {
     let text = presented(&headers, &query.unwrap_or_default(), &body);
-    let data = hydra.data();
+    let mut data = hydra.data();
     let token = text.as_deref().and_then(|text| data.active_token(text)).filter(|_| hydra.is_ready());
     match token {
         Some(token) if token.token_use == TokenUse::Access => {
-            success(StatusCode::OK, &claims(&hydra.config.issuer, token))
+            let claims = claims(&hydra.config.issuer, token);
+            let client = data.clients.get(&token.grant.client_id);
+            match client.is_some_and(|client| client.document.userinfo_signed_response_alg != "none") {
+                true => signed(&mut data, claims).unwrap_or_else(IntoResponse::into_response),
+                false => success(StatusCode::OK, &claims),
+            }
         }
         // The code is in the header alone.
         Some(_) => {
@@ -65,8 +71,17 @@ fn claims(issuer: &str, token: &Token) -> Value {
         claims["sub"] = json!(grant.subject);
         claims["auth_time"] = json!(user.authenticated_at.unix_timestamp());
         claims["rat"] = json!(user.requested_at.unix_timestamp());
+        user.tell_proof(&mut claims);
     }
     claims
+}
+
+/// As a JWT, by the key of ID tokens, whatever the client calls its kind.
+fn signed(data: &mut Data, mut claims: Value) -> Result<Response, OAuthError> {
+    claims["jti"] = json!(Uuid::new_v4());
+    let signed = data.keys.newest(keys::ID_TOKENS)?.sign(&claims);
+    let text = signed.map_err(|_| OAuthError::server_error("The answer cannot be signed."))?;
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, "application/jwt")], text).into_response())
 }
 
 fn refused(code: &str, description: &str) -> Response {

@@ -53,6 +53,12 @@ impl Kratos {
         }
     }
 
+    /// Whether the request has anything that could name a session.
+    pub(super) fn has_credential(&self, headers: &HeaderMap) -> bool {
+        let has_token = headers.get(SESSION_TOKEN).is_some_and(|token| !token.is_empty());
+        has_token || bearer(headers).is_some() || matches!(self.session_cookie(headers), Ok(Some(_)))
+    }
+
     /// The active session of the request, whatever the state of its identity,
     /// which is not loaded. Nothing is found while the database is down.
     pub(super) fn session<'s>(&self, store: &'s Store, headers: &HeaderMap) -> Option<&'s Session> {

@@ -67,7 +67,7 @@ pub(super) fn cookie_name(public_url: &Url) -> String {
 /// Whether an answer at this path hands out the cookie to whoever has none; calls of apps are left alone, and so are
 /// forms, which come with it.
 pub(super) fn is_set_at(path: &str) -> bool {
-    const WITHOUT: [&str; 8] = [
+    const WITHOUT: [&str; 11] = [
         "/self-service/login",
         "/self-service/login/api",
         "/self-service/registration",
@@ -75,9 +75,21 @@ pub(super) fn is_set_at(path: &str) -> bool {
         "/self-service/settings",
         "/self-service/settings/api",
         "/self-service/logout/api",
+        "/self-service/recovery",
+        "/self-service/recovery/api",
+        "/self-service/verification/api",
         "/sessions",
     ];
-    let below = ["/sessions/", "/schemas", "/admin/", "/identities", "/health/", "/version"];
+    let below = [
+        "/sessions/",
+        "/schemas",
+        "/admin/identities",
+        "/admin/recovery/",
+        "/identities",
+        "/recovery/",
+        "/health/",
+        "/version",
+    ];
     !WITHOUT.contains(&path) && !below.iter().any(|start| path.starts_with(start))
 }
 

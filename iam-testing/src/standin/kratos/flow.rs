@@ -1,8 +1,12 @@
 //! Self-service flows: a form, whom it is for, and how far it got.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::csrf::CsrfToken;
+use super::recovery::{Proof, Recovery, Way};
 use super::session::Aal;
 
 /// Which form.
@@ -18,6 +22,7 @@ pub(super) enum FlowKind {
         /// The secret on offer while the identity has no TOTP.
         totp_secret: Option<String>,
     },
+    Recovery(Recovery),
 }
 
 impl FlowKind {
@@ -27,6 +32,7 @@ impl FlowKind {
             Self::Login { .. } => "login",
             Self::Registration => "registration",
             Self::Settings { .. } => "settings",
+            Self::Recovery(_) => "recovery",
         }
     }
 }
@@ -91,6 +97,42 @@ pub(super) struct Flow {
 }
 
 impl Flow {
+    /// A flow that nobody has answered yet; one of a browser if there is a `csrf` token.
+    pub(super) fn new(kind: FlowKind, csrf: Option<CsrfToken>, request_url: String, lifespan: Duration) -> Self {
+        let now = OffsetDateTime::now_utc();
+        Self {
+            id: Uuid::new_v4(),
+            // A recovery knows from the start how it will go on.
+            active: matches!(kind, FlowKind::Recovery(_)).then_some("code"),
+            kind,
+            native: csrf.is_none(),
+            issued_at: now,
+            expires_at: now + lifespan,
+            request_url,
+            return_to: None,
+            csrf_token: csrf.map(|token| token.masked()).unwrap_or_default(),
+            done: false,
+            messages: Messages::default(),
+        }
+    }
+
+    /// A recovery that an administrator began.
+    pub(super) fn handed_out(way: Way, request_url: String, lifespan: Duration, native: bool) -> Self {
+        let active = match way.proof {
+            Proof::Code(_) => "code",
+            Proof::Link(_) => "link",
+        };
+        let kind = FlowKind::Recovery(Recovery::HandedOut(way));
+        let csrf = (!native).then(CsrfToken::generate);
+        Self { active: Some(active), ..Self::new(kind, csrf, request_url, lifespan) }
+    }
+
+    /// Whether the browser that shows it must have begun it: who handed out a code was no browser.
+    pub(super) fn is_bound_to_browser(&self) -> bool {
+        let by_code = |way: &Way| matches!(way.proof, Proof::Code(_));
+        !self.native && !matches!(&self.kind, FlowKind::Recovery(Recovery::HandedOut(way)) if by_code(way))
+    }
+
     pub(super) fn is_expired(&self) -> bool {
         self.expires_at <= OffsetDateTime::now_utc()
     }

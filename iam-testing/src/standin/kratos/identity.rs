@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::address::{RecoveryAddress, VerifiableAddress};
+use super::oidc::Oidc;
 use super::schema::{self, Violation};
 
 /// Whether an identity may log in and be seen by whoami.
@@ -36,6 +37,7 @@ pub(super) struct Identity {
     pub(super) recovery_address: RecoveryAddress,
     pub(super) password: Option<Secret>,
     pub(super) totp: Option<Secret>,
+    pub(super) oidc: Option<Oidc>,
     pub(super) created_at: OffsetDateTime,
     pub(super) updated_at: OffsetDateTime,
 }
@@ -83,6 +85,7 @@ impl Identity {
             identifier,
             password: None,
             totp: None,
+            oidc: None,
             created_at: now,
             updated_at: now,
         })
@@ -114,6 +117,16 @@ impl Identity {
         self.totp.is_some()
     }
 
+    /// Whether there is such a credential. The schema makes the one for a password, without one as well.
+    pub(super) fn has(&self, kind: &str) -> bool {
+        kind == "password" || kind == "totp" && self.totp.is_some() || kind == "oidc" && self.oidc.is_some()
+    }
+
+    /// How many ways there are to log in.
+    pub(super) fn first_factors(&self) -> usize {
+        usize::from(self.password.is_some()) + self.oidc.as_ref().map_or(0, |oidc| oidc.providers.len())
+    }
+
     /// The key URI that authenticator apps scan.
     fn totp_url(secret: &str, account: &str) -> String {
         format!("otpauth://totp/stand-in:{account}?algorithm=SHA1&digits=6&issuer=stand-in&period=30&secret={secret}")
@@ -121,10 +134,10 @@ impl Identity {
 
     fn credentials(&self, with_config: &[&str]) -> BTreeMap<&'static str, Value> {
         let mut map = BTreeMap::new();
-        let mut put = |kind, identifier: String, times: (OffsetDateTime, OffsetDateTime), config| {
+        let mut put = |kind, identifiers: Vec<String>, times: (OffsetDateTime, OffsetDateTime), config| {
             let mut entry = json!({
                 "type": kind,
-                "identifiers": [identifier],
+                "identifiers": identifiers,
                 "version": 0,
                 "created_at": timestamp(times.0),
                 "updated_at": timestamp(times.1),
@@ -139,11 +152,14 @@ impl Identity {
             Some(s) => ((s.created_at, s.updated_at), json!({"hashed_password": s.value})),
             None => ((self.created_at, self.created_at), json!({})),
         };
-        put("password", self.identifier.clone(), times, config);
+        put("password", vec![self.identifier.clone()], times, config);
         if let Some(totp) = &self.totp {
             let url = Self::totp_url(&totp.value, &self.identifier);
             let times = (totp.created_at, totp.updated_at);
-            put("totp", self.id.to_string(), times, json!({"totp_url": url}));
+            put("totp", vec![self.id.to_string()], times, json!({"totp_url": url}));
+        }
+        if let Some(oidc) = &self.oidc {
+            put("oidc", oidc.identifiers().collect(), (oidc.created_at, oidc.updated_at), oidc.config());
         }
         map
     }

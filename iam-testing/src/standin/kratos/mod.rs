@@ -10,8 +10,11 @@
 //! It is made for development and tests: passwords are barely hashed, nothing
 //! is throttled, and everything is gone when the process ends.
 //!
-//! Not there: OIDC, recovery, verification mails, codes, passkeys, lookup
-//! secrets, organisations, claims mappers of tokenizer templates, batch calls and hooks.
+//! Who somebody is elsewhere (`oidc`) can be imported, and is kept. Recovery, if it is on, is by the codes and links
+//! that administrators hand out.
+//!
+//! Not there: logging in by OIDC, mails and what is sent with them, passkeys, lookup
+//! secrets, organisations, claims mappers of tokenizer templates and hooks.
 
 mod address;
 mod admin;
@@ -21,11 +24,13 @@ mod cookie;
 mod csrf;
 mod flow;
 mod identity;
+mod oidc;
 mod paging;
 mod password;
 mod patch;
 mod public;
 mod query;
+mod recovery;
 mod schema;
 mod self_service;
 mod session;
@@ -69,6 +74,10 @@ pub struct KratosConfig {
     pub flow_lifespan: Duration,
     /// How old a log-in may be that changes credentials (`selfservice.flows.settings.privileged_session_max_age`).
     pub privileged_session_max_age: Duration,
+    /// Whether and how long whoami lets others keep its answers (`feature_flags.cacheable_sessions`, and `_max_age`).
+    pub cacheable_sessions_max_age: Option<Duration>,
+    /// Whether there is recovery, by a code or a link (`selfservice.flows.recovery.enabled`).
+    pub recovery: bool,
     /// What whoami and the settings flows ask of a session.
     pub required_aal: RequiredAal,
     /// What a session can be turned into (`session.whoami.tokenizer.templates`).
@@ -98,6 +107,8 @@ impl KratosConfig {
             session_lifespan: Duration::from_secs(24 * 60 * 60),
             flow_lifespan: Duration::from_secs(60 * 60),
             privileged_session_max_age: Duration::from_secs(60 * 60),
+            cacheable_sessions_max_age: None,
+            recovery: false,
             required_aal: RequiredAal::default(),
             tokenizer_templates: vec![TokenizerTemplate::default()],
             ui_url,

@@ -10,6 +10,7 @@ use axum::{Router, middleware};
 use http::header::SET_COOKIE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::call::Call;
@@ -18,6 +19,7 @@ use super::query::id_or_400;
 use super::wire::{self, Answer, ApiError};
 use super::{Kratos, admin, schema, self_service};
 
+const CACHE_FOR: HeaderName = HeaderName::from_static("ory-session-cache-for");
 const IDENTITY_ID: HeaderName = HeaderName::from_static("x-kratos-authenticated-identity-id");
 
 pub(super) fn router(kratos: &Arc<Kratos>) -> Router {
@@ -48,7 +50,13 @@ fn not_authenticated() -> ApiError {
 
 async fn whoami(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let store = kratos.store();
-    let (session, identity) = kratos.user(&store, &call.headers).ok_or_else(not_authenticated)?;
+    let Some((session, identity)) = kratos.user(&store, &call.headers) else {
+        let mut response = not_authenticated().into_response();
+        if kratos.config.cacheable_sessions_max_age.is_some() && !kratos.has_credential(&call.headers) {
+            response.headers_mut().insert(CACHE_FOR, HeaderValue::from_static("60"));
+        }
+        return Ok(response);
+    };
     kratos.require_aal(session, identity)?;
     let template = call.params.get("tokenize_as");
     let tokenized = template.map(|template| kratos.tokenize(session, template)).transpose()?;
@@ -71,6 +79,10 @@ async fn whoami(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     };
     if let Ok(id) = HeaderValue::from_str(&identity.id.to_string()) {
         response.headers_mut().insert(IDENTITY_ID, id);
+    }
+    if let (Some(most), None) = (kratos.config.cacheable_sessions_max_age, template) {
+        let left = (session.expires_at - OffsetDateTime::now_utc()).min(most.try_into().unwrap_or(Duration::MAX));
+        response.headers_mut().insert(CACHE_FOR, HeaderValue::from(left.whole_seconds()));
     }
     Ok(response)
 }

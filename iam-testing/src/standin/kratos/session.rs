@@ -1,6 +1,6 @@
 //! Sessions and how they look in answers.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use http::HeaderMap;
 use http::header::USER_AGENT;
@@ -112,13 +112,13 @@ impl Session {
     /// Notes the client that `headers` speak of.
     fn seen(&mut self, headers: &HeaderMap) {
         let text = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
-        let forwarded = ["true-client-ip", "x-real-ip", "x-forwarded-for"].into_iter().find_map(text);
+        let place: Vec<String> =
+            ["cf-ipcity", "cf-ipcountry"].into_iter().filter_map(text).filter(|text| !text.is_empty()).collect();
         self.devices.push(Device {
             id: Uuid::new_v4(),
-            // Whoever reaches a loopback port is on this machine.
-            ip_address: Some(forwarded.unwrap_or_else(|| Ipv4Addr::LOCALHOST.to_string())),
+            ip_address: Some(client_ip(headers)),
             user_agent: text(USER_AGENT.as_str()),
-            location: Some(String::new()),
+            location: Some(place.join(", ")),
         });
     }
 
@@ -159,6 +159,27 @@ impl Session {
         &self.devices
     }
 }
+
+/// What the headers say, which anybody can write (`oryx/httpx/client_info.go`, `ClientIP`).
+fn client_ip(headers: &HeaderMap) -> String {
+    let text = |name| Some(headers.get(name)?.to_str().ok()?).filter(|text| !text.is_empty());
+    if let Some(told) = ["true-client-ip", "cf-connecting-ip", "x-real-ip"].into_iter().find_map(text) {
+        return told.to_owned();
+    }
+    let Some(proxies) = text("x-forwarded-for") else {
+        // Whoever reaches a loopback port is on this machine, and their port is told with it.
+        return SocketAddr::from((Ipv4Addr::LOCALHOST, ANY_PORT)).to_string();
+    };
+    let is_private = |ip: &str| match ip.parse::<IpAddr>() {
+        Ok(IpAddr::V4(ip)) => ip.is_private(),
+        Ok(IpAddr::V6(ip)) => ip.is_unique_local(),
+        Err(_) => false,
+    };
+    proxies.rsplit(',').map(str::trim).find(|ip| !is_private(ip)).unwrap_or_default().to_owned()
+}
+
+/// The first one that a client may have by chance.
+const ANY_PORT: u16 = 49_152;
 
 /// 32 alphanumerics, as in every Ory token.
 fn secret() -> String {

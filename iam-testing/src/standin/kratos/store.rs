@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::flow::Flow;
 use super::identity::Identity;
+use super::oidc::Oidc;
 use super::session::Session;
 
 /// The state of one server, behind one lock.
@@ -20,6 +21,8 @@ pub(super) struct Store {
     tokens: HashMap<String, Uuid>,
     identifiers: HashMap<String, Uuid>,
     external_ids: HashMap<String, Uuid>,
+    /// By who they are elsewhere.
+    providers: HashMap<String, Uuid>,
     flows: HashMap<Uuid, Flow>,
     errors: HashMap<Uuid, (OffsetDateTime, Value)>,
     next_sequence: u64,
@@ -38,6 +41,7 @@ impl Store {
             tokens: HashMap::new(),
             identifiers: HashMap::new(),
             external_ids: HashMap::new(),
+            providers: HashMap::new(),
             flows: HashMap::new(),
             errors: HashMap::new(),
             next_sequence: 1,
@@ -66,7 +70,10 @@ impl Store {
     pub(super) fn put_identity(&mut self, mut identity: Identity) -> Result<(), Taken> {
         let other = |taken: Option<&Uuid>| taken.is_some_and(|id| *id != identity.id);
         let external = identity.external_id.as_ref();
-        if other(self.identifiers.get(&identity.identifier)) || other(external.and_then(|id| self.external_ids.get(id)))
+        let is_known = |identifier: String| other(self.providers.get(&identifier));
+        if other(self.identifiers.get(&identity.identifier))
+            || other(external.and_then(|id| self.external_ids.get(id)))
+            || identity.oidc.iter().flat_map(Oidc::identifiers).any(is_known)
         {
             return Err(Taken);
         }
@@ -78,6 +85,7 @@ impl Store {
         if let Some(external) = &identity.external_id {
             self.external_ids.insert(external.clone(), identity.id);
         }
+        self.providers.extend(identity.oidc.iter().flat_map(Oidc::identifiers).map(|name| (name, identity.id)));
         self.identities.insert(identity.id, identity);
         Ok(())
     }
@@ -96,6 +104,9 @@ impl Store {
         self.identifiers.remove(&identity.identifier);
         if let Some(external) = &identity.external_id {
             self.external_ids.remove(external);
+        }
+        for identifier in identity.oidc.iter().flat_map(Oidc::identifiers) {
+            self.providers.remove(&identifier);
         }
     }
 

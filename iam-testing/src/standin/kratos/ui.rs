@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::flow::{Flow, FlowKind, Message};
 use super::identity::{Identity, IdentityView};
+use super::recovery::Recovery;
 use super::session::Aal;
 
 /// A flow in an answer.
@@ -39,6 +40,12 @@ pub(super) struct FlowView<'a> {
     // The outer option is presence, the inner one `null`.
     #[serde(skip_serializing_if = "Option::is_none")]
     organization_id: Option<Option<Uuid>>,
+    /// What to do next, for a script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) continue_with: Option<Value>,
+    /// What the form said for hooks, of which there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) transient_payload: Option<Value>,
 }
 
 /// Renders `flow`, whose form is sent to `action`. `user` is whom it is for:
@@ -58,6 +65,8 @@ pub(super) fn view<'a>(flow: &'a Flow, action: &str, user: Option<(&'a Identity,
         _ => (None, None),
     };
     let settings = matches!(flow.kind, FlowKind::Settings { .. });
+    let is_recovery = matches!(flow.kind, FlowKind::Recovery(_));
+    let waits_for_code = is_recovery && !matches!(flow.kind, FlowKind::Recovery(Recovery::Address));
     let began_at = matches!(flow.kind, FlowKind::Login { .. }).then_some(flow.issued_at);
     FlowView {
         id: flow.id,
@@ -75,19 +84,22 @@ pub(super) fn view<'a>(flow: &'a Flow, action: &str, user: Option<(&'a Identity,
         state: match (settings, flow.done) {
             (true, false) => "show_form",
             (true, true) => "success",
+            (false, false) if waits_for_code && flow.active == Some("code") => "sent_email",
             (false, false) => "choose_method",
             (false, true) => "passed_challenge",
         },
         identity: user.filter(|_| settings).map(|(_, view)| view),
-        organization_id: (!settings).then_some(None),
+        organization_id: (!settings && !is_recovery).then_some(None),
+        continue_with: None,
+        transient_payload: None,
     }
 }
 
 /// An id says what kind a text is: `1xxxxxx` informs, `4xxxxxx` and `5xxxxxx`
-/// report errors, and 1050001 is the one success.
+/// report errors, but that it all went well is neither.
 fn message(message: &Message) -> Value {
     let kind = match message.id {
-        1_050_001 => "success",
+        1_050_001 | 1_060_001 => "success",
         0..4_000_000 => "info",
         _ => "error",
     };
@@ -213,6 +225,14 @@ fn nodes(flow: &Flow, user: Option<&Identity>) -> Vec<Value> {
             form.password("new-password");
             form.submit("password", Label(1_070_003, "Save"));
             form.totp_settings(totp_secret.as_deref());
+        }
+        FlowKind::Recovery(Recovery::Address) => {
+            form.input("code", "email", "email", Value::Null, Some(Label(1_070_007, "Email")));
+            form.submit("code", Label(1_070_009, "Continue"));
+        }
+        FlowKind::Recovery(_) => {
+            form.input("code", "code", "text", Value::Null, Some(Label(1_070_010, "Recovery code")));
+            form.submit("code", Label(1_070_009, "Continue"));
         }
     }
     form.nodes

@@ -87,10 +87,6 @@ async fn wrong_requests_do_not_reach_the_login_page() {
     assert_eq!(error(&[("state", "short")], 303).await, callback("invalid_state"));
     assert_eq!(error(&[("scope", "admin")], 303).await, callback("invalid_scope"));
     assert_eq!(error(&[("audience", "https://x.test")], 303).await, callback("invalid_request"));
-    assert_eq!(
-        error(&[("code_challenge", "abc"), ("code_challenge_method", "plain")], 303).await,
-        callback("invalid_request")
-    );
     assert_eq!(error(&[("prompt", "none")], 303).await, callback("login_required"));
 }
 

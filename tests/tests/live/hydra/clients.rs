@@ -41,6 +41,34 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     rows.row("a client that is no JSON", request, 400).await;
     changes(shop, &format!("{all}/new"), rows).await;
     pages(&all, rows).await;
+    lives(shop, &all, rows).await;
+}
+
+/// How long its tokens live, as Go prints it; and how it is found.
+async fn lives(shop: &SeededTenant, all: &str, rows: &mut Rows) {
+    let body = json!({
+        "client_id": "brief-lived",
+        "client_secret": "a brief secret",
+        "client_name": "Brief Lives",
+        "owner": "somebody",
+        "grant_types": ["client_credentials"],
+        "client_credentials_grant_access_token_lifespan": "90m",
+    });
+    let request = rows.request(Method::POST, all).json(&body);
+    let answer = rows.row("a client with a lifespan", request, 201).await;
+    answer.has("/client_credentials_grant_access_token_lifespan", "1h30m0s");
+    let token = format!("{}oauth2/token", shop.urls().hydra_public);
+    let request = rows.request(Method::POST, token).form(&[("grant_type", "client_credentials")]);
+    let request = request.basic_auth("brief-lived", Some("a+brief+secret"));
+    rows.row("a token of that lifespan", request, 200).await.has("/expires_in", 5399);
+    let request = rows.request(Method::POST, all).json(&json!({"jwt_bearer_grant_access_token_lifespan": "long"}));
+    rows.row("a client with a lifespan that is none", request, 400).await;
+    for (name, query) in [("clients of a name", "client_name=Brief+Lives"), ("clients of an owner", "owner=somebody")] {
+        let request = rows.request(Method::GET, format!("{all}?{query}"));
+        rows.row(name, request, 200).await.has("/0/client_id", "brief-lived").has_no("/1");
+    }
+    let request = rows.request(Method::GET, format!("{all}?client_name=brief"));
+    rows.row("clients of half a name", request, 200).await.is(&json!([]));
 }
 
 async fn changes(shop: &SeededTenant, one: &str, rows: &mut Rows) {

@@ -1,15 +1,21 @@
 //! Hydra: what is this token, and tokens of a service's own.
 
+mod assertion;
+mod authorisations;
 mod challenges;
 mod clients;
 mod grants;
 mod id_tokens;
 mod introspection;
 mod listeners;
+mod own_keys;
+mod private_keys;
 mod revocation;
+mod secrets;
 mod signed;
 mod strategy;
 mod tokens;
+mod trusted_issuers;
 mod userinfo;
 
 use iam_testing::client::SeededClient;
@@ -30,8 +36,13 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     clients::rows(shop, &mut rows).await;
     grants::rows(shop, &mut rows).await;
     challenges::rows(shop, &mut rows).await;
+    authorisations::rows(shop, &mut rows).await;
     id_tokens::rows(shop, &mut rows).await;
+    private_keys::rows(shop, &mut rows).await;
+    trusted_issuers::rows(shop, &mut rows).await;
+    secrets::rows(shop, &mut rows).await;
     signed::rows(shop, &mut rows).await;
+    own_keys::rows(shop, &mut rows).await;
     strategy::rows(shop, world.tenant("signing"), &mut rows).await;
     listeners::rows(shop, &mut rows).await;
     rows.end()

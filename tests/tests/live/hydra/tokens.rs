@@ -66,6 +66,11 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = rows.request(Method::POST, &url).json(&json!({"grant_type": "client_credentials"}));
     let request = authenticated(request, reader, &secret);
     rows.row("a body that is no form, for a token", request, 400).await.has("/error", "invalid_request");
+    let part = |(name, value)| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let body = format!("{}{}--x--\r\n", part(GRANT), part(("scope", "inventory:read")));
+    let request = rows.request(Method::POST, &url).header("content-type", "multipart/form-data; boundary=x").body(body);
+    let answer = rows.row("a form in parts", authenticated(request, reader, &secret), 200).await;
+    answer.has("/scope", "inventory:read");
     who(shop, reader, &url, rows).await;
 }
 

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{NOBODY, somebody};
 use crate::row::Rows;
 
-pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
+/// `other` is a project that lets nobody recover.
+pub(super) async fn rows(shop: &SeededTenant, other: &SeededTenant, rows: &mut Rows) {
     let all = format!("{}admin/identities", shop.urls().kratos_admin);
     batch(&all, rows).await;
     credentials(shop, &all, rows).await;
@@ -16,7 +17,7 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
         ("a link to recover by, which is not enabled", "link", json!({"identity_id": NOBODY})),
         ("a code to recover by, which is not enabled", "code", json!({"identity_id": NOBODY})),
     ] {
-        let request = rows.request(Method::POST, format!("{}admin/recovery/{path}", shop.urls().kratos_admin));
+        let request = rows.request(Method::POST, format!("{}admin/recovery/{path}", other.urls().kratos_admin));
         rows.row(name, request.json(&body), 404).await.has("/error/code", 404);
     }
 }

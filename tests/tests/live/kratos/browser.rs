@@ -132,14 +132,14 @@ fn form(identity: &SeededIdentity, token: Option<&str>) -> Value {
 }
 
 /// A flow of a browser, with what its form must repeat.
-struct Begun {
-    id: String,
-    cookies: String,
-    token: String,
+pub(super) struct Begun {
+    pub(super) id: String,
+    pub(super) cookies: String,
+    pub(super) token: String,
 }
 
 impl Begun {
-    async fn new(rows: &mut Rows, url: &str) -> Begun {
+    pub(super) async fn new(rows: &mut Rows, url: &str) -> Begun {
         let request = rows.request(Method::GET, url);
         let answer = rows.row("a browser's login begun", request, 200).await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

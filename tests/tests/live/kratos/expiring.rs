@@ -6,6 +6,7 @@ use iam_testing::seed::SeededTenant;
 use reqwest::Method;
 use serde_json::json;
 
+use super::browser::Begun;
 use super::with_token;
 use crate::row::Rows;
 
@@ -24,8 +25,10 @@ pub(super) async fn rows(signing: &SeededTenant, rows: &mut Rows) {
     let login = id(begin(rows, "login")).await;
     let registration = id(begin(rows, "registration")).await;
     let settings = id(with_token(begin(rows, "settings"), &session)).await;
+    let browser = Begun::new(rows, &format!("{flows}/login/browser")).await;
     tokio::time::sleep(TOO_LATE).await;
 
+    in_a_browser(signing, &browser, rows).await;
     let form = json!({"method": "password", "identifier": slow.identity.email, "password": "whatever it was"});
     let request = rows.request(Method::POST, format!("{flows}/login?flow={login}")).json(&form);
     let answer = rows.row("a login that is too late", request, 410).await;
@@ -60,4 +63,27 @@ pub(super) async fn rows(signing: &SeededTenant, rows: &mut Rows) {
             .has("/error/id", "session_refresh_required")
             .holds(to.contains("/self-service/login/browser?") && to.contains("refresh=true"), &to);
     }
+}
+
+/// Where a browser goes for another one.
+async fn in_a_browser(signing: &SeededTenant, flow: &Begun, rows: &mut Rows) {
+    let login = format!("{}self-service/login", signing.urls().kratos_public);
+    let request = rows.request(Method::GET, format!("{login}/flows?id={}", flow.id)).header("cookie", &flow.cookies);
+    let answer = rows.row("an expired login of a browser read", request, 410).await;
+    answer
+        .has("/error/id", "self_service_flow_expired")
+        .has("/error/details/redirect_to", format!("{login}/browser"))
+        .has("/error/details/return_to", "");
+    let form = json!({"method": "password", "identifier": "x", "password": "x", "csrf_token": flow.token});
+    let submit = |rows: &Rows, kind: &str| {
+        rows.accepting(Method::POST, format!("{login}?flow={}", flow.id), kind).header("cookie", &flow.cookies)
+    };
+    let request = submit(rows, "application/json").json(&form);
+    let answer = rows.row("a script's login that is too late", request, 410).await;
+    let [since, next] = ["since", "use_flow_id"].map(|name| answer.json[name].clone());
+    answer
+        .has("/error/id", "self_service_flow_expired")
+        .holds(since.is_i64() && next.is_string(), &format!("{since} and {next}"));
+    let request = submit(rows, "text/html").form(&form);
+    rows.row("a browser's login that is too late", request, 303).await.header("location", "/ui/login?flow=");
 }

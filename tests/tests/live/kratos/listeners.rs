@@ -14,6 +14,18 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = rows.request(Method::GET, format!("{public}admin/identities"));
     let answer = rows.row("identities on the public listener", request, 307).await;
     answer.header("location", &format!("{admin}admin/identities"));
+    for path in ["recovery/link", "recovery/code"] {
+        let request = rows.request(Method::POST, format!("{public}{path}")).json(&json!({}));
+        let answer = rows.row("a way back on the public listener", request, 307).await;
+        answer.header("location", &format!("{admin}admin/{path}"));
+    }
+    let request = rows.request(Method::GET, format!("{public}admin/sessions"));
+    // Not everything that belongs there is sent there.
+    rows.row("everybody's sessions on the public listener", request, 404).await;
+    for path in ["self-service/recovery/api", "self-service/login/browser"] {
+        let request = rows.request(Method::GET, format!("{admin}admin/{path}"));
+        rows.row("a flow on the admin listener", request, 307).await.header("location", &format!("{public}{path}"));
+    }
     let request = rows.request(Method::GET, format!("{admin}identities?page_size=1"));
     rows.row("identities without the prefix", request, 200).await;
     let request = rows.request(Method::GET, format!("{public}nowhere"));

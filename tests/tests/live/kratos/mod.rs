@@ -2,13 +2,17 @@
 
 mod administration;
 mod browser;
+mod devices;
 mod expiring;
 mod external_ids;
 mod identities;
+mod imports;
+mod limits;
 mod listeners;
 mod logout;
 mod native;
 mod own_sessions;
+mod recovery;
 mod sessions;
 mod settings;
 mod tokenize;
@@ -28,19 +32,23 @@ const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     let mut rows = Rows::new(servers, Product::Kratos);
     let shop = world.tenant("shop");
-    whoami::rows(shop, world.tenant("brief"), &mut rows).await;
+    whoami::rows(shop, world.tenant("signing"), world.tenant("brief"), &mut rows).await;
     tokenize::rows(shop, &mut rows).await;
     // Counts who is there, so nobody may be added before.
     identities::rows(shop, &mut rows).await;
+    imports::rows(shop, &mut rows).await;
+    limits::rows(shop, &mut rows).await;
     updates::rows(shop, &mut rows).await;
     external_ids::rows(shop, &mut rows).await;
-    administration::rows(shop, &mut rows).await;
+    administration::rows(shop, world.tenant("signing"), &mut rows).await;
     sessions::rows(shop, &mut rows).await;
+    devices::rows(shop, &mut rows).await;
     own_sessions::rows(shop, &mut rows).await;
     native::rows(shop, &mut rows).await;
     browser::rows(shop, &mut rows).await;
     settings::rows(shop, &mut rows).await;
     logout::rows(shop, &mut rows).await;
+    recovery::rows(shop, world.tenant("signing"), &mut rows).await;
     expiring::rows(world.tenant("signing"), &mut rows).await;
     listeners::rows(shop, &mut rows).await;
     rows.end()

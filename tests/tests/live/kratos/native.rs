@@ -37,7 +37,9 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     }
     let request = submit(rows, &good).header("cookie", "__cf_bm=of-the-edge");
     let answer = rows.row("logged in", request, 200).await;
-    let is_token = answer.json["session_token"].as_str().is_some_and(|token| token.starts_with("ory_st_"));
+    let is_secret = |secret: &str| secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let token = answer.json["session_token"].as_str().and_then(|token| token.strip_prefix("ory_st_"));
+    let is_token = token.is_some_and(is_secret);
     answer.has("/session/identity/id", &*identity.id).has_null("/continue_with").holds(is_token, "no token");
     let request = rows.request(Method::POST, format!("{flows}login?flow={NOBODY}")).json(&good);
     rows.row("an unknown flow", request, 404).await.has("/error/code", 404);

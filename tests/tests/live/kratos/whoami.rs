@@ -9,13 +9,15 @@ use time::format_description::well_known::Rfc3339;
 use super::{somebody, with_token};
 use crate::row::Rows;
 
-pub(super) async fn rows(shop: &SeededTenant, brief: &SeededTenant, rows: &mut Rows) {
+pub(super) async fn rows(shop: &SeededTenant, signing: &SeededTenant, brief: &SeededTenant, rows: &mut Rows) {
     answers(shop, rows).await;
     secrets(shop, rows).await;
     credentials(shop, rows).await;
     cookies(shop, rows).await;
+    super::devices::foreign_cookie(shop, rows).await;
     refusals(shop, rows).await;
     ends(shop, brief, rows).await;
+    kept(signing, rows).await;
 }
 
 fn whoami(shop: &SeededTenant) -> String {
@@ -199,4 +201,26 @@ async fn ends(shop: &SeededTenant, brief: &SeededTenant, rows: &mut Rows) {
     rows.row("an expired session", request, 401).await.has_no("/error/id");
     let request = rows.request(Method::GET, whoami(brief)).header("x-session-token", &ann.session.token);
     rows.row("a session of another project", request, 401).await.has_no("/error/id");
+}
+
+/// Where the server lets others keep its answers, it says how long.
+async fn kept(signing: &SeededTenant, rows: &mut Rows) {
+    let slow = signing.account("slow@signing.test");
+    let url = whoami(signing);
+    let ask = |rows: &Rows| rows.request(Method::GET, &url);
+    let request = ask(rows).header("x-session-token", &slow.session.token);
+    rows.row("a session to be kept", request, 200).await.header("ory-session-cache-for", "30");
+    let request = rows.request(Method::GET, format!("{url}?tokenize_as=jwt"));
+    let request = request.header("x-session-token", &slow.session.token);
+    rows.row("a session as a JWT is not to be kept", request, 200).await.lacks("ory-session-cache-for");
+    let request = ask(rows);
+    rows.row("that there is no credential is to be kept", request, 401).await.header("ory-session-cache-for", "60");
+    let broken = format!("{}=broken", slow.browser.cookie_name);
+    let request = ask(rows).header("cookie", &broken);
+    rows.row("so is a cookie that cannot be decoded", request, 401).await.header("ory-session-cache-for", "60");
+    let request = ask(rows).header("x-session-token", "ory_st_nobodys");
+    rows.row("nobody's token is not to be kept", request, 401).await.lacks("ory-session-cache-for");
+    let request = ask(rows).header("cookie", &broken).header("x-session-token", &slow.session.token);
+    let answer = rows.row("a mistake is to be kept like a session", request, 500).await;
+    answer.header("ory-session-cache-for", "30");
 }

@@ -19,6 +19,9 @@ use crate::standin::kratos::wire::{self, Answer, ApiError};
 
 const MAX: usize = 1000;
 
+/// With passwords to be hashed.
+const MAX_CLEAR: usize = 200;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Batch {
@@ -47,6 +50,11 @@ pub(super) async fn create(State(kratos): State<Arc<Kratos>>, body: Result<Bytes
     if batch.identities.len() > MAX {
         let reason =
             format!("The maximum number of identities per request that can be created or deleted at once is {MAX}.");
+        return Err(ApiError::bad_request(reason));
+    }
+    let is_clear = |entry: &&Entry| entry.create.as_ref().is_some_and(CreateIdentity::has_clear_password);
+    if batch.identities.iter().filter(is_clear).count() > MAX_CLEAR {
+        let reason = format!("The maximum number of identities per request with clear text passwords is {MAX_CLEAR}.");
         return Err(ApiError::bad_request(reason));
     }
     let read = |entry: Entry| match entry.create {

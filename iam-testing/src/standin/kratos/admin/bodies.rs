@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::standin::kratos::address::AddressStatus;
 use crate::standin::kratos::identity::{Identity, IdentityState, Secret};
+use crate::standin::kratos::oidc::{Oidc, Provider};
 use crate::standin::kratos::schema::{self, Violation};
 use crate::standin::kratos::wire::ApiError;
 use crate::standin::kratos::{password, totp};
@@ -42,6 +43,7 @@ pub(super) struct CreateIdentity {
 pub(super) struct ImportCredentials {
     password: Option<ImportPassword>,
     totp: Option<ImportTotp>,
+    oidc: Option<ImportOidc>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,6 +65,21 @@ struct PasswordConfig {
 #[serde(deny_unknown_fields)]
 struct ImportTotp {
     config: TotpConfig,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImportOidc {
+    config: Option<OidcConfig>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct OidcConfig {
+    providers: Vec<Provider>,
+    // Accepted, and of no use: who is known elsewhere has no password there.
+    #[serde(rename = "config")]
+    _config: Option<PasswordConfig>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,6 +119,9 @@ impl ImportCredentials {
                 (clear, _) if !clear.is_empty() => Some(password::hash(&clear)),
                 (_, hash) => Some(hash).filter(|h| !h.is_empty()),
             };
+            if hash.as_deref().is_some_and(|hash| !password::is_known(hash)) {
+                return Err(ApiError::bad_request("The imported password does not match any known hash format."));
+            }
             identity.password =
                 hash.map(|hash| Secret::replaced(identity.password.as_ref(), hash)).or(identity.password.take());
         }
@@ -109,11 +129,20 @@ impl ImportCredentials {
             let secret = totp.config.secret()?;
             identity.totp = Some(Secret::replaced(identity.totp.as_ref(), secret));
         }
+        if let Some(oidc) = self.oidc.and_then(|oidc| oidc.config) {
+            identity.oidc = Some(Oidc::with(identity.oidc.take(), oidc.providers));
+        }
         Ok(())
     }
 }
 
 impl CreateIdentity {
+    /// Whether its password has to be hashed, which takes a while.
+    pub(super) fn has_clear_password(&self) -> bool {
+        let config = self.credentials.as_ref().and_then(|all| all.password.as_ref()?.config.as_ref());
+        config.is_some_and(|config| !config.password.is_empty())
+    }
+
     pub(super) fn into_identity(self) -> Result<Identity, ApiError> {
         check_schema(&self.schema_id)?;
         let mut identity = Identity::new(required(self.traits)?).map_err(refused)?;
@@ -268,7 +297,7 @@ fn apply_addresses(addresses: Option<Vec<ImportAddress>>, identity: &mut Identit
     let address = addresses.into_iter().flatten().find(|a| known.is(&a.value));
     if let Some(address) = address {
         known.verified = address.verified;
-        known.verified_at = address.verified_at;
+        known.verified_at = address.verified.then(|| address.verified_at.unwrap_or_else(OffsetDateTime::now_utc));
         known.status = address.status.unwrap_or(match address.verified {
             true => AddressStatus::Completed,
             false => AddressStatus::Pending,

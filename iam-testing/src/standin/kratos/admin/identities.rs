@@ -16,6 +16,7 @@ use super::batch;
 use super::bodies::{CreateIdentity, PatchedIdentity, UpdateIdentity};
 use crate::standin::kratos::call::Call;
 use crate::standin::kratos::identity::Identity;
+use crate::standin::kratos::oidc::Oidc;
 use crate::standin::kratos::paging::{self, OffsetPage};
 use crate::standin::kratos::query::{Params, id_or_nil};
 use crate::standin::kratos::store::{Store, Taken};
@@ -44,7 +45,8 @@ async fn list(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     }
     let filter = Filter::of(params)?;
     let with_config = included_configs(params)?;
-    let with_credentials = matches!(filter, Filter::Identifier(_)) || params.has("include_credential");
+    let with_credentials =
+        matches!(filter, Filter::Identifier(_) | Filter::Similar(_)) || params.has("include_credential");
     let schema_url = kratos.schema_url();
     let shown = |found: Vec<&Identity>| {
         let views = found.into_iter().map(|identity| {
@@ -105,7 +107,7 @@ impl Filter {
             return Ok(Self::Organization(id));
         }
         if let Some(text) = params.get("credentials_identifier") {
-            return Ok(Self::Identifier(schema::normalise(text)));
+            return Ok(Self::Identifier(text.to_owned()));
         }
         let similar = params.get("preview_credentials_identifier_similar");
         Ok(similar.map_or(Self::None, |text| Self::Similar(schema::normalise(text))))
@@ -116,15 +118,24 @@ impl Filter {
             Self::None => true,
             Self::Ids(ids) => ids.contains(&identity.id),
             Self::Organization(id) => identity.organization_id == Some(*id),
-            Self::Identifier(text) => identity.identifier == *text,
-            Self::Similar(text) => identity.identifier.contains(text.as_str()),
+            // Only a provider's own name has its case.
+            Self::Identifier(text) => {
+                identity.identifier == schema::normalise(text)
+                    || identity.oidc.iter().flat_map(Oidc::identifiers).any(|name| name == *text)
+            }
+            Self::Similar(text) => {
+                let mut names = identity.oidc.iter().flat_map(Oidc::identifiers);
+                identity.identifier.starts_with(text.as_str()) || names.any(|name| name.starts_with(text.as_str()))
+            }
         }
     }
 }
 
 async fn create(State(kratos): State<Arc<Kratos>>, body: Result<Bytes, BytesRejection>) -> Answer {
-    let body: CreateIdentity =
-        serde_json::from_slice(&wire::whole(body)?).map_err(|e| ApiError::unreadable(e.to_string()))?;
+    let body: CreateIdentity = body
+        .map_err(|e| e.body_text())
+        .and_then(|body| serde_json::from_slice(&body).map_err(|e| e.to_string()))
+        .map_err(ApiError::unreadable)?;
     let identity = body.into_identity()?;
     let mut store = kratos.store();
     store

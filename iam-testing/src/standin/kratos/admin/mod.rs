@@ -4,13 +4,14 @@ mod batch;
 mod bodies;
 mod credentials;
 mod identities;
+mod recovery;
 mod sessions;
 
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, OriginalUri, Request, State};
 use axum::response::Response;
-use axum::routing::{any, delete, get};
+use axum::routing::{any, delete, get, post};
 use axum::{Router, middleware};
 use http::uri::PathAndQuery;
 use http::{StatusCode, Uri};
@@ -26,6 +27,7 @@ pub(super) fn router(kratos: &Arc<Kratos>) -> Router {
     let mut router = Router::new()
         .merge(identities::routes())
         .merge(credentials::routes())
+        .merge(recovery::routes())
         .merge(sessions::routes())
         .route("/admin/health/alive", get(wire::alive))
         .route("/admin/health/ready", get(wire::ready))
@@ -80,6 +82,8 @@ pub(super) fn redirects_from_public() -> Router<Arc<Kratos>> {
                 .route(&format!("{prefix}/identities/{{id}}"), item())
         })
         .route("/identities/{id}/sessions", delete(to_admin))
+        .route("/recovery/link", post(to_admin))
+        .route("/recovery/code", post(to_admin))
 }
 
 async fn to_admin(State(kratos): State<Arc<Kratos>>, OriginalUri(uri): OriginalUri) -> Response {

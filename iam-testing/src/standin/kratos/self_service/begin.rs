@@ -2,10 +2,9 @@
 
 use http::StatusCode;
 use http::header::SET_COOKIE;
-use time::OffsetDateTime;
 use url::Url;
-use uuid::Uuid;
 
+use super::recovery::not_allowed;
 use super::reply::see_other;
 use super::{Kind, settings};
 use crate::standin::kratos::Kratos;
@@ -14,6 +13,7 @@ use crate::standin::kratos::call::Call;
 use crate::standin::kratos::csrf::{self, CsrfToken};
 use crate::standin::kratos::flow::{Flow, FlowKind, Message, Messages};
 use crate::standin::kratos::identity::Identity;
+use crate::standin::kratos::recovery::Recovery;
 use crate::standin::kratos::session::{Aal, Session};
 use crate::standin::kratos::store::Store;
 use crate::standin::kratos::totp;
@@ -75,6 +75,9 @@ fn new_flow(
         Kind::Login => login(call, user)?,
         Kind::Registration if user.is_some() => return Err(already_logged_in()),
         Kind::Registration => (FlowKind::Registration, None),
+        Kind::Recovery if user.is_some() => return Err(already_logged_in()),
+        Kind::Recovery if !kratos.config.recovery => return Err(not_allowed("Recovery")),
+        Kind::Recovery => (FlowKind::Recovery(Recovery::Address), None),
         Kind::Settings => {
             let (session, identity) = user.ok_or_else(no_session)?;
             kratos.require_aal(session, identity)?;
@@ -85,20 +88,23 @@ fn new_flow(
             (kind, None)
         }
     };
-    let now = OffsetDateTime::now_utc();
+    flow(kratos, store, call, kind, csrf, message)
+}
+
+/// One of this kind, as the request asks for it.
+pub(super) fn flow(
+    kratos: &Kratos,
+    store: &Store,
+    call: &Call,
+    kind: FlowKind,
+    csrf: Option<CsrfToken>,
+    message: Option<Message>,
+) -> Result<Flow, ApiError> {
     let target = call.uri.path_and_query().map_or("/", |p| p.as_str());
     Ok(Flow {
-        id: Uuid::new_v4(),
-        kind,
-        native: csrf.is_none(),
-        issued_at: now,
-        expires_at: now + store.flow_lifespan,
-        request_url: kratos.public(target),
         return_to: return_to(kratos, call)?,
-        csrf_token: csrf.map(|token| token.masked()).unwrap_or_default(),
-        active: None,
-        done: false,
         messages: message.map(Messages::form).unwrap_or_default(),
+        ..Flow::new(kind, csrf, kratos.public(target), store.flow_lifespan)
     })
 }
 
@@ -166,7 +172,10 @@ pub(super) fn return_to(kratos: &Kratos, call: &Call) -> Result<Option<String>, 
 
 /// `/flows?id=`: the form again, for the page that renders it.
 pub(super) fn read(kratos: &Kratos, call: &Call, kind: Kind) -> Answer {
-    let store = kratos.store();
+    let mut store = kratos.store();
+    if kind == Kind::Recovery && !kratos.config.recovery {
+        return kratos.forward(&mut store, call, not_allowed("Recovery"));
+    }
     if kind == Kind::Settings && kratos.user(&store, &call.headers).is_none() {
         return settings::unauthenticated(kratos, call);
     }
@@ -177,7 +186,7 @@ pub(super) fn read(kratos: &Kratos, call: &Call, kind: Kind) -> Answer {
             return Err(settings::somebody_else());
         }
         kratos.require_aal(session, user)?;
-    } else if !flow.native {
+    } else if flow.is_bound_to_browser() {
         csrf::check(&call.headers, &kratos.csrf_cookie, &flow.csrf_token)?;
     }
     if flow.is_expired() {
@@ -186,13 +195,14 @@ pub(super) fn read(kratos: &Kratos, call: &Call, kind: Kind) -> Answer {
     answer(kratos, &store, call, flow)
 }
 
-/// Login and registration name the error, settings do not.
+/// Settings do not name the error, nor do a browser's recoveries.
 fn expired(kratos: &Kratos, flow: &Flow, kind: Kind) -> ApiError {
     let name = kind.name();
     let gone = ApiError::gone().reason(format!("The {name} flow has expired. Begin a new one."));
     let gone = match kind {
         Kind::Settings => gone,
-        Kind::Login | Kind::Registration => gone.id("self_service_flow_expired"),
+        Kind::Recovery if !flow.native => gone,
+        Kind::Login | Kind::Registration | Kind::Recovery => gone.id("self_service_flow_expired"),
     };
     let begin = |end| kratos.public(&format!("/self-service/{name}/{end}"));
     match flow.native {

@@ -54,10 +54,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
         }
     };
     if user.state == IdentityState::Inactive {
-        return Err(ApiError::bad_request("This account was disabled.")
-            .message("identity is disabled")
-            .id("identity_disabled")
-            .into());
+        return Err(disabled(user).into());
     }
     let (user, lifespan) = (user.id, this.kratos.config.session_lifespan);
     let headers = &this.call.headers;
@@ -73,6 +70,12 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     };
     store.put_flow(this.done(method));
     logged_in(store, &this, session)
+}
+
+/// Nobody inactive is given a session.
+pub(super) fn disabled(user: &Identity) -> ApiError {
+    let error = ApiError::unauthorized("This account was disabled.").message("identity is disabled");
+    error.detail("identity_id", user.id.to_string())
 }
 
 fn by_password<'s>(store: &'s Store, this: &Submitted<'_>) -> Result<&'s Identity, Refused> {

@@ -3,6 +3,7 @@
 mod begin;
 mod login;
 mod logout;
+mod recovery;
 mod registration;
 mod reply;
 mod settings;
@@ -25,7 +26,7 @@ use reply::{Refused, Submitted};
 use submission::Submission;
 
 /// The paths that the admin listener sends to the public one.
-pub(super) const PATHS: [&str; 15] = [
+pub(super) const PATHS: [&str; 19] = [
     "/self-service/login/api",
     "/self-service/login/browser",
     "/self-service/login/flows",
@@ -38,27 +39,33 @@ pub(super) const PATHS: [&str; 15] = [
     "/self-service/settings/browser",
     "/self-service/settings/flows",
     "/self-service/settings",
+    "/self-service/recovery/api",
+    "/self-service/recovery/browser",
+    "/self-service/recovery/flows",
+    "/self-service/recovery",
     "/self-service/logout/browser",
     "/self-service/logout/api",
     "/self-service/logout",
 ];
 
-/// Which of the three kinds of flow a path is about.
+/// Which of the four kinds of flow a path is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Login,
     Registration,
     Settings,
+    Recovery,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Login, Self::Registration, Self::Settings];
+    const ALL: [Self; 4] = [Self::Login, Self::Registration, Self::Settings, Self::Recovery];
 
     fn name(self) -> &'static str {
         match self {
             Self::Login => "login",
             Self::Registration => "registration",
             Self::Settings => "settings",
+            Self::Recovery => "recovery",
         }
     }
 
@@ -72,44 +79,42 @@ pub(super) fn routes() -> Router<Arc<Kratos>> {
         .route("/self-service/logout/browser", get(logout::begin))
         .route("/self-service/logout/api", delete(logout::native))
         .route("/self-service/logout", get(logout::submit))
-        .route("/self-service/errors", get(reply::read_error));
+        .route("/self-service/errors", get(reply::read_error))
+        .merge(recovery::routes());
     for kind in Kind::ALL {
         let path = |end: &str| format!("/self-service/{}{end}", kind.name());
-        router = router
-            .route(
-                &path("/api"),
-                get(
-                    move |State(kratos): State<Arc<Kratos>>, call: Call| async move {
+        router =
+            router
+                .route(
+                    &path("/api"),
+                    get(move |State(kratos): State<Arc<Kratos>>, call: Call| async move {
                         begin::native(&kratos, &call, kind)
-                    },
-                ),
-            )
-            .route(
-                &path("/browser"),
-                get(
-                    move |State(kratos): State<Arc<Kratos>>, call: Call| async move {
+                    }),
+                )
+                .route(
+                    &path("/browser"),
+                    get(move |State(kratos): State<Arc<Kratos>>, call: Call| async move {
                         begin::browser(&kratos, &call, kind)
-                    },
-                ),
-            )
-            .route(
-                &path("/flows"),
-                get(
-                    move |State(kratos): State<Arc<Kratos>>, call: Call| async move {
+                    }),
+                )
+                .route(
+                    &path("/flows"),
+                    get(move |State(kratos): State<Arc<Kratos>>, call: Call| async move {
                         begin::read(&kratos, &call, kind)
-                    },
-                ),
-            )
-            .route(
-                &path(""),
-                post(
-                    move |State(kratos): State<Arc<Kratos>>,
-                          call: Call,
-                          body: Result<Bytes, BytesRejection>| async move {
-                        submit(&kratos, &call, kind, body)
-                    },
-                ),
-            );
+                    }),
+                );
+        if kind == Kind::Recovery {
+            // It answers in ways of its own.
+            continue;
+        }
+        router = router.route(
+            &path(""),
+            post(
+                move |State(kratos): State<Arc<Kratos>>, call: Call, body: Result<Bytes, BytesRejection>| async move {
+                    submit(&kratos, &call, kind, body)
+                },
+            ),
+        );
     }
     router
 }
@@ -134,6 +139,7 @@ fn submit(kratos: &Kratos, call: &Call, kind: Kind, body: Result<Bytes, BytesRej
             Kind::Login => login::submit(&mut store, submitted),
             Kind::Registration => registration::submit(&mut store, submitted),
             Kind::Settings => settings::submit(&mut store, submitted),
+            Kind::Recovery => Err(ApiError::not_found().into()),
         }
     });
     match result {

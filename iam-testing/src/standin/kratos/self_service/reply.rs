@@ -20,7 +20,7 @@ use crate::standin::kratos::identity::{Identity, timestamp};
 use crate::standin::kratos::query::Params;
 use crate::standin::kratos::schema::Violation;
 use crate::standin::kratos::store::{Store, Taken};
-use crate::standin::kratos::ui;
+use crate::standin::kratos::ui::{self, FlowView};
 use crate::standin::kratos::wire::{self, Answer, ApiError};
 
 /// Why a submission did not succeed.
@@ -134,10 +134,13 @@ impl Kratos {
 
     /// `flow` as JSON; `user` is whom the request is from.
     pub(super) fn flow_json(&self, status: StatusCode, flow: &Flow, user: Option<&Identity>) -> Answer {
+        wire::json(status, &self.flow_view(flow, user))
+    }
+
+    pub(super) fn flow_view<'a>(&self, flow: &'a Flow, user: Option<&'a Identity>) -> FlowView<'a> {
         let action = self.public(&format!("/self-service/{}?flow={}", flow.kind.name(), flow.id));
         let schema_url = self.schema_url();
-        let user = user.map(|u| (u, u.view(&schema_url)));
-        wire::json(status, &ui::view(flow, &action, user))
+        ui::view(flow, &action, user.map(|u| (u, u.view(&schema_url))))
     }
 
     /// An error without a form to show it in: JSON, or a redirect to the page
@@ -198,6 +201,7 @@ fn replace(kratos: &Kratos, store: &mut Store, old: Flow, redirects: bool) -> An
         FlowKind::Login { .. } => Message::new(4_010_001, "The login flow expired."),
         FlowKind::Registration => Message::new(4_040_001, "The registration flow expired."),
         FlowKind::Settings { .. } => Message::new(4_050_001, "The settings flow expired."),
+        FlowKind::Recovery(_) => Message::new(4_060_005, "The recovery flow expired."),
     };
     let new = Flow {
         id: Uuid::new_v4(),

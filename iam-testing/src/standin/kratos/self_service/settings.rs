@@ -7,7 +7,7 @@ use http::StatusCode;
 use time::OffsetDateTime;
 use url::form_urlencoded;
 
-use super::login::wrong_code;
+use super::login::{redirect_browser_to, wrong_code};
 use super::registration::accepted_password;
 use super::reply::{Refused, Submitted, see_other};
 use crate::standin::kratos::Kratos;
@@ -121,10 +121,22 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     flow.kind = FlowKind::Settings { identity: id, totp_secret: offered };
     flow.messages = Messages::form(Message::new(1_050_001, "Your changes have been saved!"));
     store.put_flow(flow.clone());
-    if this.redirects() {
-        let page = this.kratos.flow_page(&flow);
-        return Ok(see_other(this.flow.return_to.as_deref().unwrap_or(&page)));
-    }
     let user = store.identity(id);
-    Ok(this.kratos.flow_json(StatusCode::OK, &flow, user)?)
+    if flow.native {
+        return Ok(this.kratos.flow_json(StatusCode::OK, &flow, user)?);
+    }
+    let page = this.kratos.flow_page(&flow);
+    let to = this.flow.return_to.as_deref().unwrap_or(&page);
+    let mut response = match this.redirects() {
+        true => see_other(to),
+        false => {
+            let mut view = this.kratos.flow_view(&flow, user);
+            view.continue_with = Some(redirect_browser_to(to));
+            wire::json(StatusCode::OK, &view)?
+        }
+    };
+    // It lasts no longer than before, and is handed out all the same.
+    let session = store.session(session).ok_or_else(no_session)?;
+    this.kratos.issue_cookie(store, &this.call.headers, session, response.headers_mut());
+    Ok(response)
 }
