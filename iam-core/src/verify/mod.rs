@@ -12,6 +12,7 @@
 //! | | an introspection of a token that nobody issued | the token is refused, it is no admin listener |
 //! | Keto | `GET /namespaces` | no namespace of a name that mounted policies demand |
 //! | | a check of each relation that they demand, for nobody | the namespace has no such relation |
+//! | | no changes, over the write listener | the token is refused, it is no write listener |
 //!
 //! The session cookie's name cannot be had from Kratos without somebody's session: a request that
 //! carries another project's cookie is told in the log instead.
@@ -25,8 +26,8 @@ use futures_util::join;
 pub use demanded::Demanded;
 pub use problem::{Difference, Finding, Unverified, UpstreamProblem};
 
-use crate::config::TenantSettings;
-use crate::ory::Ory;
+use crate::config::{KetoSettings, TenantSettings};
+use crate::ory::{Keto, Ory};
 use crate::upstream::Trace;
 use crate::{Iam, Product, RequestId, Tenant};
 
@@ -114,7 +115,23 @@ async fn of_hydra(settings: &TenantSettings, ory: &Ory, trace: &Trace) -> Vec<Up
 
 async fn of_keto(settings: &TenantSettings, ory: &Ory, demanded: &Demanded, trace: &Trace) -> Vec<UpstreamProblem> {
     let (Some(configured), Some(keto)) = (&settings.keto, &ory.keto) else { return Vec::new() };
-    let problem = UpstreamProblem::at(settings.name, Product::Keto);
+    let (mut problems, write) =
+        join!(of_keto_read(settings.name, configured, keto, demanded, trace), keto.verify_write(trace));
+    if let (Some(write), Err(fault)) = (&configured.write, write) {
+        let problem = UpstreamProblem::at(settings.name, Product::Keto);
+        problems.push(problem("keto.write_url", Finding::unusable(&write.url, fault)));
+    }
+    problems
+}
+
+async fn of_keto_read(
+    tenant: &'static str,
+    configured: &KetoSettings,
+    keto: &Keto,
+    demanded: &Demanded,
+    trace: &Trace,
+) -> Vec<UpstreamProblem> {
+    let problem = UpstreamProblem::at(tenant, Product::Keto);
     let unusable = |fault| problem("keto.read_url", Finding::unusable(&configured.read.url, fault));
     let known = match keto.namespaces(trace).await {
         Ok(known) => known,

@@ -4,34 +4,34 @@ use iam_testing::fault::Rule;
 use serde_json::json;
 
 use crate::stage::made_up::token_of_reader;
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn public_routes_and_unknown_ones_decide_nothing() {
-    let stage = Stage::new().await;
-    for (path, status) in
-        [("/open", 200), ("/nobody", 200), ("/foreign", 200), ("/nested/open", 200), ("/nowhere", 404)]
-    {
-        let answer = stage.get(path).token_of("dealer", "a").expect(status).await;
-        assert!(path != "/nobody" || answer.text() == "true", "a credential makes nobody known on a public route");
-        assert!(stage.events().await.is_empty(), "{path}");
-    }
+cases! { USUAL, public_routes_and_unknown_ones_decide_nothing:
+    public:                 "/open",        200;
+    public_for_whoever:     "/nobody",      200;
+    foreign:                "/foreign",     200;
+    public_inside_a_nest:   "/nested/open", 200;
+    unknown:                "/nowhere",     404;
+}
+
+async fn public_routes_and_unknown_ones_decide_nothing(stage: &Stage, path: &str, status: u16) {
+    let answer = stage.get(path).token_of("dealer", "a").expect(status).await;
+    assert!(path != "/nobody" || answer.text() == "true", "a credential makes nobody known on a public route");
+    assert!(stage.events().await.is_empty());
     assert_eq!(stage.whoamis("dealer"), 0);
 }
 
-#[tokio::test]
-async fn an_event_names_the_matched_route_and_not_the_path() {
-    let stage = Stage::new().await;
-    for (path, route) in [
-        ("/dealer/listings/42?token=secret", "/dealer/listings/{id}"),
-        ("/nested/listings/42", "/nested/listings/{id}"),
-        ("/nested", "/nested"),
-    ] {
-        stage.get(path).send().await;
-        let events = stage.events().await;
-        assert_eq!(events.len(), 1, "{path}");
-        assert_eq!(events[0].route.as_deref(), Some(route), "{path}");
-    }
+cases! { USUAL, an_event_names_the_matched_route_and_not_the_path:
+    with_a_parameter: "/dealer/listings/42?token=secret", "/dealer/listings/{id}";
+    nested:           "/nested/listings/42",              "/nested/listings/{id}";
+    a_nests_root:     "/nested",                          "/nested";
+}
+
+async fn an_event_names_the_matched_route_and_not_the_path(stage: &Stage, path: &str, route: &str) {
+    stage.get(path).send().await;
+    let events = stage.events().await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].route.as_deref(), Some(route));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use iam_testing::fault::{Fault, Rule};
 use serde_json::json;
 
 use crate::stage::made_up::session_of;
-use crate::stage::{Answer, Stage, Verdict};
+use crate::stage::{Answer, Plan, Stage, Verdict, cases};
 
 const MANY: usize = 100;
 
@@ -17,30 +17,32 @@ async fn many(stage: &Stage, path: &str, token: &str) -> Vec<Answer> {
     join_all((0..MANY).map(|_| stage.get(path).bearer(token).send())).await
 }
 
-#[tokio::test]
-async fn a_hundred_cold_requests_with_one_credential_ask_once() {
-    for plan in [Stage::plan(), Stage::plan().cached()] {
-        let stage = plan.start().await;
-        let gate = Fault::hold();
-        stage.proxies("dealer").kratos_public.fault(whoami(), gate.before());
-        let token = &stage.account("dealer", "plain").session.token;
-        let open = async {
-            gate.arrived(1).await;
-            stage.counters.arrivals(MANY).await;
-            gate.open();
-        };
-        let (answers, ()) = tokio::join!(many(&stage, "/dealer/me", token), open);
-        let id = &stage.account("dealer", "plain").identity.id;
-        for answer in answers {
-            assert_eq!((answer.status, answer.json()["id"].as_str()), (200, Some(&**id)), "{answer:?}");
-        }
-        assert_eq!(stage.whoamis("dealer"), 1);
-        let events = stage.events().await;
-        assert_eq!(events.len(), MANY, "one event a decision, however many share a call");
-        assert!(events.iter().all(|event| event.outcome.name() == "allowed"));
-        let ids: std::collections::HashSet<_> = events.iter().map(|event| &event.request_id).collect();
-        assert_eq!(ids.len(), MANY);
+cases! { a_hundred_cold_requests_with_one_credential_ask_once:
+    cache_off: Stage::plan();
+    cache_on:  Stage::plan().cached();
+}
+
+async fn a_hundred_cold_requests_with_one_credential_ask_once(plan: Plan) {
+    let stage = plan.start().await;
+    let gate = Fault::hold();
+    stage.proxies("dealer").kratos_public.fault(whoami(), gate.before());
+    let token = &stage.account("dealer", "plain").session.token;
+    let open = async {
+        gate.arrived(1).await;
+        stage.counters.arrivals(MANY).await;
+        gate.open();
+    };
+    let (answers, ()) = tokio::join!(many(&stage, "/dealer/me", token), open);
+    let id = &stage.account("dealer", "plain").identity.id;
+    for answer in answers {
+        assert_eq!((answer.status, answer.json()["id"].as_str()), (200, Some(&**id)), "{answer:?}");
     }
+    assert_eq!(stage.whoamis("dealer"), 1);
+    let events = stage.events().await;
+    assert_eq!(events.len(), MANY, "one event a decision, however many share a call");
+    assert!(events.iter().all(|event| event.outcome.name() == "allowed"));
+    let ids: std::collections::HashSet<_> = events.iter().map(|event| &event.request_id).collect();
+    assert_eq!(ids.len(), MANY);
 }
 
 /// A request may find nothing remembered, and no look-up under way any more, when one lands in between.
@@ -59,28 +61,28 @@ async fn a_request_that_meets_a_landing_look_up_asks_no_second_time() {
     }
 }
 
-#[tokio::test]
-async fn a_hundred_requests_share_a_refusal_and_an_outage_as_well() {
+cases! { a_hundred_requests_share_a_refusal_and_an_outage_as_well:
+    a_refusal: 401;
+    an_outage: 503;
+}
+
+async fn a_hundred_requests_share_a_refusal_and_an_outage_as_well(meant: u16) {
     let stage = Stage::plan().set("dealer.http.max_retries", 0).start().await;
     let kratos = &stage.proxies("dealer").kratos_public;
-    for (round, (token, meant)) in [("ory_st_x", 401), ("ory_st_y", 503)].into_iter().enumerate() {
-        let gate = Fault::hold();
-        kratos.heal();
-        kratos.clear();
-        kratos.fault(whoami(), gate.before());
-        let end = async {
-            gate.arrived(1).await;
-            stage.counters.arrivals(MANY * (round + 1)).await;
-            match meant {
-                401 => gate.open(),
-                _ => kratos.refuse().await.unwrap(),
-            }
-        };
-        let (answers, ()) = tokio::join!(many(&stage, "/dealer/me", token), end);
-        assert!(answers.iter().all(|answer| answer.status == meant), "{meant}: {answers:?}");
-        assert_eq!(stage.whoamis("dealer"), 1, "{meant}");
-        assert_eq!(stage.events().await.len(), MANY, "{meant}");
-    }
+    let gate = Fault::hold();
+    kratos.fault(whoami(), gate.before());
+    let end = async {
+        gate.arrived(1).await;
+        stage.counters.arrivals(MANY).await;
+        match meant {
+            401 => gate.open(),
+            _ => kratos.refuse().await.unwrap(),
+        }
+    };
+    let (answers, ()) = tokio::join!(many(&stage, "/dealer/me", "ory_st_x"), end);
+    assert!(answers.iter().all(|answer| answer.status == meant), "{answers:?}");
+    assert_eq!(stage.whoamis("dealer"), 1);
+    assert_eq!(stage.events().await.len(), MANY);
 }
 
 #[tokio::test]
@@ -164,31 +166,32 @@ async fn a_look_up_that_everybody_left_is_given_up() {
     assert_eq!(stage.whoamis("dealer"), 2);
 }
 
-#[tokio::test]
-async fn tenants_with_equal_tokens_share_neither_entry_nor_look_up() {
-    for plan in [Stage::plan(), Stage::plan().cached()] {
-        let stage = plan.start().await;
-        let ids =
-            [("admin", "6b1f4c1e-0000-4000-8000-00000000000a"), ("dealer", "6b1f4c1e-0000-4000-8000-00000000000d")];
-        for (tenant, id) in ids {
-            stage.proxies(tenant).kratos_public.fault(whoami(), session_of(id, |_| {}));
-        }
-        for round in 0..2 {
-            let (admin, dealer) =
-                tokio::join!(many(&stage, "/admin/me", "ory_st_equal"), many(&stage, "/dealer/me", "ory_st_equal"));
-            for (answers, (tenant, id)) in [admin, dealer].into_iter().zip(ids) {
-                for answer in answers {
-                    let meant = json!({ "kind": "user", "id": id, "tenant": tenant });
-                    assert_eq!(answer.json(), meant, "round {round}");
-                }
+cases! { tenants_with_equal_tokens_share_neither_entry_nor_look_up:
+    cache_off: Stage::plan();
+    cache_on:  Stage::plan().cached();
+}
+
+async fn tenants_with_equal_tokens_share_neither_entry_nor_look_up(plan: Plan) {
+    let stage = plan.start().await;
+    let ids = [("admin", "6b1f4c1e-0000-4000-8000-00000000000a"), ("dealer", "6b1f4c1e-0000-4000-8000-00000000000d")];
+    for (tenant, id) in ids {
+        stage.proxies(tenant).kratos_public.fault(whoami(), session_of(id, |_| {}));
+    }
+    for round in 0..2 {
+        let (admin, dealer) =
+            tokio::join!(many(&stage, "/admin/me", "ory_st_equal"), many(&stage, "/dealer/me", "ory_st_equal"));
+        for (answers, (tenant, id)) in [admin, dealer].into_iter().zip(ids) {
+            for answer in answers {
+                let meant = json!({ "kind": "user", "id": id, "tenant": tenant });
+                assert_eq!(answer.json(), meant, "round {round}");
             }
         }
-        assert!(stage.whoamis("admin") >= 1 && stage.whoamis("dealer") >= 1);
-        let row = "and at the third tenant it is nobody's";
-        let ask = stage.get("/customer/me").bearer("ory_st_equal");
-        stage.events().await;
-        ask.ends(row, Verdict::unauthenticated("rejected_by_tenant")).await;
     }
+    assert!(stage.whoamis("admin") >= 1 && stage.whoamis("dealer") >= 1);
+    let row = "and at the third tenant it is nobody's";
+    let ask = stage.get("/customer/me").bearer("ory_st_equal");
+    stage.events().await;
+    ask.ends(row, Verdict::unauthenticated("rejected_by_tenant")).await;
 }
 
 #[tokio::test]

@@ -6,28 +6,33 @@ use std::time::Duration;
 use iam_testing::client::NewClient;
 use iam_testing::double::TestClock;
 
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn roles_of_a_base_and_of_what_builds_on_it_add_up() {
-    let stage = Stage::new().await;
-    let role = || Verdict::forbidden("role");
-    for path in ["clerks", "block/plain", "methods/plain"] {
-        let path = format!("/customer/composed/{path}");
-        for (who, meant) in [("plain", role()), ("a", Verdict::allowed()), ("b", role()), ("ab", Verdict::allowed())] {
-            stage.get(&path).token_of("customer", who).ends(&format!("{who} at {path}"), meant).await;
-        }
-        stage.get(&path).ends(&path, Verdict::unauthenticated("missing")).await;
-        let foreign = stage.get(&path).token_of("dealer", "a");
-        foreign.ends("of another tenant", Verdict::unauthenticated("rejected_by_tenant")).await;
+const ROLE: fn() -> Verdict = || Verdict::forbidden("role");
+
+// Of each row: the path, and whom it lets in of users with no role, with a, with b and with both.
+cases! { USUAL, roles_of_a_base_and_of_what_builds_on_it_add_up:
+    the_base:                 "clerks",        &["a", "ab"];
+    the_base_in_a_block:      "block/plain",   &["a", "ab"];
+    the_base_on_methods:      "methods/plain", &["a", "ab"];
+    a_role_more:              "with-role",     &["ab"];
+    a_base_on_a_base:         "nested",        &["ab"];
+    two_bases:                "two",           &["ab"];
+    a_role_more_in_a_block:   "block/more",    &["ab"];
+    a_role_more_on_methods:   "methods/more",  &["ab"];
+}
+
+async fn roles_of_a_base_and_of_what_builds_on_it_add_up(stage: &Stage, path: &str, let_in: &[&str]) {
+    let path = format!("/customer/composed/{path}");
+    let before = stage.counters.seen().0;
+    for who in ["plain", "a", "b", "ab"] {
+        let meant = if let_in.contains(&who) { Verdict::allowed() } else { ROLE() };
+        stage.get(&path).token_of("customer", who).ends(who, meant).await;
     }
-    for path in ["with-role", "nested", "two", "block/more", "methods/more"] {
-        let path = format!("/customer/composed/{path}");
-        for (who, meant) in [("plain", role()), ("a", role()), ("b", role()), ("ab", Verdict::allowed())] {
-            stage.get(&path).token_of("customer", who).ends(&format!("{who} at {path}"), meant).await;
-        }
-    }
-    assert_eq!(stage.counters.seen().0, 11, "extractors ran for those who were let in");
+    stage.get(&path).ends("nobody", Verdict::unauthenticated("missing")).await;
+    let foreign = stage.get(&path).token_of("dealer", "a");
+    foreign.ends("of another tenant", Verdict::unauthenticated("rejected_by_tenant")).await;
+    assert_eq!(stage.counters.seen().0 - before, let_in.len(), "extractors ran for those who were let in");
 }
 
 #[tokio::test]
@@ -47,23 +52,24 @@ async fn a_base_may_demand_something_of_the_session() {
     ask("young").ends("a while ago", Verdict::forbidden("session_too_old")).await;
 }
 
-#[tokio::test]
-async fn a_base_may_ask_the_application_and_keto() {
-    let stage = Stage::new().await;
-    for (mood, meant, detail) in
-        [("good", Verdict::allowed(), None), ("bad", Verdict::forbidden("check"), Some("mood: in a bad mood"))]
-    {
-        let ask = stage.get(&format!("/customer/composed/cheerful/{mood}")).token_of("customer", "plain");
-        assert_eq!(ask.ends(mood, meant).await.decision.detail.as_deref(), detail, "{mood}");
-    }
-    for (who, id, meant) in [
-        ("a", "42", Verdict::allowed()),
-        ("a", "43", Verdict::forbidden("permission")),
-        ("b", "42", Verdict::forbidden("permission")),
-    ] {
-        let ask = stage.get(&format!("/dealer/composed/listings/{id}")).token_of("dealer", who);
-        ask.ends(&format!("{who} at {id}"), meant).await;
-    }
+cases! { USUAL, a_base_may_ask_the_application:
+    which_allows: "good", Verdict::allowed(),          None;
+    which_denies: "bad",  Verdict::forbidden("check"), Some("mood: in a bad mood");
+}
+
+async fn a_base_may_ask_the_application(stage: &Stage, mood: &str, meant: Verdict, detail: Option<&str>) {
+    let ask = stage.get(&format!("/customer/composed/cheerful/{mood}")).token_of("customer", "plain");
+    assert_eq!(ask.ends(mood, meant).await.decision.detail.as_deref(), detail);
+}
+
+cases! { USUAL, a_base_may_ask_keto:
+    an_owner:           "a", "42", Verdict::allowed();
+    of_another_listing: "a", "43", Verdict::forbidden("permission");
+    somebody_else:      "b", "42", Verdict::forbidden("permission");
+}
+
+async fn a_base_may_ask_keto(stage: &Stage, who: &str, id: &str, meant: Verdict) {
+    stage.get(&format!("/dealer/composed/listings/{id}")).token_of("dealer", who).ends(who, meant).await;
 }
 
 #[tokio::test]
@@ -79,40 +85,42 @@ async fn the_kind_of_credential_is_the_bases() {
     assert_eq!(stage.get(path).token_of("customer", "plain").expect(200).await.text(), "true");
 }
 
-#[tokio::test]
-async fn scopes_of_a_base_and_of_what_builds_on_it_add_up() {
-    let stage = Stage::new().await;
+cases! { USUAL, scopes_of_a_base_and_of_what_builds_on_it_add_up:
+    both:            &["profile", "orders"], Verdict::allowed();
+    the_bases_alone: &["profile"],           ROLE();
+    the_other_alone: &["orders"],            ROLE();
+}
+
+async fn scopes_of_a_base_and_of_what_builds_on_it_add_up(stage: &Stage, scopes: &[&str], meant: Verdict) {
     let customer = &stage.tenant("customer").client;
-    let new = NewClient::new("app").grant("authorization_code").redirect_uri("https://app.example/callback");
+    let new = NewClient::new(format!("app-{}", uuid::Uuid::new_v4())).grant("authorization_code");
+    let new = new.redirect_uri("https://app.example/callback");
     let new = new.audience("https://api.customer.test").scope("profile orders");
     let app = customer.create_client(new).await.unwrap();
     let user = &stage.account("customer", "plain").identity.id;
-    for (scopes, meant) in [
-        (&["profile", "orders"][..], Verdict::allowed()),
-        (&["profile"], Verdict::forbidden("role")),
-        (&["orders"], Verdict::forbidden("role")),
-    ] {
-        let tokens = customer.delegated_token(&app, user, scopes).await.unwrap();
-        let ask = stage.get("/customer/composed/delegates").bearer(&tokens.access_token);
-        ask.ends(&format!("{scopes:?}"), meant).await;
-    }
+    let tokens = customer.delegated_token(&app, user, scopes).await.unwrap();
+    stage.get("/customer/composed/delegates").bearer(&tokens.access_token).ends("a delegate", meant).await;
 }
 
-#[tokio::test]
-async fn a_base_may_leave_its_tenant_to_the_host() {
-    let stage = Stage::new().await;
-    let path = "/by-host/composed";
-    for (host, of, meant, told) in [
-        ("customer.test", "customer", Verdict::allowed(), "true false"),
-        ("dealer.test", "dealer", Verdict::allowed(), "false true"),
-        ("dealer.test", "customer", Verdict::unauthenticated("rejected_by_tenant"), ""),
-        ("admin.test", "admin", Verdict::misdirected(), ""),
-    ] {
-        let seen = stage.get(path).header("host", host).token_of(of, "a").ends(host, meant).await;
-        assert!(told.is_empty() || seen.answer.text() == told, "{host}: {}", seen.answer.text());
-    }
-    let ask = stage.get(path).header("host", "dealer.test").token_of("dealer", "b");
-    ask.ends("its role", Verdict::forbidden("role")).await;
+cases! { USUAL, a_base_may_leave_its_tenant_to_the_host:
+    a_customer_at_home:          "customer.test", "customer", "a", Verdict::allowed(), "true false";
+    a_dealer_at_home:            "dealer.test",   "dealer",   "a", Verdict::allowed(), "false true";
+    a_customer_elsewhere:        "dealer.test",   "customer", "a", Verdict::unauthenticated("rejected_by_tenant"), "";
+    a_tenant_that_is_not_listed: "admin.test",    "admin",    "a", Verdict::misdirected(), "";
+    of_another_role:             "dealer.test",   "dealer",   "b", ROLE(), "";
+}
+
+async fn a_base_may_leave_its_tenant_to_the_host(
+    stage: &Stage,
+    host: &str,
+    of: &str,
+    who: &str,
+    meant: Verdict,
+    told: &str,
+) {
+    let ask = stage.get("/by-host/composed").header("host", host).token_of(of, who);
+    let seen = ask.ends(host, meant).await;
+    assert!(told.is_empty() || seen.answer.text() == told, "{}", seen.answer.text());
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use iam_testing::fault::{Fault, Rule};
 
-use crate::stage::{Answer, Ask, Stage, Verdict, quotes};
+use crate::stage::{Answer, Ask, Shared, Stage, Verdict, cases, quotes};
 
 const SHOP: &str = "https://shop.example";
 const EVIL: &str = "https://evil.example";
@@ -18,6 +18,8 @@ async fn stage() -> Stage {
     stage.elsewhere(address)
 }
 
+static BEHIND_CORS: Shared = Shared::new(|| Box::pin(stage()));
+
 #[track_caller]
 fn readable_by_the_shop(row: &str, answer: &Answer) {
     assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP), "{row}: {answer:?}");
@@ -27,51 +29,63 @@ fn readable_by_the_shop(row: &str, answer: &Answer) {
     assert!(answer.vary().contains("origin"), "{row}: {answer:?}");
 }
 
-#[tokio::test]
-async fn a_preflight_is_answered_before_any_decision() {
-    let stage = stage().await;
-    for path in ["/dealer/me", "/dealer/partner/read", "/open", "/nested/anything", "/nowhere"] {
-        for method in ["GET", "POST", "DELETE"] {
-            let ask = stage.ask("OPTIONS", path).header("origin", SHOP);
-            let ask = ask.header("access-control-request-method", method);
-            let answer = ask.header("access-control-request-headers", "authorization").expect(200).await;
-            assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP), "{path}");
-            assert_eq!(answer.header("access-control-allow-credentials"), Some("true"), "{path}");
-            assert!(answer.header("access-control-allow-methods").unwrap().contains(method), "{path}");
-            let allowed = answer.header("access-control-allow-headers").unwrap().to_lowercase();
-            assert!(allowed.contains("authorization"), "{path}");
-            assert_eq!(answer.header("www-authenticate"), None, "{path}");
-        }
-        let ask = stage.ask("OPTIONS", path).header("origin", EVIL).header("access-control-request-method", "POST");
-        assert_eq!(ask.send().await.header("access-control-allow-origin"), None, "{path}: another origin");
+cases! { BEHIND_CORS, a_preflight_is_answered_before_any_decision:
+    of_a_session_route:  "/dealer/me";
+    of_a_machines_route: "/dealer/partner/read";
+    of_a_public_route:   "/open";
+    of_a_fallback:       "/nested/anything";
+    of_nothing:          "/nowhere";
+}
+
+async fn a_preflight_is_answered_before_any_decision(stage: &Stage, path: &str) {
+    let before = stage.counters.seen();
+    for method in ["GET", "POST", "DELETE"] {
+        let ask = stage.ask("OPTIONS", path).header("origin", SHOP);
+        let ask = ask.header("access-control-request-method", method);
+        let answer = ask.header("access-control-request-headers", "authorization").expect(200).await;
+        assert_eq!(answer.header("access-control-allow-origin"), Some(SHOP), "{method}");
+        assert_eq!(answer.header("access-control-allow-credentials"), Some("true"), "{method}");
+        assert!(answer.header("access-control-allow-methods").unwrap().contains(method), "{method}");
+        let allowed = answer.header("access-control-allow-headers").unwrap().to_lowercase();
+        assert!(allowed.contains("authorization"), "{method}");
+        assert_eq!(answer.header("www-authenticate"), None, "{method}");
     }
+    let ask = stage.ask("OPTIONS", path).header("origin", EVIL).header("access-control-request-method", "POST");
+    assert_eq!(ask.send().await.header("access-control-allow-origin"), None, "another origin");
     assert!(stage.events().await.is_empty(), "there was nothing to decide");
-    assert_eq!(stage.counters.seen(), (0, 0));
+    assert_eq!(stage.counters.seen(), before);
+}
+
+cases! { BEHIND_CORS, refusals_and_answers_alike_can_be_read_by_an_allowed_origin:
+    let_in:                 |stage| stage.get("/dealer/me").token_of("dealer", "a"),                   200, "";
+    missing:                |stage| stage.get("/dealer/me"),                                           401, "";
+    rejected:               |stage| stage.get("/dealer/me").bearer("ory_st_nobody"),                   401, "";
+    role:                   |stage| stage.get("/dealer/a-and-b").token_of("dealer", "a"),              403, "";
+    bad_parameter:          |stage| stage.get("/dealer/listings/%ff").token_of("dealer", "a"),         400, "";
+    down:                   |stage| stage.get("/customer/me").token_of("customer", "a"),               503, "";
+    the_handlers_own_error: |stage| stage.get("/admin/customers/nobody").token_of("admin", "support"), 404, "";
+    its_own_vary:           |stage| stage.get("/nested/kept").token_of("admin", "a"),                  200, "accept";
+}
+
+async fn refusals_and_answers_alike_can_be_read_by_an_allowed_origin(
+    stage: &Stage,
+    ask: fn(&Stage) -> Ask<'_>,
+    status: u16,
+    varies: &str,
+) {
+    stage.proxies("customer").kratos_public.fault(Rule::any(), Fault::Status(500));
+    let answer = ask(stage).header("origin", SHOP).expect(status).await;
+    readable_by_the_shop("asked", &answer);
+    assert!(answer.vary().contains("authorization"), "{answer:?}");
+    assert!(answer.vary().contains(varies), "{answer:?}");
+    if status >= 400 {
+        answer.code();
+    }
 }
 
 #[tokio::test]
-async fn refusals_and_answers_alike_can_be_read_by_an_allowed_origin() {
+async fn what_another_origin_asks_for_is_answered_and_not_to_be_read_there() {
     let stage = stage().await;
-    stage.proxies("customer").kratos_public.fault(Rule::any(), Fault::Status(500));
-    let rows: [(&str, Ask<'_>, u16); 8] = [
-        ("let in", stage.get("/dealer/me").token_of("dealer", "a"), 200),
-        ("missing", stage.get("/dealer/me"), 401),
-        ("rejected", stage.get("/dealer/me").bearer("ory_st_nobody"), 401),
-        ("role", stage.get("/dealer/a-and-b").token_of("dealer", "a"), 403),
-        ("bad parameter", stage.get("/dealer/listings/%ff").token_of("dealer", "a"), 400),
-        ("down", stage.get("/customer/me").token_of("customer", "a"), 503),
-        ("the handler's own error", stage.get("/admin/customers/nobody").token_of("admin", "support"), 404),
-        ("its own Vary", stage.get("/nested/kept").token_of("admin", "a"), 200),
-    ];
-    for (row, ask, status) in rows {
-        let answer = ask.header("origin", SHOP).expect(status).await;
-        readable_by_the_shop(row, &answer);
-        assert!(answer.vary().contains("authorization"), "{row}: {answer:?}");
-        assert!(row != "its own Vary" || answer.vary().contains("accept"), "{row}: {answer:?}");
-        if status >= 400 {
-            answer.code();
-        }
-    }
     let unread = stage.get("/dealer/me").token_of("dealer", "a").header("origin", EVIL).expect(200).await;
     assert_eq!(unread.header("access-control-allow-origin"), None, "a token is no cookie, and the page cannot read on");
 }

@@ -5,26 +5,23 @@ use iam_core::verify::Finding;
 use iam_testing::standin::Namespace;
 use reqwest::Url;
 
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn keto_is_asked_for_the_classes_and_names_of_the_file() {
-    let stage = Stage::new().await;
-    let id = stage.account("dealer", "b").identity.id.clone();
-    for (path, asked) in [
-        ("/declared/42", &["Listing edit 42"][..]),
-        ("/declared/42/computed", &["Listing view listings:42"]),
-        ("/declared/42/view", &["Listing view 42"]),
-        ("/declared/42/both", &["Listing edit 42", "Listing view 42"]),
-        ("/declared/42/files/one", &["Listing edit 42"]),
-    ] {
-        let keto = &stage.proxies("dealer").keto_read;
-        keto.clear();
-        stage.get(path).token_of("dealer", "b").ends(path, Verdict::forbidden("permission")).await;
-        let mut questions: Vec<_> = keto.requests().iter().map(|request| question(&request.target, &id)).collect();
-        questions.sort();
-        assert_eq!(questions, asked, "{path}");
-    }
+cases! { USUAL, keto_is_asked_for_the_classes_and_names_of_the_file:
+    of_the_path:       "/declared/42",           &["Listing edit 42"];
+    of_a_function:     "/declared/42/computed",  &["Listing view listings:42"];
+    another_relation:  "/declared/42/view",      &["Listing view 42"];
+    both_relations:    "/declared/42/both",      &["Listing edit 42", "Listing view 42"];
+    around_a_service:  "/declared/42/files/one", &["Listing edit 42"];
+}
+
+async fn keto_is_asked_for_the_classes_and_names_of_the_file(stage: &Stage, path: &str, asked: &[&str]) {
+    stage.get(path).token_of("dealer", "b").ends("asked", Verdict::forbidden("permission")).await;
+    let id = &stage.account("dealer", "b").identity.id;
+    let requests = stage.proxies("dealer").keto_read.requests();
+    let mut questions: Vec<_> = requests.iter().map(|request| question(&request.target, id)).collect();
+    questions.sort();
+    assert_eq!(questions, asked);
 }
 
 /// `namespace relation object` of a check for this user.

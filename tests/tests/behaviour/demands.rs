@@ -7,7 +7,7 @@ use iam_testing::client::{NewClient, NewIdentity};
 use iam_testing::double::TestClock;
 use iam_testing::fault::{Fault, Rule};
 
-use crate::stage::{Shared, Stage, USUAL, Verdict, cases};
+use crate::stage::{Ask, Plan, Shared, Stage, USUAL, Verdict, cases};
 
 #[tokio::test]
 async fn a_second_factor_may_be_demanded_of_one_route() {
@@ -25,23 +25,24 @@ async fn a_second_factor_may_be_demanded_of_one_route() {
     stage.get("/customer/demands/strong").bearer(&lifted.token).ends("two factors", Verdict::allowed()).await;
 }
 
-#[tokio::test]
-async fn a_session_may_be_too_old_for_one_route() {
-    for cached in [false, true] {
-        let clock = TestClock::present();
-        let plan = if cached { Stage::plan().cached() } else { Stage::plan() };
-        let stage = plan.clock(clock.clone()).start().await;
-        let ask = || stage.get("/customer/demands/young").token_of("customer", "plain");
-        ask().ends("just logged in", Verdict::allowed()).await;
-        clock.advance(Duration::from_secs(16 * 60));
-        let seen = ask().ends("a while ago", Verdict::forbidden("session_too_old")).await;
-        let kratos = stage.proxies("customer").kratos_public.url().clone();
-        let url = kratos.join("self-service/login/browser?refresh=true").unwrap();
-        assert_eq!(seen.answer.json()["step_up_url"], url.as_str());
-        stage.get("/customer/me").token_of("customer", "plain").ends("elsewhere", Verdict::allowed()).await;
-        // Who may have stepped up meanwhile is asked for again, whatever memory says.
-        assert_eq!(stage.whoamis("customer"), if cached { 2 } else { 3 });
-    }
+// Who may have stepped up meanwhile is asked for again, whatever memory says.
+cases! { a_session_may_be_too_old_for_one_route:
+    asked_each_time: Stage::plan(),          3;
+    remembered:      Stage::plan().cached(), 2;
+}
+
+async fn a_session_may_be_too_old_for_one_route(plan: Plan, whoamis: usize) {
+    let clock = TestClock::present();
+    let stage = plan.clock(clock.clone()).start().await;
+    let ask = || stage.get("/customer/demands/young").token_of("customer", "plain");
+    ask().ends("just logged in", Verdict::allowed()).await;
+    clock.advance(Duration::from_secs(16 * 60));
+    let seen = ask().ends("a while ago", Verdict::forbidden("session_too_old")).await;
+    let kratos = stage.proxies("customer").kratos_public.url().clone();
+    let url = kratos.join("self-service/login/browser?refresh=true").unwrap();
+    assert_eq!(seen.answer.json()["step_up_url"], url.as_str());
+    stage.get("/customer/me").token_of("customer", "plain").ends("elsewhere", Verdict::allowed()).await;
+    assert_eq!(stage.whoamis("customer"), whoamis);
 }
 
 #[tokio::test]
@@ -181,47 +182,65 @@ async fn a_route_may_be_for_users_and_for_machines() {
     assert_eq!((stage.whoamis("dealer"), stage.introspections("dealer")), asked, "asked about nowhere");
     let challenge = seen.answer.header("www-authenticate").unwrap();
     assert!(challenge.contains("Bearer realm=\"dealer\"") && challenge.contains("Cookie realm"), "{challenge}");
-
-    let path = "/dealer/demands/optionally";
-    for (ask, told) in
-        [(stage.get(path).token_of("dealer", "plain"), "true false"), (stage.get(path).machine("writer"), "false true")]
-    {
-        assert_eq!(ask.ends(told, Verdict::allowed()).await.answer.text(), told);
-    }
 }
 
-/// A client of `dealer` to which its user `a` granted these scopes.
-async fn delegate(stage: &Stage, scopes: &[&str]) -> (String, String) {
+cases! { USUAL, a_route_may_be_for_users_for_machines_and_for_nobody_in_particular:
+    a_user:    |ask| ask.token_of("dealer", "plain"), "true false";
+    a_machine: |ask| ask.machine("writer"),           "false true";
+}
+
+async fn a_route_may_be_for_users_for_machines_and_for_nobody_in_particular(
+    stage: &Stage,
+    with: fn(Ask<'_>) -> Ask<'_>,
+    told: &str,
+) {
+    let seen = with(stage.get("/dealer/demands/optionally")).ends(told, Verdict::allowed()).await;
+    assert_eq!(seen.answer.text(), told);
+}
+
+/// A client of `dealer` to which its user `a` granted these scopes: its token, its id and the user's.
+async fn delegate(stage: &Stage, scopes: &[&str]) -> (String, String, String) {
     let dealer = &stage.tenant("dealer").client;
-    let new = NewClient::new("shop").grant("authorization_code").redirect_uri("https://shop.example/callback");
+    let id = format!("shop-{}", uuid::Uuid::new_v4());
+    let new = NewClient::new(&id).grant("authorization_code").redirect_uri("https://shop.example/callback");
     let new = scopes.iter().fold(new.audience("https://api.dealer.test"), |new, scope| new.scope(*scope));
     let shop = dealer.create_client(new).await.unwrap();
     let user = &stage.account("dealer", "a").identity.id;
     let tokens = dealer.delegated_token(&shop, user, scopes).await.unwrap();
-    (tokens.access_token, user.clone())
+    (tokens.access_token, id, user.clone())
 }
 
 #[tokio::test]
 async fn a_client_that_acts_for_a_user_is_neither_user_nor_machine() {
     let stage = Stage::new().await;
-    let (token, _) = delegate(&stage, &["inventory:read"]).await;
+    let (token, ..) = delegate(&stage, &["inventory:read"]).await;
     let ask = stage.get("/dealer/demands/either").bearer(&token);
     ask.ends("a delegate", Verdict::forbidden("not_a_machine")).await;
 }
 
+cases! { USUAL, a_caller_that_may_be_missing_is_an_option:
+    nobody:     async |stage: &Stage| (stage.get("/customer/demands/somebody"), "nobody".to_owned());
+    a_user:     async |stage: &Stage| {
+        let user = &stage.account("customer", "plain").identity.id;
+        (stage.get("/customer/demands/somebody").token_of("customer", "plain"), format!("user {user}"))
+    };
+    a_delegate: async |stage: &Stage| {
+        let (token, client, user) = delegate(stage, &["profile", "orders"]).await;
+        (stage.get("/dealer/demands/delegate").bearer(&token), format!("{client} for {user}"))
+    };
+}
+
+async fn a_caller_that_may_be_missing_is_an_option(
+    stage: &Stage,
+    row: impl for<'a> AsyncFn(&'a Stage) -> (Ask<'a>, String),
+) {
+    let (ask, told) = row(stage).await;
+    assert_eq!(ask.ends(&told, Verdict::allowed()).await.answer.text(), told);
+}
+
 #[tokio::test]
-async fn a_caller_that_may_be_missing_is_an_option() {
+async fn a_caller_whose_token_is_stale_is_not_missing() {
     let stage = Stage::new().await;
-    let (token, user) = delegate(&stage, &["profile", "orders"]).await;
-    let customer = format!("user {}", stage.account("customer", "plain").identity.id);
-    let at = |path: &str| stage.get(&format!("/{path}"));
-    for (row, ask, told) in [
-        ("nobody", at("customer/demands/somebody"), "nobody"),
-        ("a user", at("customer/demands/somebody").token_of("customer", "plain"), &customer),
-        ("a delegate", at("dealer/demands/delegate").bearer(&token), &format!("shop for {user}")),
-    ] {
-        assert_eq!(ask.ends(row, Verdict::allowed()).await.answer.text(), told, "{row}");
-    }
-    let stale = at("customer/demands/somebody").bearer("ory_st_nobody");
+    let stale = stage.get("/customer/demands/somebody").bearer("ory_st_nobody");
     stale.ends("a stale token", Verdict::unauthenticated("rejected_by_tenant")).await;
 }

@@ -12,6 +12,12 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
+/// Whether that is a table, of which each row is a test.
+fn is_table(source: &str, name: &str) -> bool {
+    let heads = source.lines().filter_map(|line| line.trim_start().strip_prefix("cases! { "));
+    heads.into_iter().any(|head| head.split([' ', ':']).any(|word| word == name))
+}
+
 #[test]
 fn every_test_named_in_not_repeated_exists_and_no_number_is_missing() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -25,6 +31,9 @@ fn every_test_named_in_not_repeated_exists_and_no_number_is_missing() {
         for (file, test) in named {
             let path = root.join(format!("{file}.rs"));
             let source = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("W{number}: no file {file}.rs"));
+            if is_table(&source, test) {
+                continue;
+            }
             let declared = source.find(&format!("fn {test}(")).unwrap_or_else(|| panic!("W{number}: no test {test}"));
             let above = &source[..declared];
             let above = &above[above.rfind("\n\n").unwrap_or_default()..];

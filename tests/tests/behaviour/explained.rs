@@ -2,22 +2,31 @@
 
 use super::WebHost;
 use crate::Here;
-use crate::stage::{Stage, Verdict, child, logs::Logs};
+use crate::stage::{Stage, USUAL, Verdict, cases, child, logs::Logs};
+
+cases! { USUAL, an_event_names_the_demand_that_is_not_met:
+    one_role_of_a_list: "plain", "/dealer/a-or-b",  "role",       "role a or b";
+    the_second_list:    "a",     "/dealer/a-and-b", "role",       "role b";
+    a_permission:       "a",     "/dealer/listings/43",      "permission", "permission listings#edit@listings:43";
+    one_of_two:         "a",     "/dealer/listings/43/both", "permission", "permission listings#edit@listings:43";
+}
+
+async fn an_event_names_the_demand_that_is_not_met(
+    stage: &Stage,
+    who: &str,
+    path: &str,
+    reason: &'static str,
+    demand: &str,
+) {
+    let seen = stage.get(path).token_of("dealer", who).ends(who, Verdict::forbidden(reason)).await;
+    assert_eq!(seen.decision.detail.as_deref(), Some(demand));
+    let answer = format!("{:?}", seen.answer);
+    assert!(!answer.contains("a or b") && !answer.contains("listings"), "{answer}");
+}
 
 #[tokio::test]
-async fn an_event_names_the_demand_that_is_not_met() {
+async fn an_event_about_nobody_names_no_demand() {
     let stage = Stage::new().await;
-    for (who, path, reason, demand) in [
-        ("plain", "/dealer/a-or-b", "role", "role a or b"),
-        ("a", "/dealer/a-and-b", "role", "role b"),
-        ("a", "/dealer/listings/43", "permission", "permission listings#edit@listings:43"),
-        ("a", "/dealer/listings/43/both", "permission", "permission listings#edit@listings:43"),
-    ] {
-        let seen = stage.get(path).token_of("dealer", who).ends(path, Verdict::forbidden(reason)).await;
-        assert_eq!(seen.decision.detail.as_deref(), Some(demand), "{path}");
-        let answer = format!("{:?}", seen.answer);
-        assert!(!answer.contains("a or b") && !answer.contains("listings"), "{path}: {answer}");
-    }
     let row = "nothing was demanded of nobody";
     let seen = stage.get("/dealer/a-or-b").ends(row, Verdict::unauthenticated("missing")).await;
     assert_eq!(seen.decision.detail, None);

@@ -3,7 +3,7 @@
 use iam_testing::fault::{Fault, Rule};
 
 use crate::Here;
-use crate::stage::{Ask, Host, Stage, Verdict};
+use crate::stage::{Ask, Host, Stage, USUAL, Verdict, cases};
 
 /// Above what frameworks read by default.
 const TOO_LARGE: usize = (2 << 20) + 1;
@@ -72,20 +72,27 @@ async fn a_sender_that_waits_to_be_asked_for_its_body_is_asked_only_when_let_in(
     assert_eq!(stage.raw(&expecting(&format!("authorization: Bearer {token}\r\n"))).await, 100);
 }
 
-#[tokio::test]
-async fn every_method_of_a_path_is_decided_by_its_own_policy() {
-    let stage = Stage::new().await;
-    let with = |method| stage.ask(method, "/dealer/me");
-    for method in ["GET", "HEAD", "POST", "DELETE"] {
-        let answer = with(method).expect(401).await;
-        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{method}");
-        assert_eq!(stage.event().await, ("denied", Some("missing")), "{method}");
-        with(method).token_of("dealer", "a").expect(200).await;
-        assert_eq!(stage.event().await, ("allowed", None), "{method}");
-    }
-    let mounted_nowhere: [Ask<'_>; 2] = [with("PUT"), with("PATCH").token_of("dealer", "a")];
-    for ask in mounted_nowhere {
-        ask.expect(405).await;
-        assert!(stage.events().await.is_empty());
-    }
+cases! { USUAL, every_method_of_a_path_is_decided_by_its_own_policy:
+    get:    "GET";
+    head:   "HEAD";
+    post:   "POST";
+    delete: "DELETE";
+}
+
+async fn every_method_of_a_path_is_decided_by_its_own_policy(stage: &Stage, method: &str) {
+    let answer = stage.ask(method, "/dealer/me").expect(401).await;
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    assert_eq!(stage.event().await, ("denied", Some("missing")));
+    stage.ask(method, "/dealer/me").token_of("dealer", "a").expect(200).await;
+    assert_eq!(stage.event().await, ("allowed", None));
+}
+
+cases! { USUAL, a_method_without_a_handler_is_405_and_no_decision:
+    of_nobody: |stage| stage.ask("PUT", "/dealer/me");
+    of_a_user: |stage| stage.ask("PATCH", "/dealer/me").token_of("dealer", "a");
+}
+
+async fn a_method_without_a_handler_is_405_and_no_decision(stage: &Stage, ask: fn(&Stage) -> Ask<'_>) {
+    ask(stage).expect(405).await;
+    assert!(stage.events().await.is_empty());
 }

@@ -6,27 +6,27 @@ use iam_testing::seed::ClientSeed;
 use serde_json::{Value, json};
 
 use crate::stage::made_up::token_of_reader;
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Plan, Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn a_scope_is_a_machines_role() {
-    let stage = Stage::new().await;
-    let (read, write) = ("/dealer/partner/read", "/dealer/partner/write");
-    for (machine, path, meant) in [
-        ("reader", read, Verdict::allowed()),
-        ("reader", write, Verdict::forbidden("role")),
-        ("writer", read, Verdict::allowed()),
-        ("writer", write, Verdict::allowed()),
-        ("stranger", read, Verdict::forbidden("not_a_machine")),
-        ("stranger", "/dealer/machine", Verdict::forbidden("not_a_machine")),
-    ] {
-        let seen = stage.get(path).machine(machine).ends(machine, meant.clone()).await;
-        if meant == Verdict::allowed() {
-            assert_eq!(seen.answer.json()["kind"], "machine");
-            assert_eq!(seen.answer.json()["id"], machine);
-            assert_eq!(seen.decision.actor_kind, Some("machine"));
-            assert_eq!(seen.decision.actor.as_deref(), Some(machine));
-        }
+const ROLE: fn() -> Verdict = || Verdict::forbidden("role");
+const NO_MACHINE: fn() -> Verdict = || Verdict::forbidden("not_a_machine");
+
+cases! { USUAL, a_scope_is_a_machines_role:
+    a_reader_reads:                    "reader",   "/dealer/partner/read",  Verdict::allowed();
+    a_reader_writes:                   "reader",   "/dealer/partner/write", ROLE();
+    a_writer_reads:                    "writer",   "/dealer/partner/read",  Verdict::allowed();
+    a_writer_writes:                   "writer",   "/dealer/partner/write", Verdict::allowed();
+    a_stranger_with_the_scope:         "stranger", "/dealer/partner/read",  NO_MACHINE();
+    a_stranger_where_none_is_demanded: "stranger", "/dealer/machine",       NO_MACHINE();
+}
+
+async fn a_scope_is_a_machines_role(stage: &Stage, machine: &str, path: &str, meant: Verdict) {
+    let seen = stage.get(path).machine(machine).ends(machine, meant.clone()).await;
+    if meant == Verdict::allowed() {
+        assert_eq!(seen.answer.json()["kind"], "machine");
+        assert_eq!(seen.answer.json()["id"], machine);
+        assert_eq!(seen.decision.actor_kind, Some("machine"));
+        assert_eq!(seen.decision.actor.as_deref(), Some(machine));
     }
 }
 
@@ -44,65 +44,65 @@ async fn a_revoked_token_is_inactive_and_stays_so() {
     stage.get("/dealer/partner/read").machine("writer").ends("another's", Verdict::allowed()).await;
 }
 
-#[tokio::test]
-async fn sessions_and_access_tokens_do_not_stand_in_for_each_other() {
-    for stage in [Stage::new().await, Stage::plan().cached().start().await] {
-        stage.get("/dealer/me").token_of("dealer", "a").ends("a session at its place", Verdict::allowed()).await;
-        stage.get("/dealer/machine").machine("reader").ends("a token at its place", Verdict::allowed()).await;
-        let ask = stage.get("/dealer/machine").token_of("dealer", "a");
-        ask.ends("a session token on an oauth2 route", Verdict::unauthenticated("inactive")).await;
-        let ask = stage.get("/dealer/me").machine("reader");
-        ask.ends("an access token on a session route", Verdict::unauthenticated("rejected_by_tenant")).await;
-        let ask = stage.get("/customer/machine").machine("reader");
-        ask.ends("an access token at another tenant", Verdict::unauthenticated("inactive")).await;
-        let ask = stage.get("/dealer/machine").bearer("ory_at_nobodys");
-        ask.ends("an unknown token", Verdict::unauthenticated("inactive")).await;
-        stage.get("/dealer/machine").ends("no token", Verdict::unauthenticated("missing")).await;
-    }
+cases! { sessions_and_access_tokens_do_not_stand_in_for_each_other:
+    asked_each_time: Stage::plan();
+    remembered:      Stage::plan().cached();
 }
 
-#[tokio::test]
-async fn every_claim_of_a_token_counts() {
-    type Change = fn(&mut Value);
-    let denied = Verdict::unauthenticated;
-    let table: [(&str, Change, Verdict); 25] = [
-        ("as made up", |_| {}, Verdict::allowed()),
-        ("inactive", |t| *t = json!({ "active": false }), denied("inactive")),
-        ("inactive, with claims", |t| t["active"] = json!(false), denied("inactive")),
-        ("`active` text", |t| t["active"] = json!("true"), Verdict::unavailable()),
-        ("`active` one", |t| t["active"] = json!(1), Verdict::unavailable()),
-        ("`active` null", |t| t["active"] = json!(null), Verdict::unavailable()),
-        ("a refresh token", |t| t["token_use"] = json!("refresh_token"), denied("wrong_token_use")),
-        ("no use", |t| t["token_use"] = json!(null), denied("wrong_token_use")),
-        ("another issuer", |t| t["iss"] = json!("https://auth.dealer.test"), denied("wrong_issuer")),
-        ("no issuer", |t| t["iss"] = json!(null), denied("wrong_issuer")),
-        ("another audience", |t| t["aud"] = json!(["https://api.dealer.test/"]), denied("wrong_audience")),
-        ("no audience", |t| t["aud"] = json!([]), denied("wrong_audience")),
-        ("audience null", |t| t["aud"] = json!(null), denied("wrong_audience")),
-        ("one audience of two", |t| t["aud"] = json!(["x", "https://api.dealer.test"]), Verdict::allowed()),
-        ("audience as a text", |t| t["aud"] = json!("https://api.dealer.test"), Verdict::allowed()),
-        ("over", |t| t["exp"] = json!(1_600_000_000), denied("expired")),
-        ("no end", |t| t["exp"] = json!(null), Verdict::unavailable()),
-        ("a nonsense end", |t| t["exp"] = json!("soon"), Verdict::unavailable()),
-        ("not yet valid", |t| t["nbf"] = json!(32_472_143_999_i64), denied("not_yet_valid")),
-        ("issued later", |t| t["iat"] = json!(32_472_143_999_i64), denied("not_yet_valid")),
-        ("nobody's", |t| t["sub"] = json!(""), denied("no_subject")),
-        ("no client", |t| t["client_id"] = json!(null), denied("no_subject")),
-        ("a user's", |t| t["sub"] = json!("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11"), Verdict::forbidden("not_a_machine")),
-        ("scope glued", |t| t["scope"] = json!("inventory:read\u{a0}x"), Verdict::forbidden("role")),
-        ("a wildcard scope", |t| t["scope"] = json!("inventory:*"), Verdict::forbidden("role")),
-    ];
-    let stage = Stage::new().await;
-    let hydra = &stage.proxies("dealer").hydra_admin;
-    for (index, (row, change, meant)) in table.into_iter().enumerate() {
-        hydra.heal();
-        hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), token_of_reader(change));
-        stage.get("/dealer/partner/read").bearer(&format!("ory_at_row{index}")).ends(row, meant).await;
-    }
+async fn sessions_and_access_tokens_do_not_stand_in_for_each_other(plan: Plan) {
+    let stage = plan.start().await;
+    stage.get("/dealer/me").token_of("dealer", "a").ends("a session at its place", Verdict::allowed()).await;
+    stage.get("/dealer/machine").machine("reader").ends("a token at its place", Verdict::allowed()).await;
+    let ask = stage.get("/dealer/machine").token_of("dealer", "a");
+    ask.ends("a session token on an oauth2 route", Verdict::unauthenticated("inactive")).await;
+    let ask = stage.get("/dealer/me").machine("reader");
+    ask.ends("an access token on a session route", Verdict::unauthenticated("rejected_by_tenant")).await;
+    let ask = stage.get("/customer/machine").machine("reader");
+    ask.ends("an access token at another tenant", Verdict::unauthenticated("inactive")).await;
+    let ask = stage.get("/dealer/machine").bearer("ory_at_nobodys");
+    ask.ends("an unknown token", Verdict::unauthenticated("inactive")).await;
+    stage.get("/dealer/machine").ends("no token", Verdict::unauthenticated("missing")).await;
+}
+
+const DENIED: fn(&'static str) -> Verdict = Verdict::unauthenticated;
+
+cases! { USUAL, every_claim_of_a_token_counts:
+    as_made_up:           |_| {},                                               Verdict::allowed();
+    inactive:             |t| *t = json!({ "active": false }),                  DENIED("inactive");
+    inactive_with_claims: |t| t["active"] = json!(false),                       DENIED("inactive");
+    active_text:          |t| t["active"] = json!("true"),                      Verdict::unavailable();
+    active_one:           |t| t["active"] = json!(1),                           Verdict::unavailable();
+    active_null:          |t| t["active"] = json!(null),                        Verdict::unavailable();
+    a_refresh_token:      |t| t["token_use"] = json!("refresh_token"),          DENIED("wrong_token_use");
+    no_use:               |t| t["token_use"] = json!(null),                     DENIED("wrong_token_use");
+    another_issuer:       |t| t["iss"] = json!("https://auth.dealer.test"),     DENIED("wrong_issuer");
+    no_issuer:            |t| t["iss"] = json!(null),                           DENIED("wrong_issuer");
+    another_audience:     |t| t["aud"] = json!(["https://api.dealer.test/"]),   DENIED("wrong_audience");
+    no_audience:          |t| t["aud"] = json!([]),                             DENIED("wrong_audience");
+    audience_null:        |t| t["aud"] = json!(null),                           DENIED("wrong_audience");
+    one_audience_of_two:  |t| t["aud"] = json!(["x", "https://api.dealer.test"]), Verdict::allowed();
+    audience_as_a_text:   |t| t["aud"] = json!("https://api.dealer.test"),      Verdict::allowed();
+    over:                 |t| t["exp"] = json!(1_600_000_000),                  DENIED("expired");
+    no_end:               |t| t["exp"] = json!(null),                           Verdict::unavailable();
+    a_nonsense_end:       |t| t["exp"] = json!("soon"),                         Verdict::unavailable();
+    not_yet_valid:        |t| t["nbf"] = json!(32_472_143_999_i64),             DENIED("not_yet_valid");
+    issued_later:         |t| t["iat"] = json!(32_472_143_999_i64),             DENIED("not_yet_valid");
+    nobodys:              |t| t["sub"] = json!(""),                             DENIED("no_subject");
+    no_client:            |t| t["client_id"] = json!(null),                     DENIED("no_subject");
+    a_users:              |t| t["sub"] = json!("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11"), NO_MACHINE();
+    scope_glued:          |t| t["scope"] = json!("inventory:read\u{a0}x"),      ROLE();
+    a_wildcard_scope:     |t| t["scope"] = json!("inventory:*"),                ROLE();
+}
+
+async fn every_claim_of_a_token_counts(stage: &Stage, change: fn(&mut Value), meant: Verdict) {
+    let introspection = Rule::on("POST", "/admin/oauth2/introspect");
+    stage.proxies("dealer").hydra_admin.fault(introspection, token_of_reader(change));
+    let token = format!("ory_at_{}", uuid::Uuid::new_v4());
+    stage.get("/dealer/partner/read").bearer(&token).ends("made up", meant).await;
 }
 
 /// A stage with the client `shop`, to which users of `dealer` grant scopes.
-async fn with_shop(plan: crate::stage::Plan) -> (Stage, SeededClient) {
+async fn with_shop(plan: Plan) -> (Stage, SeededClient) {
     let stage = plan
         .start_seeded(|seed| {
             let dealer = seed.tenants.get_mut("dealer").unwrap();

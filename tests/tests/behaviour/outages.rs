@@ -6,14 +6,19 @@ use std::time::Duration;
 use iam_testing::fault::{Fault, FaultProxy, Rule};
 use iam_testing::standin::Product;
 
-use crate::stage::{Ask, Seen, Stage, Verdict, exempt};
+use crate::stage::{Ask, Seen, Shared, Stage, USUAL, Verdict, cases, exempt};
 
 /// Stands in every answer that is made up here, and must stand in none of ours.
 const CANARY: &str = "canary-of-the-upstream";
 
-/// A route of `dealer` for each product, the call that it needs, and the proxy on the way.
-const PRODUCTS: [(&str, &str); 3] =
-    [("kratos", "/sessions/whoami"), ("hydra", "/admin/oauth2/introspect"), ("keto", "/relation-tuples/check")];
+/// The call that a route of `dealer` needs of each product.
+fn call(product: &str) -> &'static str {
+    match product {
+        "kratos" => "/sessions/whoami",
+        "hydra" => "/admin/oauth2/introspect",
+        _ => "/relation-tuples/check",
+    }
+}
 
 fn route<'a>(stage: &'a Stage, product: &str) -> Ask<'a> {
     match product {
@@ -23,6 +28,7 @@ fn route<'a>(stage: &'a Stage, product: &str) -> Ask<'a> {
     }
 }
 
+/// What stands before the product.
 fn proxy<'a>(stage: &'a Stage, product: &str) -> &'a Arc<FaultProxy> {
     let proxies = stage.proxies("dealer");
     match product {
@@ -51,216 +57,252 @@ async fn refused(ask: Ask<'_>, product: &str, row: &str, meant: Verdict) -> Seen
     seen
 }
 
-#[tokio::test]
-async fn whatever_ory_does_wrong_is_503() {
+static HASTY: Shared = Shared::new(|| Box::pin(hasty_stage()));
+
+/// A table for each product; a fault may name the URL of the call that goes wrong.
+macro_rules! wrong {
+    ($($name:ident: $fault:expr;)+) => {
+        cases! { HASTY, whatever_kratos_does_wrong_is_503 = goes_wrong: $($name: "kratos", $fault;)+ }
+        cases! { HASTY, whatever_hydra_does_wrong_is_503 = goes_wrong: $($name: "hydra", $fault;)+ }
+        cases! { HASTY, whatever_keto_does_wrong_is_503 = goes_wrong: $($name: "keto", $fault;)+ }
+    };
+}
+
+wrong! {
+    a_500:                 |_| said(500, "application/json");
+    a_502_in_html:         |_| Fault::Html(502);
+    a_503:                 |_| said(503, "application/json");
+    a_bare_500:            |_| Fault::Status(500);
+    hang:                  |_| Fault::Hang;
+    drip:                  |_| Fault::Drip { every: Duration::from_millis(100), bytes: 1_000 };
+    garbage:               |_| Fault::Garbage;
+    html_with_200:         |_| Fault::Html(200);
+    another_shape:         |_| said(200, "application/json");
+    no_json_by_its_type:   |_| said(200, "text/plain");
+    a_200_and_nothing:     |_| Fault::Status(200);
+    cut_json:              |_| Fault::json(200, r#"{"active":tr"#);
+    reset:                 |_| Fault::Reset;
+    truncated:             |_| Fault::Truncate(10);
+    oversize:              |_| Fault::Oversize(64 << 20);
+    a_gzip_bomb:           |_| Fault::GzipBomb(8 << 20);
+    // Whoever followed it would find the right answer there.
+    a_redirect_to_itself:  Fault::Redirect;
+    a_redirect_elsewhere:  |_| Fault::Redirect(format!("https://{CANARY}.example/"));
+}
+
+fn said(status: u16, kind: &str) -> Fault {
+    Fault::Respond {
+        status,
+        headers: vec![("content-type".into(), kind.into()), ("x-canary".into(), CANARY.into())],
+        body: format!(r#"{{"error":{{"code":{status},"message":"{CANARY}"}}}}"#).into(),
+    }
+}
+
+async fn goes_wrong(stage: &Stage, product: &str, fault: fn(String) -> Fault) {
+    let proxy = proxy(stage, product);
+    let itself = proxy.url().join(call(product)).unwrap().to_string();
+    // One repetition goes wrong as well; what follows it goes right.
+    proxy.fault(Rule::on("*", call(product)).times(2), fault(itself));
+    refused(route(stage, product), product, "wrong", Verdict::unavailable()).await;
+    proxy.heal();
+    route(stage, product).ends("and is back", Verdict::allowed()).await;
+}
+
+cases! { a_closed_port_is_503_until_it_opens:
+    kratos: "kratos";
+    hydra:  "hydra";
+    keto:   "keto";
+}
+
+async fn a_closed_port_is_503_until_it_opens(product: &str) {
     let stage = hasty_stage().await;
-    for (product, path) in PRODUCTS {
-        let proxy = proxy(&stage, product);
-        let itself = proxy.url().join(path).unwrap().to_string();
-        let said = |status, kind: &str| Fault::Respond {
-            status,
-            headers: vec![("content-type".into(), kind.into()), ("x-canary".into(), CANARY.into())],
-            body: format!(r#"{{"error":{{"code":{status},"message":"{CANARY}"}}}}"#).into(),
-        };
-        let faults = [
-            ("500", said(500, "application/json")),
-            ("502 in HTML", Fault::Html(502)),
-            ("503", said(503, "application/json")),
-            ("a bare 500", Fault::Status(500)),
-            ("hang", Fault::Hang),
-            ("drip", Fault::Drip { every: Duration::from_millis(100), bytes: 1_000 }),
-            ("garbage", Fault::Garbage),
-            ("HTML with 200", Fault::Html(200)),
-            ("200 with another shape", said(200, "application/json")),
-            ("200 that is no JSON by its type", said(200, "text/plain")),
-            ("200 and nothing", Fault::Status(200)),
-            ("cut JSON", Fault::json(200, r#"{"active":tr"#)),
-            ("reset", Fault::Reset),
-            ("truncated", Fault::Truncate(10)),
-            ("oversize", Fault::Oversize(64 << 20)),
-            ("a gzip bomb", Fault::GzipBomb(8 << 20)),
-            // Whoever followed it would find the right answer there.
-            ("a redirect to itself", Fault::Redirect(itself)),
-            ("a redirect elsewhere", Fault::Redirect(format!("https://{CANARY}.example/"))),
-        ];
-        for (row, fault) in faults {
-            // One repetition goes wrong as well; what follows it goes right.
-            proxy.fault(Rule::on("*", path).times(2), fault);
-            refused(route(&stage, product), product, row, Verdict::unavailable()).await;
-            proxy.heal();
+    proxy(&stage, product).refuse().await.unwrap();
+    refused(route(&stage, product), product, "refused", Verdict::unavailable()).await;
+    let row = "its outage is not another tenant's";
+    stage.get("/admin/me").token_of("admin", "a").ends(row, Verdict::allowed()).await;
+    proxy(&stage, product).resume().await.unwrap();
+    route(&stage, product).ends("it is back", Verdict::allowed()).await;
+}
+
+cases! { USUAL, too_large_an_answer_is_not_read_to_its_end:
+    kratos: "kratos";
+    hydra:  "hydra";
+    keto:   "keto";
+}
+
+async fn too_large_an_answer_is_not_read_to_its_end(stage: &Stage, product: &str) {
+    let proxy = proxy(stage, product);
+    proxy.fault(Rule::on("*", call(product)), Fault::Oversize(256 << 20));
+    refused(route(stage, product), product, "256 MiB", Verdict::unavailable()).await;
+    let asked: Vec<_> = proxy.requests().into_iter().filter(|request| request.path() == call(product)).collect();
+    assert_eq!(asked.len(), 1, "asked again for what is too large");
+    assert!(asked[0].answered_bytes < 64 << 20, "{} bytes were taken", asked[0].answered_bytes);
+}
+
+cases! { USUAL, one_failure_is_made_up_for_by_a_repetition:
+    a_503_of_kratos:    "kratos", Fault::Status(503);
+    a_503_of_hydra:     "hydra",  Fault::Status(503);
+    a_503_of_keto:      "keto",   Fault::Status(503);
+    a_reset_by_kratos:  "kratos", Fault::Reset;
+    a_reset_by_hydra:   "hydra",  Fault::Reset;
+    a_reset_by_keto:    "keto",   Fault::Reset;
+}
+
+async fn one_failure_is_made_up_for_by_a_repetition(stage: &Stage, product: &str, fault: Fault) {
+    let proxy = proxy(stage, product);
+    proxy.fault(Rule::on("*", call(product)).times(1), fault);
+    route(stage, product).ends(product, Verdict::allowed()).await;
+    assert_eq!(proxy.count(|request| request.path() == call(product)), 2);
+}
+
+/// A table for each product.
+macro_rules! slow_down {
+    ($($name:ident: $asked:expr, $told:literal;)+) => {
+        cases! { USUAL, kratos_request_to_slow_down_is_handed_on_within_reason = slowed_down:
+            $($name: "kratos", $asked, $told;)+
         }
-        route(&stage, product).ends(&format!("{product} is back"), Verdict::allowed()).await;
-    }
-}
-
-#[tokio::test]
-async fn a_closed_port_is_503_until_it_opens() {
-    let stage = hasty_stage().await;
-    for (product, _) in PRODUCTS {
-        proxy(&stage, product).refuse().await.unwrap();
-        refused(route(&stage, product), product, "refused", Verdict::unavailable()).await;
-        let row = format!("{product}'s outage is not another tenant's");
-        stage.get("/admin/me").token_of("admin", "a").ends(&row, Verdict::allowed()).await;
-        proxy(&stage, product).resume().await.unwrap();
-        route(&stage, product).ends(&format!("{product} is back"), Verdict::allowed()).await;
-    }
-}
-
-#[tokio::test]
-async fn too_large_an_answer_is_not_read_to_its_end() {
-    let stage = Stage::new().await;
-    for (product, path) in PRODUCTS {
-        let proxy = proxy(&stage, product);
-        proxy.fault(Rule::on("*", path), Fault::Oversize(256 << 20));
-        refused(route(&stage, product), product, "256 MiB", Verdict::unavailable()).await;
-        let asked: Vec<_> = proxy.requests().into_iter().filter(|request| request.path() == path).collect();
-        assert_eq!(asked.len(), 1, "{product}: asked again for what is too large");
-        assert!(asked[0].answered_bytes < 64 << 20, "{product}: {} bytes were taken", asked[0].answered_bytes);
-        proxy.heal();
-    }
-}
-
-#[tokio::test]
-async fn one_failure_is_made_up_for_by_a_repetition() {
-    let stage = Stage::new().await;
-    for (product, path) in PRODUCTS {
-        let proxy = proxy(&stage, product);
-        for fault in [Fault::Status(503), Fault::Reset] {
-            proxy.clear();
-            proxy.fault(Rule::on("*", path).times(1), fault);
-            route(&stage, product).ends(product, Verdict::allowed()).await;
-            assert_eq!(proxy.count(|request| request.path() == path), 2, "{product}");
+        cases! { USUAL, hydras_request_to_slow_down_is_handed_on_within_reason = slowed_down:
+            $($name: "hydra", $asked, $told;)+
         }
-    }
-}
-
-#[tokio::test]
-async fn a_request_to_slow_down_is_handed_on_within_reason() {
-    let stage = Stage::new().await;
-    for (product, path) in PRODUCTS {
-        for (asked, told) in [("7", "7"), ("0", "1"), ("86400", "60"), ("soon", "5"), (CANARY, "5")] {
-            let headers = vec![("retry-after".to_owned(), asked.to_owned())];
-            let fault = Fault::Respond { status: 429, headers, body: CANARY.into() };
-            proxy(&stage, product).fault(Rule::on("*", path), fault);
-            let seen = refused(route(&stage, product), product, asked, Verdict::unavailable()).await;
-            assert_eq!(seen.answer.header("retry-after"), Some(told), "{product}: {asked}");
-            proxy(&stage, product).heal();
+        cases! { USUAL, ketos_request_to_slow_down_is_handed_on_within_reason = slowed_down:
+            $($name: "keto", $asked, $told;)+
         }
-    }
+    };
 }
 
-#[tokio::test]
-async fn an_outage_is_never_remembered() {
+slow_down! {
+    seven_seconds: "7",     "7";
+    no_time:       "0",     "1";
+    a_day:         "86400", "60";
+    a_word:        "soon",  "5";
+    a_canary:      CANARY,  "5";
+}
+
+async fn slowed_down(stage: &Stage, product: &str, asked: &str, told: &str) {
+    let headers = vec![("retry-after".to_owned(), asked.to_owned())];
+    let fault = Fault::Respond { status: 429, headers, body: CANARY.into() };
+    proxy(stage, product).fault(Rule::on("*", call(product)), fault);
+    let seen = refused(route(stage, product), product, asked, Verdict::unavailable()).await;
+    assert_eq!(seen.answer.header("retry-after"), Some(told));
+}
+
+cases! { an_outage_is_never_remembered:
+    kratos: "kratos";
+    hydra:  "hydra";
+    keto:   "keto";
+}
+
+async fn an_outage_is_never_remembered(product: &str) {
     let stage = Stage::plan().cached().start().await;
-    for (product, path) in PRODUCTS {
-        proxy(&stage, product).fault(Rule::on("*", path).times(3), Fault::Status(500));
-        refused(route(&stage, product), product, "down", Verdict::unavailable()).await;
-        route(&stage, product).ends(&format!("{product} is back at once"), Verdict::allowed()).await;
-    }
+    proxy(&stage, product).fault(Rule::on("*", call(product)).times(3), Fault::Status(500));
+    refused(route(&stage, product), product, "down", Verdict::unavailable()).await;
+    route(&stage, product).ends("back at once", Verdict::allowed()).await;
 }
 
-#[tokio::test]
-async fn a_refusal_by_a_server_that_is_down_is_no_logout() {
+cases! { a_refusal_by_a_server_that_is_down_is_no_logout:
+    kratos: "kratos", Product::Kratos;
+    hydra:  "hydra",  Product::Hydra;
+}
+
+async fn a_refusal_by_a_server_that_is_down_is_no_logout(product: &str, standin: Product) {
     let stage = Stage::new().await;
     let project = &stage.tenant("dealer").project;
-    for (product, standin) in [("kratos", Product::Kratos), ("hydra", Product::Hydra)] {
-        let row = format!("{product} that says it is not ready");
-        if exempt(&stage.world, standin, &row, "a real server cannot be told to say so") {
-            continue;
-        }
-        route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
-        project.set_ready(standin, false);
-        refused(route(&stage, product), product, "not ready", Verdict::unavailable()).await;
-        project.set_ready(standin, true);
-        route(&stage, product).ends(&format!("{product} is ready again"), Verdict::allowed()).await;
+    let row = format!("{product} that says it is not ready");
+    if exempt(&stage.world, standin, &row, "a real server cannot be told to say so") {
+        return;
     }
+    route(&stage, product).ends("let in", Verdict::allowed()).await;
+    project.set_ready(standin, false);
+    refused(route(&stage, product), product, "not ready", Verdict::unavailable()).await;
+    project.set_ready(standin, true);
+    route(&stage, product).ends("ready again", Verdict::allowed()).await;
 }
 
-/// On Ory's own servers these are `SIGKILL` and `SIGSTOP`; on the stand-in, ports that close.
-#[tokio::test]
-async fn a_server_that_dies_is_503_until_it_is_back() {
+// On Ory's own servers these are `SIGKILL` and `SIGSTOP`; on the stand-in, ports that close.
+cases! { a_server_that_dies_is_503_until_it_is_back:
+    kratos: "kratos", Product::Kratos;
+    hydra:  "hydra",  Product::Hydra;
+}
+
+async fn a_server_that_dies_is_503_until_it_is_back(product: &str, server: Product) {
     let stage = hasty_stage().await;
     let project = &stage.tenant("dealer").project;
-    for (product, server) in [("kratos", Product::Kratos), ("hydra", Product::Hydra)] {
-        route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
-        project.stop(server).await.unwrap();
-        refused(route(&stage, product), product, "dead", Verdict::unavailable()).await;
-        stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
-        project.restart(server).await.unwrap();
-        route(&stage, product).ends(&format!("{product} is back"), Verdict::allowed()).await;
+    route(&stage, product).ends("let in", Verdict::allowed()).await;
+    project.stop(server).await.unwrap();
+    refused(route(&stage, product), product, "dead", Verdict::unavailable()).await;
+    stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
+    project.restart(server).await.unwrap();
+    route(&stage, product).ends("it is back", Verdict::allowed()).await;
 
-        let Some(real) = project.server(server) else { continue };
-        real.pause().unwrap();
-        refused(route(&stage, product), product, "paused", Verdict::unavailable()).await;
-        real.resume().unwrap();
-        route(&stage, product).ends(&format!("{product} goes on"), Verdict::allowed()).await;
-    }
+    let Some(real) = project.server(server) else { return };
+    real.pause().unwrap();
+    refused(route(&stage, product), product, "paused", Verdict::unavailable()).await;
+    real.resume().unwrap();
+    route(&stage, product).ends("it goes on", Verdict::allowed()).await;
 }
 
-/// What Ory's own servers make of a database that does not answer, though `/health/ready` says that all is well:
-/// nobody has such a session, and there is no such token.
-const WITHOUT_DATABASE: [(&str, Product, &str); 2] =
-    [("kratos", Product::Kratos, "rejected_by_tenant"), ("hydra", Product::Hydra, "inactive")];
+// What Ory's own servers make of a database that does not answer, though `/health/ready` says that all is well: nobody
+// has such a session, and there is no such token.
+cases! { a_database_that_is_lost_lets_nobody_in:
+    of_kratos: "kratos", Product::Kratos, "rejected_by_tenant";
+    of_hydra:  "hydra",  Product::Hydra,  "inactive";
+}
 
-#[tokio::test]
-async fn a_database_that_is_lost_lets_nobody_in() {
+async fn a_database_that_is_lost_lets_nobody_in(product: &str, server: Product, reason: &'static str) {
     let stage = Stage::plan().set("dealer.cache.negative_ttl_ms", 0).start().await;
-    for (product, server, reason) in WITHOUT_DATABASE {
-        // The stand-in has no database.
-        let Some(real) = stage.tenant("dealer").project.server(server) else { continue };
-        route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
-        real.lose_database().unwrap();
-        let row = format!("{product} lost its database");
-        route(&stage, product).ends(&row, Verdict::unauthenticated(reason)).await;
-        stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
-        real.recover_database().await.unwrap();
-        route(&stage, product).ends(&format!("{product} has its database back"), Verdict::allowed()).await;
-    }
+    // The stand-in has no database.
+    let Some(real) = stage.tenant("dealer").project.server(server) else { return };
+    route(&stage, product).ends("let in", Verdict::allowed()).await;
+    real.lose_database().unwrap();
+    route(&stage, product).ends("lost", Verdict::unauthenticated(reason)).await;
+    stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
+    real.recover_database().await.unwrap();
+    route(&stage, product).ends("it is back", Verdict::allowed()).await;
 }
 
-/// The servers wait for it, and longer than we do.
-#[tokio::test]
-async fn a_database_that_is_locked_is_503_until_it_is_free() {
+// The servers wait for it, and longer than we do.
+cases! { a_database_that_is_locked_is_503_until_it_is_free:
+    of_kratos: "kratos", Product::Kratos;
+    of_hydra:  "hydra",  Product::Hydra;
+}
+
+async fn a_database_that_is_locked_is_503_until_it_is_free(product: &str, server: Product) {
     let stage = hasty_stage().await;
-    for (product, server, _) in WITHOUT_DATABASE {
-        let Some(real) = stage.tenant("dealer").project.server(server) else { continue };
-        route(&stage, product).ends(&format!("{product} let in"), Verdict::allowed()).await;
-        let lock = real.lock_database().await.unwrap();
-        refused(route(&stage, product), product, "locked", Verdict::unavailable()).await;
-        stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
-        drop(lock);
-        route(&stage, product).ends(&format!("{product}'s database is free"), Verdict::allowed()).await;
-    }
+    let Some(real) = stage.tenant("dealer").project.server(server) else { return };
+    route(&stage, product).ends("let in", Verdict::allowed()).await;
+    let lock = real.lock_database().await.unwrap();
+    refused(route(&stage, product), product, "locked", Verdict::unavailable()).await;
+    stage.get("/admin/me").token_of("admin", "a").ends("another tenant", Verdict::allowed()).await;
+    drop(lock);
+    route(&stage, product).ends("it is free", Verdict::allowed()).await;
 }
 
-/// Where we wait longer than they do: Kratos says after 5 s that nobody has such a session, and Hydra, which asks its
-/// database more than once, closes the connection after 10 s.
-#[tokio::test]
-async fn a_database_that_stays_locked_lets_nobody_in() {
+// Where we wait longer than they do: Kratos says after 5 s that nobody has such a session, and Hydra, which asks its
+// database more than once, closes the connection after 10 s.
+cases! { a_database_that_stays_locked_lets_nobody_in:
+    of_kratos: "kratos", Product::Kratos, Verdict::unauthenticated("rejected_by_tenant");
+    of_hydra:  "hydra",  Product::Hydra,  Verdict::unavailable();
+}
+
+async fn a_database_that_stays_locked_lets_nobody_in(product: &str, server: Product, meant: Verdict) {
     let plan = Stage::plan().set("dealer.http.total_timeout_ms", 25_000).set("dealer.http.max_retries", 0);
     let stage = plan.set("dealer.cache.negative_ttl_ms", 0).start().await;
-    let said = [
-        ("kratos", Product::Kratos, Verdict::unauthenticated("rejected_by_tenant")),
-        ("hydra", Product::Hydra, Verdict::unavailable()),
-    ];
-    for (product, server, meant) in said {
-        let Some(real) = stage.tenant("dealer").project.server(server) else { continue };
-        let lock = real.lock_database().await.unwrap();
-        route(&stage, product).ends(&format!("{product}'s database is locked"), meant).await;
-        drop(lock);
-        route(&stage, product).ends(&format!("{product}'s database is free"), Verdict::allowed()).await;
-    }
+    let Some(real) = stage.tenant("dealer").project.server(server) else { return };
+    let lock = real.lock_database().await.unwrap();
+    route(&stage, product).ends("locked", meant).await;
+    drop(lock);
+    route(&stage, product).ends("it is free", Verdict::allowed()).await;
 }
 
-#[tokio::test]
-async fn an_outage_on_an_optional_route_makes_nobody_anonymous() {
-    let stage = Stage::new().await;
-    for path in ["/dealer/optional", "/dealer/stale"] {
-        proxy(&stage, "kratos").fault(Rule::any(), Fault::Status(500));
-        refused(stage.get(path).cookie_of("dealer", "a"), "kratos", path, Verdict::unavailable()).await;
-        stage.get(path).ends("nobody asks for nobody", Verdict::allowed()).await;
-        proxy(&stage, "kratos").heal();
-    }
+cases! { USUAL, an_outage_on_an_optional_route_makes_nobody_anonymous:
+    optional:           "/dealer/optional";
+    stale_is_anonymous: "/dealer/stale";
+}
+
+async fn an_outage_on_an_optional_route_makes_nobody_anonymous(stage: &Stage, path: &str) {
+    proxy(stage, "kratos").fault(Rule::any(), Fault::Status(500));
+    refused(stage.get(path).cookie_of("dealer", "a"), "kratos", path, Verdict::unavailable()).await;
+    stage.get(path).ends("nobody asks for nobody", Verdict::allowed()).await;
 }
 
 #[tokio::test]
@@ -299,13 +341,17 @@ async fn our_own_refused_credential_is_an_alert_and_not_the_callers_fault() {
     assert!(!serialised.contains("canary") && !serialised.contains("ory_at"), "{serialised}");
 }
 
-#[tokio::test]
-async fn a_key_that_keto_or_hydra_refuses_is_ours() {
-    let stage = Stage::new().await;
-    for (product, path) in [("hydra", PRODUCTS[1].1), ("keto", PRODUCTS[2].1)] {
-        proxy(&stage, product).fault(Rule::on("*", path), Fault::json(401, r#"{"error":{"code":401}}"#));
-        let seen = route(&stage, product).judged(product, Verdict::service_refused()).await;
-        let [alert] = &seen.others[..] else { panic!("{product}: one alert: {seen:#?}") };
-        assert_eq!((alert.tenant, alert.product), ("dealer", Some(product)));
-    }
+/// An alert comes once a minute, and nobody else causes one here.
+static ALERTED: Shared = Shared::new(|| Box::pin(Stage::new()));
+
+cases! { ALERTED, a_key_that_keto_or_hydra_refuses_is_ours:
+    hydra: "hydra";
+    keto:  "keto";
+}
+
+async fn a_key_that_keto_or_hydra_refuses_is_ours(stage: &Stage, product: &str) {
+    proxy(stage, product).fault(Rule::on("*", call(product)), Fault::json(401, r#"{"error":{"code":401}}"#));
+    let seen = route(stage, product).judged(product, Verdict::service_refused()).await;
+    let [alert] = &seen.others[..] else { panic!("one alert: {seen:#?}") };
+    assert_eq!((alert.tenant, alert.product), ("dealer", Some(product)));
 }

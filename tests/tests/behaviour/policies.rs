@@ -6,46 +6,68 @@ use super::{Framework, WebHost};
 use crate::Here;
 use crate::stage::{Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn a_service_is_reached_by_whom_its_policy_lets_in() {
-    let stage = Stage::new().await;
-    for path in ["/admin/files/one", "/admin/beside/one", "/admin/wrapped/one", "/admin/layered/files/one"] {
-        stage.get(path).ends(path, Verdict::unauthenticated("missing")).await;
-        let foreign = stage.get(path).token_of("dealer", "a");
-        foreign.ends(path, Verdict::unauthenticated("rejected_by_tenant")).await;
-        stage.get(path).token_of("admin", "b").ends(path, Verdict::forbidden("role")).await;
-        let seen = stage.get(path).token_of("admin", "a").ends(path, Verdict::allowed()).await;
-        let id = &stage.account("admin", "a").identity.id;
-        let meant = json!({ "kind": "user", "id": id, "tenant": "admin" });
-        let told: Value = serde_json::from_slice(&seen.answer.body).unwrap();
-        assert_eq!((&told["principal"], &told["in_scope"]), (&meant, &json!(id)), "{path}");
-        assert_eq!(seen.answer.header("cache-control"), Some("private, no-store"), "{path}");
+cases! { USUAL, a_service_is_reached_by_whom_its_policy_lets_in:
+    nested:         "/admin/files/one";
+    beside:         "/admin/beside/one";
+    wrapped:        "/admin/wrapped/one";
+    below_a_layer:  "/admin/layered/files/one";
+}
+
+async fn a_service_is_reached_by_whom_its_policy_lets_in(stage: &Stage, path: &str) {
+    stage.get(path).ends("nobody", Verdict::unauthenticated("missing")).await;
+    let foreign = stage.get(path).token_of("dealer", "a");
+    foreign.ends("another tenant's", Verdict::unauthenticated("rejected_by_tenant")).await;
+    stage.get(path).token_of("admin", "b").ends("another role", Verdict::forbidden("role")).await;
+    let seen = stage.get(path).token_of("admin", "a").ends("let in", Verdict::allowed()).await;
+    let id = &stage.account("admin", "a").identity.id;
+    let meant = json!({ "kind": "user", "id": id, "tenant": "admin" });
+    let told: Value = serde_json::from_slice(&seen.answer.body).unwrap();
+    assert_eq!((&told["principal"], &told["in_scope"]), (&meant, &json!(id)));
+    assert_eq!(seen.answer.header("cache-control"), Some("private, no-store"));
+}
+
+cases! { USUAL, nothing_below_the_path_is_told_to_strangers:
+    nested_itself:                "/admin/files";
+    nested_with_a_slash:          "/admin/files/";
+    below_nested:                 "/admin/files/two";
+    deep_below_nested:            "/admin/files/one/three";
+    beside_itself:                "/admin/beside";
+    beside_with_a_slash:          "/admin/beside/";
+    below_beside:                 "/admin/beside/two";
+    deep_below_beside:            "/admin/beside/one/three";
+    below_a_layer_itself:         "/admin/layered/files";
+    below_a_layer_with_a_slash:   "/admin/layered/files/";
+    below_nested_below_a_layer:   "/admin/layered/files/two";
+    deep_below_nested_below_a_layer: "/admin/layered/files/one/three";
+}
+
+async fn nothing_below_the_path_is_told_to_strangers(stage: &Stage, path: &str) {
+    for method in ["GET", "POST", "DELETE", "OPTIONS", "PURGE"] {
+        stage.ask(method, path).ends(method, Verdict::unauthenticated("missing")).await;
     }
+    stage.ask("HEAD", path).expect(401).await;
+    stage.get(path).token_of("admin", "a").expect(404).await;
 }
 
 #[tokio::test]
-async fn nothing_below_the_path_is_told_to_strangers() {
+async fn a_path_that_only_begins_alike_is_no_services() {
     let stage = Stage::new().await;
-    for root in ["/admin/files", "/admin/beside", "/admin/layered/files"] {
-        for path in [root.to_owned(), format!("{root}/"), format!("{root}/two"), format!("{root}/one/three")] {
-            for method in ["GET", "POST", "DELETE", "OPTIONS", "PURGE"] {
-                let refused = stage.ask(method, &path);
-                refused.ends(&path, Verdict::unauthenticated("missing")).await;
-            }
-            stage.ask("HEAD", &path).expect(401).await;
-            stage.get(&path).token_of("admin", "a").expect(404).await;
-            stage.events().await;
-        }
-    }
     stage.get("/admin/filesystem").expect(404).await;
 }
 
+cases! { USUAL, of_two_policies_the_nearer_one_decides:
+    about_what_is_there:  "/admin/files/private/one";
+    about_its_root:       "/admin/files/private";
+    about_what_is_not:    "/admin/files/private/x";
+}
+
+async fn of_two_policies_the_nearer_one_decides(stage: &Stage, path: &str) {
+    stage.get(path).token_of("admin", "a").ends("the outer one's role", Verdict::forbidden("role")).await;
+}
+
 #[tokio::test]
-async fn of_two_policies_the_nearer_one_decides() {
+async fn who_meets_both_of_two_policies_is_let_in_and_no_spelling_leads_around_one() {
     let stage = Stage::new().await;
-    for path in ["/admin/files/private/one", "/admin/files/private", "/admin/files/private/x"] {
-        stage.get(path).token_of("admin", "a").ends(path, Verdict::forbidden("role")).await;
-    }
     stage.get("/admin/files/private/one").token_of("admin", "ab").expect(200).await;
     let spelt = stage.get("/admin/files/%70rivate/one").token_of("admin", "a").send().await;
     assert_eq!(spelt.status, if Here::FRAMEWORK == Framework::Actix { 403 } else { 404 });
@@ -94,18 +116,19 @@ async fn an_event_names_the_path_of_the_service() {
     assert_eq!(seen.decision.route.as_deref(), Some("/admin/layered/files/.."));
 }
 
-#[tokio::test]
-async fn a_principal_of_somebody_elses_making_is_taken_away() {
-    let stage = Stage::new().await;
+cases! { USUAL, a_principal_of_somebody_elses_making_is_taken_away:
+    nested: "/customer/root/one";
+    beside: "/customer/beside/one";
+}
+
+async fn a_principal_of_somebody_elses_making_is_taken_away(stage: &Stage, path: &str) {
     stage.get("/admin/remember").token_of("admin", "ab").ends("kept", Verdict::allowed()).await;
-    for path in ["/customer/root/one", "/customer/beside/one"] {
-        let seen = stage.get(path).ends(path, Verdict::allowed()).await;
-        let told: Value = serde_json::from_slice(&seen.answer.body).unwrap();
-        assert_eq!((&told["principal"], &told["in_scope"]), (&Value::Null, &Value::Null), "{path}");
-        let mine = stage.get(path).token_of("customer", "a").ends(path, Verdict::allowed()).await;
-        let told: Value = serde_json::from_slice(&mine.answer.body).unwrap();
-        assert_eq!(told["principal"]["tenant"], "customer", "{path}");
-    }
+    let seen = stage.get(path).ends("nobody", Verdict::allowed()).await;
+    let told: Value = serde_json::from_slice(&seen.answer.body).unwrap();
+    assert_eq!((&told["principal"], &told["in_scope"]), (&Value::Null, &Value::Null));
+    let mine = stage.get(path).token_of("customer", "a").ends("a user", Verdict::allowed()).await;
+    let told: Value = serde_json::from_slice(&mine.answer.body).unwrap();
+    assert_eq!(told["principal"]["tenant"], "customer");
 }
 
 #[tokio::test]

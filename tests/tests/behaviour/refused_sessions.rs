@@ -5,64 +5,100 @@ use serde_json::{Value, json};
 use iam_testing::fault::{Fault, Rule};
 
 use crate::stage::made_up::session_of;
-use crate::stage::{Stage, USUAL, Verdict, cases};
+use crate::stage::{Ask, Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn without_one_credential_that_can_be_one_nobody_is_asked() {
-    let stage = Stage::new().await;
-    let unread = Verdict::unauthenticated;
-    let token = |tenant| format!("Bearer {}", stage.account(tenant, "plain").session.token);
-    for tenant in ["customer", "admin", "dealer"] {
-        let me = || stage.get(&format!("/{tenant}/me"));
-        let (good, other) = (token(tenant), token(if tenant == "admin" { "dealer" } else { "admin" }));
+/// What a row may send: of `plain` of its tenant, and a session token of another tenant.
+struct Of<'a> {
+    token: &'a str,
+    cookie_name: &'a str,
+    cookie: String,
+    foreign_token: &'a str,
+}
 
-        me().ends("no credential", unread("missing")).await;
-        me().header("authorization", "Basic dXNlcjpwYXNz").ends("another scheme", unread("missing")).await;
-        let bare = good.trim_start_matches("Bearer ");
-        me().header("authorization", bare).ends("no scheme", unread("missing")).await;
-        me().header("x-session-token", bare).ends("Ory's own header", unread("missing")).await;
-        me().header("cookie", "sid=1; theme=dark").ends("other cookies", unread("missing")).await;
-
-        for odd in ["Bearer", "Bearer\tT", "Bearer a b", "Bearer a,b", "Bearer \"a\""] {
-            me().header("authorization", odd).ends(odd, unread("malformed")).await;
+impl<'a> Of<'a> {
+    fn tenant(stage: &'a Stage, tenant: &str) -> Self {
+        let plain = stage.account(tenant, "plain");
+        let other = if tenant == "admin" { "dealer" } else { "admin" };
+        Self {
+            token: &plain.session.token,
+            cookie_name: &plain.browser.cookie_name,
+            cookie: plain.browser.cookie(),
+            foreign_token: &stage.account(other, "plain").session.token,
         }
-        me().header("authorization", b"Bearer \xff\xfe").ends("no text", unread("malformed")).await;
-        let long = format!("Bearer {}", "a".repeat(9_000));
-        me().header("authorization", long).ends("longer than any token", unread("malformed")).await;
-
-        let two = me().header("authorization", &good).header("authorization", &other);
-        two.ends("two tokens", unread("ambiguous")).await;
-        let two = me().header("authorization", &good).header("authorization", "Basic dXNlcjpwYXNz");
-        two.ends("two schemes", unread("ambiguous")).await;
-        assert_eq!(stage.whoamis(tenant), 0, "{tenant} was asked");
-
-        let twice = me().header("authorization", &good).header("authorization", &good);
-        twice.ends("the same twice", Verdict::allowed()).await;
-        assert_eq!(stage.whoamis(tenant), 1, "{tenant} was not asked once");
     }
 }
 
-#[tokio::test]
-async fn cookies_that_cannot_be_one_session_are_refused_unasked() {
-    let stage = Stage::new().await;
-    for tenant in ["customer", "dealer"] {
-        let me = || stage.get(&format!("/{tenant}/me"));
-        let browser = &stage.account(tenant, "plain").browser;
-        let (name, good) = (&browser.cookie_name, browser.cookie());
-        let ambiguous = Verdict::unauthenticated("ambiguous");
-        let malformed = Verdict::unauthenticated("malformed");
+type With = for<'a> fn(Ask<'a>, &Of<'_>) -> Ask<'a>;
 
-        me().header("cookie", format!("{good}; {name}=x")).ends("two values", ambiguous.clone()).await;
-        me().header("cookie", format!("{name}=x; {good}")).ends("two values, turned", ambiguous.clone()).await;
-        me().header("cookie", &good).header("cookie", format!("{name}=x")).ends("two lines", ambiguous.clone()).await;
-        me().cookie_of(tenant, "plain").token_of(tenant, "plain").ends("cookie and token", ambiguous).await;
-        me().header("cookie", format!("{name}=a\\b")).ends("a backslash", malformed.clone()).await;
-        me().header("cookie", format!("{name}=\"a\"")).ends("quotes", malformed.clone()).await;
-        me().header("cookie", [name.as_bytes(), b"=\xff"].concat()).ends("no text", malformed.clone()).await;
-        me().header("cookie", format!("{name}={}", "a".repeat(5_000))).ends("too long", malformed).await;
-        me().header("cookie", format!("{name}=")).ends("empty", Verdict::unauthenticated("missing")).await;
-        assert_eq!(stage.whoamis(tenant), 0, "{tenant} was asked");
-    }
+const MISSING: fn() -> Verdict = || Verdict::unauthenticated("missing");
+const MALFORMED: fn() -> Verdict = || Verdict::unauthenticated("malformed");
+const AMBIGUOUS: fn() -> Verdict = || Verdict::unauthenticated("ambiguous");
+
+/// A table for each tenant.
+macro_rules! tokens {
+    ($($name:ident: $with:expr, $meant:expr;)+) => {
+        cases! { USUAL, without_one_credential_that_can_be_one_nobody_is_asked_at_customer = sent:
+            $($name: "customer", $with, $meant;)+
+        }
+        cases! { USUAL, without_one_credential_that_can_be_one_nobody_is_asked_at_admin = sent:
+            $($name: "admin", $with, $meant;)+
+        }
+        cases! { USUAL, without_one_credential_that_can_be_one_nobody_is_asked_at_dealer = sent:
+            $($name: "dealer", $with, $meant;)+
+        }
+    };
+}
+
+tokens! {
+    no_credential:    |me, _| me, MISSING();
+    another_scheme:   |me, _| me.header("authorization", "Basic dXNlcjpwYXNz"), MISSING();
+    no_scheme:        |me, of| me.header("authorization", of.token), MISSING();
+    orys_own_header:  |me, of| me.header("x-session-token", of.token), MISSING();
+    other_cookies:    |me, _| me.header("cookie", "sid=1; theme=dark"), MISSING();
+    a_scheme_alone:   |me, _| me.header("authorization", "Bearer"), MALFORMED();
+    a_tab:            |me, _| me.header("authorization", "Bearer\tT"), MALFORMED();
+    two_words:        |me, _| me.header("authorization", "Bearer a b"), MALFORMED();
+    a_comma:          |me, _| me.header("authorization", "Bearer a,b"), MALFORMED();
+    in_quotes:        |me, _| me.header("authorization", "Bearer \"a\""), MALFORMED();
+    no_text:          |me, _| me.header("authorization", b"Bearer \xff\xfe"), MALFORMED();
+    longer_than_any:  |me, _| me.bearer(&"a".repeat(9_000)), MALFORMED();
+    two_tokens:       |me, of| me.bearer(of.token).bearer(of.foreign_token), AMBIGUOUS();
+    two_schemes:      |me, of| me.bearer(of.token).header("authorization", "Basic dXNlcjpwYXNz"), AMBIGUOUS();
+    the_same_twice:   |me, of| me.bearer(of.token).bearer(of.token), Verdict::allowed();
+}
+
+async fn sent(stage: &Stage, tenant: &str, with: With, meant: Verdict) {
+    let asked = usize::from(meant == Verdict::allowed());
+    with(stage.get(&format!("/{tenant}/me")), &Of::tenant(stage, tenant)).ends("sent", meant).await;
+    assert_eq!(stage.whoamis(tenant), asked);
+}
+
+/// A table for each tenant that takes cookies.
+macro_rules! cookies {
+    ($($name:ident: $with:expr, $meant:expr;)+) => {
+        cases! { USUAL, cookies_that_cannot_be_one_session_are_refused_unasked_at_customer = sent:
+            $($name: "customer", $with, $meant;)+
+        }
+        cases! { USUAL, cookies_that_cannot_be_one_session_are_refused_unasked_at_dealer = sent:
+            $($name: "dealer", $with, $meant;)+
+        }
+    };
+}
+
+cookies! {
+    two_values:        |me, of| me.header("cookie", format!("{}; {}=x", of.cookie, of.cookie_name)), AMBIGUOUS();
+    two_values_turned: |me, of| me.header("cookie", format!("{}=x; {}", of.cookie_name, of.cookie)), AMBIGUOUS();
+    two_lines:         |me, of| {
+        me.header("cookie", &of.cookie).header("cookie", format!("{}=x", of.cookie_name))
+    }, AMBIGUOUS();
+    cookie_and_token:  |me, of| me.header("cookie", &of.cookie).bearer(of.token), AMBIGUOUS();
+    a_backslash:       |me, of| me.header("cookie", format!("{}=a\\b", of.cookie_name)), MALFORMED();
+    in_quotes:         |me, of| me.header("cookie", format!("{}=\"a\"", of.cookie_name)), MALFORMED();
+    no_text:           |me, of| me.header("cookie", [of.cookie_name.as_bytes(), b"=\xff"].concat()), MALFORMED();
+    too_long:          |me, of| {
+        me.header("cookie", format!("{}={}", of.cookie_name, "a".repeat(5_000)))
+    }, MALFORMED();
+    empty:             |me, of| me.header("cookie", format!("{}=", of.cookie_name)), MISSING();
 }
 
 #[tokio::test]
@@ -188,15 +224,20 @@ async fn a_missing_second_factor_is_a_refusal_of_its_own() {
 
     let row = "on an optional route";
     stage.get("/dealer/optional").cookie_of("dealer", "ab").ends(row, Verdict::forbidden("second_factor")).await;
+}
 
+cases! { USUAL, a_way_to_a_second_factor_that_is_elsewhere_is_not_handed_on:
+    another_host: "https://evil.example/self-service/login/browser?aal=aal2";
+    a_script:     "javascript:alert(1)";
+    nowhere:      "";
+}
+
+async fn a_way_to_a_second_factor_that_is_elsewhere_is_not_handed_on(stage: &Stage, foreign: &str) {
+    let body = json!({ "error": { "id": "session_aal2_required", "code": 403 }, "redirect_browser_to": foreign });
     let kratos = &stage.proxies("dealer").kratos_public;
-    for foreign in ["https://evil.example/self-service/login/browser?aal=aal2", "javascript:alert(1)", ""] {
-        let body = json!({ "error": { "id": "session_aal2_required", "code": 403 }, "redirect_browser_to": foreign });
-        kratos.heal();
-        kratos.fault(Rule::on("GET", "/sessions/whoami"), Fault::json(403, body.to_string()));
-        let ask = stage.get("/dealer/me").cookie_of("dealer", "ab");
-        let seen = ask.ends(foreign, Verdict::forbidden("second_factor")).await;
-        assert_eq!(seen.answer.json().get("step_up_url"), None, "{foreign} was handed on");
-        assert!(!seen.answer.text().contains("evil"), "{foreign} was handed on");
-    }
+    kratos.fault(Rule::on("GET", "/sessions/whoami"), Fault::json(403, body.to_string()));
+    let ask = stage.get("/dealer/me").cookie_of("dealer", "ab");
+    let seen = ask.ends("elsewhere", Verdict::forbidden("second_factor")).await;
+    assert_eq!(seen.answer.json().get("step_up_url"), None);
+    assert!(!seen.answer.text().contains("evil"));
 }

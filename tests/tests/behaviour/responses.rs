@@ -2,61 +2,72 @@
 
 use iam_testing::fault::{Fault, Rule};
 
-use crate::stage::{Ask, Stage, Verdict};
+use crate::stage::{Ask, Shared, Stage, USUAL, Verdict, cases};
 
-/// Let in, refused unasked, refused after asking, unavailable, public: every way to an answer.
-fn ways(stage: &Stage) -> [(&'static str, Ask<'_>, u16); 6] {
-    [
-        ("let in", stage.get("/dealer/me").token_of("dealer", "a"), 200),
-        ("missing", stage.get("/dealer/me"), 401),
-        ("role", stage.get("/dealer/a-and-b").token_of("dealer", "a"), 403),
-        ("down", stage.get("/customer/me").token_of("customer", "a"), 503),
-        ("the handler's own error", stage.get("/admin/customers/nobody").token_of("admin", "support"), 404),
-        ("public", stage.get("/open"), 200),
-    ]
+/// Every way to an answer.
+const WAYS: [&str; 6] = ["let in", "missing", "role", "down", "the handler's own error", "public"];
+
+/// A request that takes this way, and the status of its answer.
+fn ask<'a>(stage: &'a Stage, way: &str) -> (Ask<'a>, u16) {
+    match way {
+        "let in" => (stage.get("/dealer/me").token_of("dealer", "a"), 200),
+        "missing" => (stage.get("/dealer/me"), 401),
+        "role" => (stage.get("/dealer/a-and-b").token_of("dealer", "a"), 403),
+        "down" => {
+            stage.proxies("customer").kratos_public.fault(Rule::any(), Fault::Status(500));
+            (stage.get("/customer/me").token_of("customer", "a"), 503)
+        }
+        "the handler's own error" => (stage.get("/admin/customers/nobody").token_of("admin", "support"), 404),
+        "public" => (stage.get("/open"), 200),
+        _ => panic!("no way to an answer: {way}"),
+    }
 }
 
-/// A stage on which `customer` is down.
-async fn with_an_outage() -> Stage {
-    let stage = Stage::plan().set("customer.http.max_retries", 0).start().await;
-    stage.proxies("customer").kratos_public.fault(Rule::any(), Fault::Status(500));
-    stage
+static HASTY: Shared = Shared::new(|| Box::pin(Stage::plan().set("customer.http.max_retries", 0).start()));
+
+cases! { HASTY, a_sound_request_id_is_used:
+    of_letters_and_a_number: "checkout-0001";
+    of_all_signs:            "a.b_c-D9";
+    the_longest:             &"x".repeat(64);
+}
+
+async fn a_sound_request_id_is_used(stage: &Stage, sound: &str) {
+    for way in WAYS {
+        let (ask, status) = ask(stage, way);
+        let answer = ask.header("x-request-id", sound).expect(status).await;
+        assert_eq!(answer.header("x-request-id"), Some(sound), "{way}");
+        for event in stage.events().await {
+            assert_eq!(event.request_id.as_deref(), Some(sound), "{way}");
+        }
+    }
+}
+
+cases! { HASTY, any_other_request_id_is_replaced:
+    empty:        b"";
+    too_short:    b"short";
+    a_blank:      b"with space";
+    a_tab:        b"tab\tinside";
+    slashes:      b"a/b/c/d/e";
+    an_umlaut:    b"umlaut-\xc3\xa4-long";
+    no_text:      b"\xff\xff\xff\xff\xff\xff\xff\xff";
+    too_long:     "x".repeat(65).as_bytes();
+}
+
+async fn any_other_request_id_is_replaced(stage: &Stage, odd: &[u8]) {
+    for way in WAYS {
+        let (ask, status) = ask(stage, way);
+        let answer = ask.header("x-request-id", odd).expect(status).await;
+        let made = answer.header("x-request-id").unwrap();
+        assert!(uuid::Uuid::parse_str(made).is_ok(), "{way}: it became {made}");
+        for event in stage.events().await {
+            assert_eq!(event.request_id.as_deref(), Some(made), "{way}");
+        }
+    }
 }
 
 #[tokio::test]
-async fn a_sound_request_id_is_used_and_any_other_replaced() {
-    let stage = with_an_outage().await;
-    let longest = "x".repeat(64);
-    for sound in ["checkout-0001", "a.b_c-D9", &longest] {
-        for (way, ask, status) in ways(&stage) {
-            let answer = ask.header("x-request-id", sound).expect(status).await;
-            assert_eq!(answer.header("x-request-id"), Some(sound), "{way}");
-            for event in stage.events().await {
-                assert_eq!(event.request_id.as_deref(), Some(sound), "{way}");
-            }
-        }
-    }
-    let too_long = "x".repeat(65);
-    let odd: [&[u8]; 8] = [
-        b"",
-        b"short",
-        b"with space",
-        b"tab\tinside",
-        b"a/b/c/d/e",
-        b"umlaut-\xc3\xa4-long",
-        b"\xff\xff\xff\xff\xff\xff\xff\xff",
-        too_long.as_bytes(),
-    ];
-    for odd in odd {
-        for (way, ask, status) in ways(&stage) {
-            let answer = ask.header("x-request-id", odd).expect(status).await;
-            let made = answer.header("x-request-id").unwrap();
-            assert!(uuid::Uuid::parse_str(made).is_ok(), "{way}: {odd:?} became {made}");
-            for event in stage.events().await {
-                assert_eq!(event.request_id.as_deref(), Some(made), "{way}");
-            }
-        }
-    }
+async fn of_two_request_ids_none_is_picked() {
+    let stage = Stage::new().await;
     let two = stage.get("/open").header("x-request-id", "checkout-0001").header("x-request-id", "checkout-0002");
     let answer = two.expect(200).await;
     assert!(uuid::Uuid::parse_str(answer.header("x-request-id").unwrap()).is_ok(), "one of two ids was picked");
@@ -81,18 +92,27 @@ async fn the_request_id_goes_upstream_and_with_it_a_child_of_the_trace() {
     }
 }
 
+cases! { HASTY, guarded_answers_are_for_one_caller:
+    let_in:                 "let in";
+    missing:                "missing";
+    role:                   "role";
+    down:                   "down";
+    the_handlers_own_error: "the handler's own error";
+}
+
+async fn guarded_answers_are_for_one_caller(stage: &Stage, way: &str) {
+    let (ask, status) = ask(stage, way);
+    let answer = ask.expect(status).await;
+    assert_eq!(answer.header("cache-control"), Some("private, no-store"));
+    assert!(answer.header("vary").is_some_and(|vary| vary.contains("authorization")), "{answer:?}");
+}
+
 #[tokio::test]
-async fn guarded_answers_are_for_one_caller() {
-    let stage = with_an_outage().await;
-    for (way, ask, status) in ways(&stage) {
-        let answer = ask.expect(status).await;
-        if way == "public" {
-            assert_eq!((answer.header("cache-control"), answer.header("vary")), (None, None));
-            continue;
-        }
-        assert_eq!(answer.header("cache-control"), Some("private, no-store"), "{way}");
-        assert!(answer.header("vary").is_some_and(|vary| vary.contains("authorization")), "{way}: {answer:?}");
-    }
+async fn how_long_an_answer_is_kept_is_a_handlers_to_say_and_never_a_refusals() {
+    let stage = Stage::new().await;
+    let (public, status) = ask(&stage, "public");
+    let answer = public.expect(status).await;
+    assert_eq!((answer.header("cache-control"), answer.header("vary")), (None, None));
     let own = stage.get("/nested/kept");
     assert_eq!(own.expect(401).await.header("cache-control"), Some("private, no-store"), "a refusal keeps for nobody");
     let own = stage.get("/nested/kept").token_of("admin", "a").expect(200).await;
@@ -100,25 +120,37 @@ async fn guarded_answers_are_for_one_caller() {
     assert_eq!(own.vary(), "accept, authorization", "and on what it depends besides the credential");
 }
 
-#[tokio::test]
-async fn an_answer_names_the_headers_that_it_depends_on_and_the_credential_that_it_wants() {
-    let stage = Stage::new().await;
-    let cookie = |tenant: &str| {
-        format!("Cookie realm=\"{tenant}\", cookie-name=\"{}\"", stage.tenant(tenant).project.cookie_name())
-    };
-    for (path, vary, challenge) in [
-        ("/admin/me", "authorization", "Bearer realm=\"admin\"".to_owned()),
-        ("/dealer/me", "authorization, cookie", format!("Bearer realm=\"dealer\", {}", cookie("dealer"))),
-        ("/customer/me", "authorization, cookie", format!("Bearer realm=\"customer\", {}", cookie("customer"))),
-        ("/dealer/partner/read", "authorization", "Bearer realm=\"dealer\"".to_owned()),
-        ("/customer/machine", "authorization", "Bearer realm=\"customer\"".to_owned()),
-    ] {
-        let answer = stage.get(path).expect(401).await;
-        assert_eq!(answer.header("vary"), Some(vary), "{path}");
-        assert_eq!(answer.header("www-authenticate"), Some(&*challenge), "{path}");
+// Of each row: path, `Vary`, tenant, and whether a cookie is a credential there.
+cases! { USUAL, an_answer_names_the_headers_that_it_depends_on_and_the_credential_that_it_wants:
+    by_bearer:           "/admin/me",            "authorization",         "admin",    false;
+    by_cookie_or_bearer: "/dealer/me",           "authorization, cookie", "dealer",   true;
+    on_ory_network:      "/customer/me",         "authorization, cookie", "customer", true;
+    a_machines_role:     "/dealer/partner/read", "authorization",         "dealer",   false;
+    a_machine:           "/customer/machine",    "authorization",         "customer", false;
+}
+
+async fn an_answer_names_the_headers_that_it_depends_on_and_the_credential_that_it_wants(
+    stage: &Stage,
+    path: &str,
+    vary: &str,
+    tenant: &str,
+    by_cookie: bool,
+) {
+    let mut challenge = format!("Bearer realm=\"{tenant}\"");
+    if by_cookie {
+        let name = stage.tenant(tenant).project.cookie_name();
+        challenge += &format!(", Cookie realm=\"{tenant}\", cookie-name=\"{name}\"");
     }
+    let answer = stage.get(path).expect(401).await;
+    assert_eq!(answer.header("vary"), Some(vary));
+    assert_eq!(answer.header("www-authenticate"), Some(&*challenge));
+}
+
+#[tokio::test]
+async fn whom_another_credential_would_not_help_is_asked_for_none() {
+    let stage = Stage::new().await;
     let answer = stage.get("/dealer/a-and-b").token_of("dealer", "a").expect(403).await;
-    assert_eq!(answer.header("www-authenticate"), None, "another credential would not help");
+    assert_eq!(answer.header("www-authenticate"), None);
     let anonymous = stage.get("/dealer/optional").expect(200).await;
     assert_eq!(anonymous.header("vary"), Some("authorization, cookie"), "with a session it is another page");
 }

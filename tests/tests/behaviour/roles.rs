@@ -3,28 +3,47 @@
 use iam_testing::client::NewIdentity;
 use serde_json::json;
 
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Shared, Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn one_role_of_a_list_is_enough_and_every_list_counts() {
-    let stage = Stage::new().await;
-    let role = || Verdict::forbidden("role");
-    for tenant in ["customer", "admin", "dealer"] {
-        for (who, any, all) in [
-            ("plain", role(), role()),
-            ("a", Verdict::allowed(), role()),
-            ("b", Verdict::allowed(), role()),
-            ("ab", Verdict::allowed(), Verdict::allowed()),
-        ] {
-            let row = format!("{who} of {tenant}");
-            let seen = stage.get(&format!("/{tenant}/a-or-b")).token_of(tenant, who).ends(&row, any).await;
-            let id = &stage.account(tenant, who).identity.id;
-            assert_eq!(seen.decision.actor.as_ref(), Some(id), "{row}: who was refused is known");
-            stage.get(&format!("/{tenant}/a-and-b")).token_of(tenant, who).ends(&row, all).await;
-        }
-        let row = "without a session no role matters";
-        stage.get(&format!("/{tenant}/a-or-b")).ends(row, Verdict::unauthenticated("missing")).await;
-    }
+const ROLE: fn() -> Verdict = || Verdict::forbidden("role");
+
+// Of each row: tenant and user; then where one role of a list is enough, and where every list counts.
+cases! { USUAL, one_role_of_a_list_is_enough_and_every_list_counts:
+    none_at_customer: "customer", "plain", ROLE(),             ROLE();
+    a_at_customer:    "customer", "a",     Verdict::allowed(), ROLE();
+    b_at_customer:    "customer", "b",     Verdict::allowed(), ROLE();
+    both_at_customer: "customer", "ab",    Verdict::allowed(), Verdict::allowed();
+    none_at_admin:    "admin",    "plain", ROLE(),             ROLE();
+    a_at_admin:       "admin",    "a",     Verdict::allowed(), ROLE();
+    b_at_admin:       "admin",    "b",     Verdict::allowed(), ROLE();
+    both_at_admin:    "admin",    "ab",    Verdict::allowed(), Verdict::allowed();
+    none_at_dealer:   "dealer",   "plain", ROLE(),             ROLE();
+    a_at_dealer:      "dealer",   "a",     Verdict::allowed(), ROLE();
+    b_at_dealer:      "dealer",   "b",     Verdict::allowed(), ROLE();
+    both_at_dealer:   "dealer",   "ab",    Verdict::allowed(), Verdict::allowed();
+}
+
+async fn one_role_of_a_list_is_enough_and_every_list_counts(
+    stage: &Stage,
+    tenant: &str,
+    who: &str,
+    any: Verdict,
+    all: Verdict,
+) {
+    let seen = stage.get(&format!("/{tenant}/a-or-b")).token_of(tenant, who).ends("one of a list", any).await;
+    let id = &stage.account(tenant, who).identity.id;
+    assert_eq!(seen.decision.actor.as_ref(), Some(id), "who was refused is known");
+    stage.get(&format!("/{tenant}/a-and-b")).token_of(tenant, who).ends("each of two lists", all).await;
+}
+
+cases! { USUAL, without_a_session_no_role_matters:
+    at_customer: "customer";
+    at_admin:    "admin";
+    at_dealer:   "dealer";
+}
+
+async fn without_a_session_no_role_matters(stage: &Stage, tenant: &str) {
+    stage.get(&format!("/{tenant}/a-or-b")).ends(tenant, Verdict::unauthenticated("missing")).await;
 }
 
 #[tokio::test]
@@ -47,34 +66,35 @@ async fn a_remembered_session_is_judged_by_each_routes_own_roles() {
     assert_eq!(stage.whoamis("admin"), 1);
 }
 
-#[tokio::test]
-async fn only_public_metadata_gives_roles() {
-    let stage = Stage::new().await;
-    let ory = &stage.tenant("admin").client;
-    let table = [
-        ("traits", NewIdentity::new("t@admin.test").trait_("roles", json!(["a", "b"])), false),
-        ("null", NewIdentity::new("n@admin.test").metadata_public(json!(null)), false),
-        ("roles: null", NewIdentity::new("rn@admin.test").metadata_public(json!({ "roles": null })), false),
-        ("one text", NewIdentity::new("rt@admin.test").metadata_public(json!({ "roles": "a" })), false),
-        ("an object", NewIdentity::new("ro@admin.test").metadata_public(json!({ "roles": { "a": true } })), false),
-        ("another case", NewIdentity::new("rc@admin.test").metadata_public(json!({ "roles": ["A", "a "] })), false),
-        ("a list", NewIdentity::new("rl@admin.test").metadata_public(json!({ "roles": ["x", "a"] })), true),
-    ];
-    for (row, identity, has_role) in table {
-        let session = ory.login(&ory.create_identity(identity).await.unwrap()).await.unwrap();
-        let meant = if has_role { Verdict::allowed() } else { Verdict::forbidden("role") };
-        stage.get("/admin/a-or-b").bearer(&session.token).ends(row, meant).await;
-        stage.get("/admin/me").bearer(&session.token).ends(row, Verdict::allowed()).await;
-    }
+cases! { USUAL, only_public_metadata_gives_roles:
+    traits:       |new| new.trait_("roles", json!(["a", "b"])),                ROLE();
+    null:         |new| new.metadata_public(json!(null)),                      ROLE();
+    roles_null:   |new| new.metadata_public(json!({ "roles": null })),         ROLE();
+    one_text:     |new| new.metadata_public(json!({ "roles": "a" })),          ROLE();
+    an_object:    |new| new.metadata_public(json!({ "roles": { "a": true } })), ROLE();
+    another_case: |new| new.metadata_public(json!({ "roles": ["A", "a "] })),  ROLE();
+    a_list:       |new| new.metadata_public(json!({ "roles": ["x", "a"] })),   Verdict::allowed();
 }
 
-#[tokio::test]
-async fn traits_give_roles_only_where_the_dangerous_switch_says_so() {
-    let stage = Stage::plan().set("admin.dangerously_trust_traits_roles", true).start().await;
-    for (tenant, meant) in [("admin", Verdict::allowed()), ("dealer", Verdict::forbidden("role"))] {
-        let ory = &stage.tenant(tenant).client;
-        let traits = json!({ "roles": ["a"] }).as_object().unwrap().clone();
-        let (_, session) = ory.register("self@made.test", "a long pass phrase 9", traits).await.unwrap();
-        stage.get(&format!("/{tenant}/a-or-b")).bearer(&session.token).ends(tenant, meant).await;
-    }
+async fn only_public_metadata_gives_roles(stage: &Stage, fill: fn(NewIdentity) -> NewIdentity, meant: Verdict) {
+    let ory = &stage.tenant("admin").client;
+    let identity = fill(NewIdentity::new(format!("{}@admin.test", uuid::Uuid::new_v4())));
+    let session = ory.login(&ory.create_identity(identity).await.unwrap()).await.unwrap();
+    stage.get("/admin/a-or-b").bearer(&session.token).ends("its role", meant).await;
+    stage.get("/admin/me").bearer(&session.token).ends("needs none", Verdict::allowed()).await;
+}
+
+static TRUSTING_ADMINS: Shared =
+    Shared::new(|| Box::pin(Stage::plan().set("admin.dangerously_trust_traits_roles", true).start()));
+
+cases! { TRUSTING_ADMINS, traits_give_roles_only_where_the_dangerous_switch_says_so:
+    there:     "admin",  Verdict::allowed();
+    elsewhere: "dealer", ROLE();
+}
+
+async fn traits_give_roles_only_where_the_dangerous_switch_says_so(stage: &Stage, tenant: &str, meant: Verdict) {
+    let ory = &stage.tenant(tenant).client;
+    let traits = json!({ "roles": ["a"] }).as_object().unwrap().clone();
+    let (_, session) = ory.register("self@made.test", "a long pass phrase 9", traits).await.unwrap();
+    stage.get(&format!("/{tenant}/a-or-b")).bearer(&session.token).ends(tenant, meant).await;
 }

@@ -5,28 +5,34 @@ use serde_json::json;
 
 use super::WebHost;
 use crate::Here;
-use crate::stage::{Host, Stage, Verdict};
+use crate::stage::{Host, Stage, USUAL, Verdict, cases};
 
-#[tokio::test]
-async fn nested_routes_keep_their_policies() {
-    let stage = Stage::new().await;
-    for path in ["/nested", "/nested/me", "/nested/kept", "/nested/anything/else"] {
-        stage.get(path).ends(path, Verdict::unauthenticated("missing")).await;
-        let foreign = stage.get(path).token_of("dealer", "ab");
-        foreign.ends(path, Verdict::unauthenticated("rejected_by_tenant")).await;
-        stage.get(path).token_of("admin", "plain").ends(path, Verdict::allowed()).await;
-    }
+cases! { USUAL, nested_routes_keep_their_policies:
+    the_root:   "/nested";
+    a_route:    "/nested/me";
+    another:    "/nested/kept";
+    a_fallback: "/nested/anything/else";
 }
 
-#[tokio::test]
-async fn a_fallback_is_guarded_for_every_method() {
-    let stage = Stage::new().await;
-    for method in ["GET", "POST", "DELETE", "PURGE"] {
-        let lost = || stage.ask(method, "/nested/nothing");
-        lost().ends(method, Verdict::unauthenticated("missing")).await;
-        let seen = lost().token_of("admin", "plain").ends(method, Verdict::allowed()).await;
-        assert_eq!(seen.answer.text(), "nothing is here");
-    }
+async fn nested_routes_keep_their_policies(stage: &Stage, path: &str) {
+    stage.get(path).ends("nobody", Verdict::unauthenticated("missing")).await;
+    let foreign = stage.get(path).token_of("dealer", "ab");
+    foreign.ends("another tenant's", Verdict::unauthenticated("rejected_by_tenant")).await;
+    stage.get(path).token_of("admin", "plain").ends("a user", Verdict::allowed()).await;
+}
+
+cases! { USUAL, a_fallback_is_guarded_for_every_method:
+    get:    "GET";
+    post:   "POST";
+    delete: "DELETE";
+    purge:  "PURGE";
+}
+
+async fn a_fallback_is_guarded_for_every_method(stage: &Stage, method: &str) {
+    let lost = || stage.ask(method, "/nested/nothing");
+    lost().ends(method, Verdict::unauthenticated("missing")).await;
+    let seen = lost().token_of("admin", "plain").ends(method, Verdict::allowed()).await;
+    assert_eq!(seen.answer.text(), "nothing is here");
 }
 
 #[tokio::test]

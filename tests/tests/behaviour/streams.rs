@@ -9,7 +9,7 @@ use iam_testing::seed::Seed;
 use reqwest::Body;
 
 use crate::Tenants;
-use crate::stage::{Ask, Stage, Verdict};
+use crate::stage::{Ask, Stage, USUAL, Verdict, cases};
 
 /// A body of unknown length, in three chunks.
 fn chunks() -> Body {
@@ -59,21 +59,23 @@ async fn of_a_refused_form_no_byte_is_taken() {
     assert_eq!(stage.counters.taken_bytes(), form.len());
 }
 
-#[tokio::test]
-async fn a_socket_opens_for_whom_the_policy_lets_in() {
-    let stage = Stage::new().await;
-    let path = "/admin/streams/socket";
-    let account = stage.account("admin", "plain");
-    let foreign = &stage.account("dealer", "plain").session.token;
-    for headers in [String::new(), format!("authorization: Bearer {foreign}\r\n")] {
-        assert_eq!(stage.connect().await.upgrade(path, &headers).await, 401, "{headers}");
-    }
-    assert_eq!(stage.counters.seen(), (0, 0));
+cases! { USUAL, a_socket_opens_for_whom_the_policy_lets_in:
+    nobody:            None,           401;
+    another_tenants:   Some("dealer"), 401;
+    its_own_tenants:   Some("admin"),  101;
+}
+
+async fn a_socket_opens_for_whom_the_policy_lets_in(stage: &Stage, tenant: Option<&str>, status: u16) {
+    let account = tenant.map(|tenant| stage.account(tenant, "plain"));
+    let headers = account.map(|account| format!("authorization: Bearer {}\r\n", account.session.token));
+    let before = stage.counters.seen();
     let mut socket = stage.connect().await;
-    let headers = format!("authorization: Bearer {}\r\n", account.session.token);
-    assert_eq!(socket.upgrade(path, &headers).await, 101);
+    assert_eq!(socket.upgrade("/admin/streams/socket", &headers.unwrap_or_default()).await, status);
+    if status != 101 {
+        return assert_eq!(stage.counters.seen(), before);
+    }
     for text in ["one", "two"] {
-        assert_eq!(socket.exchange(text).await, format!("{}: {text}", account.identity.id));
+        assert_eq!(socket.exchange(text).await, format!("{}: {text}", account.unwrap().identity.id));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use iam_testing::seed::{Seed, Transport};
 
-use crate::stage::{Plan, Shared, Stage, Verdict, cases};
+use crate::stage::{Plan, Shared, Stage, USUAL, Verdict, cases};
 
 /// What counts of a request, by the tenant's transport.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -132,30 +132,34 @@ async fn an_oauth2_route_reads_the_bearer_token_whatever_the_transport() {
     assert_eq!(stage.whoamis("dealer"), 0);
 }
 
-#[tokio::test]
-async fn an_optional_session_is_still_a_session() {
-    let stage = Stage::new().await;
-    let denied = Verdict::unauthenticated;
-    for tenant in ["customer", "dealer"] {
-        let browser = &stage.account(tenant, "a").browser;
-        for (path, stale_cookie) in [("optional", denied("rejected_by_tenant")), ("stale", Verdict::allowed())] {
-            let path = format!("/{tenant}/{path}");
-            let ask = || stage.get(&path);
-            let anonymous = ask().ends("nobody", Verdict::allowed()).await;
-            assert_eq!(anonymous.answer.json()["kind"], "anonymous");
-            assert_eq!((anonymous.decision.actor, anonymous.decision.actor_kind), (None, None));
+const STALE: fn() -> Verdict = || Verdict::unauthenticated("rejected_by_tenant");
 
-            let user = ask().cookie_of(tenant, "a").ends("a user", Verdict::allowed()).await;
-            assert_eq!(user.answer.json()["id"], browser.identity_id);
-            let stale = ask().header("cookie", format!("{}=stale", browser.cookie_name));
-            stale.ends("a stale cookie", stale_cookie.clone()).await;
-            // From memory, too.
-            let stale = ask().header("cookie", format!("{}=stale", browser.cookie_name));
-            stale.ends("a stale cookie again", stale_cookie).await;
-            ask().bearer("ory_st_stale").ends("a stale token", denied("rejected_by_tenant")).await;
-            ask().header("authorization", "Bearer a b").ends("malformed", denied("malformed")).await;
-            let two = ask().cookie_of(tenant, "a").token_of(tenant, "a");
-            two.ends("two credentials", denied("ambiguous")).await;
-        }
-    }
+// Of each row: tenant, route, and what becomes of a stale cookie.
+cases! { USUAL, an_optional_session_is_still_a_session:
+    of_a_customer:                    "customer", "optional", STALE();
+    of_a_customer_stale_is_anonymous: "customer", "stale",    Verdict::allowed();
+    of_a_dealer:                      "dealer",   "optional", STALE();
+    of_a_dealer_stale_is_anonymous:   "dealer",   "stale",    Verdict::allowed();
+}
+
+async fn an_optional_session_is_still_a_session(stage: &Stage, tenant: &str, path: &str, stale_cookie: Verdict) {
+    let denied = Verdict::unauthenticated;
+    let browser = &stage.account(tenant, "a").browser;
+    let path = format!("/{tenant}/{path}");
+    let ask = || stage.get(&path);
+    let anonymous = ask().ends("nobody", Verdict::allowed()).await;
+    assert_eq!(anonymous.answer.json()["kind"], "anonymous");
+    assert_eq!((anonymous.decision.actor, anonymous.decision.actor_kind), (None, None));
+
+    let user = ask().cookie_of(tenant, "a").ends("a user", Verdict::allowed()).await;
+    assert_eq!(user.answer.json()["id"], browser.identity_id);
+    let stale = ask().header("cookie", format!("{}=stale", browser.cookie_name));
+    stale.ends("a stale cookie", stale_cookie.clone()).await;
+    // From memory, too.
+    let stale = ask().header("cookie", format!("{}=stale", browser.cookie_name));
+    stale.ends("a stale cookie again", stale_cookie).await;
+    ask().bearer("ory_st_stale").ends("a stale token", STALE()).await;
+    ask().header("authorization", "Bearer a b").ends("malformed", denied("malformed")).await;
+    let two = ask().cookie_of(tenant, "a").token_of(tenant, "a");
+    two.ends("two credentials", denied("ambiguous")).await;
 }

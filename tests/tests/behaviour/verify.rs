@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use iam_core::verify::{Finding, Unverified, UpstreamProblem};
 use iam_core::{Product, UpstreamFault};
 use iam_testing::fault::{Fault, FaultProxy, Rule};
+use iam_testing::seed::Proxies;
 use iam_testing::standin::Namespace;
 
 use crate::stage::made_up::{session_of, token_of_reader};
-use crate::stage::{Plan, Stage};
+use crate::stage::{Plan, Stage, USUAL, cases};
 
 /// An outage is told after this, in milliseconds.
 const TIME: u32 = 400;
@@ -43,7 +44,8 @@ async fn servers_as_configured_pass_and_nothing_is_changed_there() {
     assert_eq!(asked(&dealer.hydra_public), ["GET /.well-known/openid-configuration".to_owned()].into());
     assert_eq!(asked(&dealer.hydra_admin), ["POST /admin/oauth2/introspect".to_owned()].into());
     assert_eq!(asked(&dealer.keto_read), ["GET /namespaces", "GET /relation-tuples/check"].map(String::from).into());
-    assert!(dealer.keto_write.requests().is_empty());
+    assert_eq!(asked(&dealer.keto_write), ["PATCH /admin/relation-tuples".to_owned()].into());
+    assert_eq!(dealer.keto_write.requests()[0].body, "[]", "no changes");
     for request in dealer.kratos_public.requests() {
         for name in ["cookie", "authorization", "x-session-token"] {
             assert_eq!(request.header(name), None, "{request:?}");
@@ -66,6 +68,7 @@ async fn every_outage_of_every_tenant_is_told_at_once() {
     stage.proxies("dealer").hydra_public.fault(Rule::any(), Fault::Hang);
     stage.proxies("dealer").hydra_admin.fault(Rule::any(), Fault::Status(429));
     stage.proxies("dealer").keto_read.fault(Rule::any(), Fault::Status(503));
+    stage.proxies("dealer").keto_write.fault(Rule::any(), Fault::Status(503));
     let unverified = unverified(&stage).await;
     let said = unverified.to_string();
     let meant = [
@@ -75,11 +78,12 @@ async fn every_outage_of_every_tenant_is_told_at_once() {
         "hydra tenants.dealer.hydra.public_url",
         "hydra tenants.dealer.hydra.admin_url",
         "keto tenants.dealer.keto.read_url",
+        "keto tenants.dealer.keto.write_url",
     ];
     assert_eq!(places(&unverified), meant, "{said}");
     assert!(unverified.is_outage(), "{said}");
     let lines: Vec<_> = said.lines().collect();
-    assert_eq!(lines[0], "the Ory servers are not as configured, there are 6 problems:");
+    assert_eq!(lines[0], "the Ory servers are not as configured, there are 7 problems:");
     let url = &stage.tenant("admin").urls().kratos_public;
     assert_eq!(lines[1], format!("  tenants.admin.kratos.public_url: kratos could not be reached, configured `{url}`"));
     assert!(lines[3].contains("says that it is not ready"), "{said}");
@@ -102,67 +106,69 @@ async fn a_difference_beside_an_outage_is_more_than_an_outage() {
     assert_eq!(places(&unverified), ["kratos tenants.admin.kratos.public_url", "hydra tenants.dealer.hydra.issuer"]);
 }
 
-#[tokio::test]
-async fn another_server_in_the_place_of_one_is_told() {
-    let stage = Stage::new().await;
-    let whoami = || Rule::on("GET", "/sessions/whoami");
-    let introspection = || Rule::on("POST", "/admin/oauth2/introspect");
-    let dealer = stage.proxies("dealer");
-    let identity = &stage.account("dealer", "a").identity.id;
-    for (row, proxy, rule, fault, place) in [
-        ("a page", &dealer.kratos_public, whoami(), Fault::Html(200), "kratos.public_url"),
-        ("a firewall", &dealer.kratos_public, whoami(), Fault::Html(401), "kratos.public_url"),
-        ("not there", &dealer.kratos_public, whoami(), Fault::Status(404), "kratos.public_url"),
-        ("somebody", &dealer.kratos_public, whoami(), session_of(identity, |_| {}), "kratos.public_url"),
-        (
-            "the public one",
-            &dealer.kratos_admin,
-            Rule::any(),
-            Fault::Redirect("http://x.test/".into()),
-            "kratos.admin_url",
-        ),
-        ("no such path", &dealer.kratos_admin, Rule::any(), Fault::Html(404), "kratos.admin_url"),
-        ("no token", &dealer.kratos_admin, Rule::any(), Fault::json(401, "{}"), "kratos.admin_url"),
-        ("a page", &dealer.hydra_public, Rule::any(), Fault::Html(200), "hydra.public_url"),
-        ("no issuer", &dealer.hydra_public, Rule::any(), Fault::json(200, "{}"), "hydra.public_url"),
-        ("an empty one", &dealer.hydra_public, Rule::any(), Fault::json(200, r#"{"issuer":""}"#), "hydra.public_url"),
-        ("a list", &dealer.hydra_public, Rule::any(), Fault::json(200, r#"{"issuer":["x"]}"#), "hydra.public_url"),
-        ("all is active", &dealer.hydra_admin, introspection(), token_of_reader(|_| {}), "hydra.admin_url"),
-        ("no such path", &dealer.hydra_admin, introspection(), Fault::Html(404), "hydra.admin_url"),
-        ("a page", &dealer.keto_read, Rule::any(), Fault::Html(200), "keto.read_url"),
-        ("no list", &dealer.keto_read, Rule::any(), Fault::json(200, r#"{"namespaces":{}}"#), "keto.read_url"),
-        ("no token", &dealer.keto_read, Rule::any(), Fault::json(401, "{}"), "keto.read_url"),
-    ] {
-        proxy.fault(rule, fault);
-        let unverified = unverified(&stage).await;
-        let [problem] = unverified.problems() else { panic!("{row} at {place}: {unverified}") };
-        assert_eq!(problem.path(), format!("tenants.dealer.{place}"), "{row}: {unverified}");
-        assert!(!unverified.is_outage(), "{row} at {place}: {unverified}");
-        proxy.heal();
-    }
+const WHOAMI: fn() -> Rule = || Rule::on("GET", "/sessions/whoami");
+const INTROSPECTION: fn() -> Rule = || Rule::on("POST", "/admin/oauth2/introspect");
+
+// Of each row: the proxy in whose place another server is, what that one says and to whom, and the key that names it.
+cases! { USUAL, another_server_in_the_place_of_one_is_told:
+    a_page_for_kratos:            |of| &of.kratos_public, WHOAMI(),        Fault::Html(200),   "kratos.public_url";
+    a_firewall_for_kratos:        |of| &of.kratos_public, WHOAMI(),        Fault::Html(401),   "kratos.public_url";
+    nothing_there_for_kratos:     |of| &of.kratos_public, WHOAMI(),        Fault::Status(404), "kratos.public_url";
+    somebody_for_nobody:          |of| &of.kratos_public, WHOAMI(),        SOMEBODY(),         "kratos.public_url";
+    the_public_one_for_admins:    |of| &of.kratos_admin,  Rule::any(),     ELSEWHERE(),        "kratos.admin_url";
+    no_such_path_for_admins:      |of| &of.kratos_admin,  Rule::any(),     Fault::Html(404),   "kratos.admin_url";
+    no_token_for_admins:          |of| &of.kratos_admin,  Rule::any(),     NO_TOKEN(),         "kratos.admin_url";
+    a_page_for_hydra:             |of| &of.hydra_public,  Rule::any(),     Fault::Html(200),   "hydra.public_url";
+    no_issuer:                    |of| &of.hydra_public,  Rule::any(),     SAYS("{}"),         "hydra.public_url";
+    an_empty_issuer:              |of| &of.hydra_public,  Rule::any(),     SAYS(r#"{"issuer":""}"#),    "hydra.public_url";
+    a_list_of_issuers:            |of| &of.hydra_public,  Rule::any(),     SAYS(r#"{"issuer":["x"]}"#), "hydra.public_url";
+    whatever_is_asked_is_active:  |of| &of.hydra_admin,   INTROSPECTION(), token_of_reader(|_| {}),     "hydra.admin_url";
+    no_such_path_to_introspect:   |of| &of.hydra_admin,   INTROSPECTION(), Fault::Html(404),   "hydra.admin_url";
+    a_page_for_keto:              |of| &of.keto_read,     Rule::any(),     Fault::Html(200),   "keto.read_url";
+    no_list_of_namespaces:        |of| &of.keto_read,     Rule::any(),     SAYS(r#"{"namespaces":{}}"#), "keto.read_url";
+    no_token_for_keto:            |of| &of.keto_read,     Rule::any(),     NO_TOKEN(),         "keto.read_url";
+    the_listener_that_reads:      |of| &of.keto_write,    Rule::any(),     Fault::Status(404), "keto.write_url";
+    a_page_for_changes:           |of| &of.keto_write,    Rule::any(),     Fault::Html(200),   "keto.write_url";
+    no_token_for_changes:         |of| &of.keto_write,    Rule::any(),     NO_TOKEN(),         "keto.write_url";
 }
 
-#[tokio::test]
-async fn a_namespace_that_keto_lacks_is_told_with_who_demands_it() {
-    let stage = Stage::new().await;
-    let keto = &stage.proxies("dealer").keto_read;
-    for (names, found) in [
-        ("{}", "none"),
-        (r#"{"namespaces":[]}"#, "none"),
-        (r#"{"namespaces":[{"name":"orders"},{"name":"listing"}]}"#, "`orders`, `listing`, nearest: `listing`"),
-        (r#"{"namespaces":[{"name":"Listings"}]}"#, "`Listings`, nearest: `Listings`"),
-        (r#"{"namespaces":[{"name":"a\nb"}]}"#, "`a\\nb`"),
-    ] {
-        keto.fault(Rule::on("GET", "/namespaces"), Fault::json(200, names));
-        let unverified = unverified(&stage).await;
-        let is_of_listings = |problem: &&UpstreamProblem| matches!(problem.finding(), Finding::Namespace { namespace, .. } if namespace == "listings");
-        let problems: Vec<_> = unverified.problems().iter().filter(is_of_listings).collect();
-        let [problem] = problems[..] else { panic!("once: {unverified}") };
-        let said = problem.to_string();
-        let begin = "tenants.dealer.keto.read_url: keto has no namespace `listings`, which `";
-        assert!(said.contains(begin) && said.ends_with(&format!("` demands; found {found}")), "{said}");
-        keto.heal();
-    }
+const SAYS: fn(&'static str) -> Fault = |body| Fault::json(200, body);
+const NO_TOKEN: fn() -> Fault = || Fault::json(401, "{}");
+const ELSEWHERE: fn() -> Fault = || Fault::Redirect("http://x.test/".into());
+const SOMEBODY: fn() -> Fault = || session_of("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11", |_| {});
+
+async fn another_server_in_the_place_of_one_is_told(
+    stage: &Stage,
+    place: fn(&Proxies) -> &FaultProxy,
+    rule: Rule,
+    fault: Fault,
+    key: &str,
+) {
+    place(stage.proxies("dealer")).fault(rule, fault);
+    let unverified = unverified(stage).await;
+    let [problem] = unverified.problems() else { panic!("{unverified}") };
+    assert_eq!(problem.path(), format!("tenants.dealer.{key}"), "{unverified}");
+    assert!(!unverified.is_outage(), "{unverified}");
+}
+
+cases! { USUAL, a_namespace_that_keto_lacks_is_told_with_who_demands_it:
+    without_a_list: "{}",                 "none";
+    an_empty_list:  r#"{"namespaces":[]}"#, "none";
+    similar_ones:
+        r#"{"namespaces":[{"name":"orders"},{"name":"listing"}]}"#, "`orders`, `listing`, nearest: `listing`";
+    another_case:   r#"{"namespaces":[{"name":"Listings"}]}"#, "`Listings`, nearest: `Listings`";
+    a_line_feed:    r#"{"namespaces":[{"name":"a\nb"}]}"#,     "`a\\nb`";
+}
+
+async fn a_namespace_that_keto_lacks_is_told_with_who_demands_it(stage: &Stage, names: &'static str, found: &str) {
+    stage.proxies("dealer").keto_read.fault(Rule::on("GET", "/namespaces"), Fault::json(200, names));
+    let unverified = unverified(stage).await;
+    let is_of_listings = |problem: &&UpstreamProblem| matches!(problem.finding(), Finding::Namespace { namespace, .. } if namespace == "listings");
+    let problems: Vec<_> = unverified.problems().iter().filter(is_of_listings).collect();
+    let [problem] = problems[..] else { panic!("once: {unverified}") };
+    let said = problem.to_string();
+    let begin = "tenants.dealer.keto.read_url: keto has no namespace `listings`, which `";
+    assert!(said.contains(begin) && said.ends_with(&format!("` demands; found {found}")), "{said}");
 }
 
 #[tokio::test]

@@ -8,8 +8,25 @@ use super::{Stage, rows};
 
 /// A test for each row of a table, by the row's name: `cases! { STAGE, check: name: "of", "the row"; .. }` calls
 /// `check(&stage, "of", "the row")` on a stage that the rows share. A table that is not alone in having its check
-/// has a name of its own: `cases! { STAGE, table = check: .. }`.
+/// has a name of its own: `cases! { STAGE, table = check: .. }`. Without a stage, `cases! { check: .. }` calls
+/// `check("of", "the row")`, which sets the stage that a row needs for itself.
 macro_rules! cases {
+    ($table:ident = $check:ident: $($name:ident: $($of_row:expr),+;)+) => {
+        mod $table {
+            #[allow(unused_imports, reason = "a row may be of literals only")]
+            use super::*;
+
+            $(
+                #[test]
+                fn $name() {
+                    $crate::stage::alone(async || super::$check($($of_row),+).await);
+                }
+            )+
+        }
+    };
+    ($check:ident: $($rows:tt)+) => {
+        $crate::stage::cases! { $check = $check: $($rows)+ }
+    };
     ($stage:expr, $table:ident = $check:ident: $($name:ident: $($of_row:expr),+;)+) => {
         mod $table {
             use super::*;
@@ -42,6 +59,11 @@ pub static USUAL: Shared = Shared::new(|| Box::pin(Stage::new()));
 
 /// A test's own runtime would end with it, and the stage's servers too.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// Runs a row that has no stage yet, on the thread that bears its test's name.
+pub fn alone(row: impl AsyncFnOnce()) {
+    RUNTIME.block_on(row());
+}
 
 impl Shared {
     pub const fn new(start: fn() -> Starting) -> Self {

@@ -30,7 +30,7 @@ pub use answer::Answer;
 pub use ask::Ask;
 pub(crate) use cases::cases;
 #[allow(unused_imports, reason = "not every test program has tables on a stage of their own")]
-pub use cases::{Shared, USUAL};
+pub use cases::{Shared, USUAL, alone};
 pub use counters::Counters;
 pub use host::Host;
 pub use rows::exempt;

@@ -1,11 +1,15 @@
-//! Which namespaces are there, and which relations have they?
+//! Which namespaces are there, which relations have they, and may they be changed?
 
+use http::Method;
 use serde::Deserialize;
 
 use super::Keto;
+use super::write::TUPLES;
 use crate::UpstreamFault;
 use crate::ory::http::Call;
 use crate::upstream::Trace;
+
+const NO_CHANGES: [(); 0] = [];
 
 impl Keto {
     /// `GET /namespaces`
@@ -41,6 +45,19 @@ impl Keto {
             return Ok(false);
         }
         super::read(&answer).map(|_| true)
+    }
+
+    /// `PATCH /admin/relation-tuples` with no changes in it, which Keto takes where it takes any.
+    pub(crate) async fn verify_write(&self, trace: &Trace) -> Result<(), UpstreamFault> {
+        let Some(write) = &self.write else { return Ok(()) };
+        let call = Call::new(Method::PATCH, write, TUPLES).json(&NO_CHANGES);
+        let call = call.map_err(|_| UpstreamFault::Unreadable("changes that are not JSON"))?;
+        let answer = call.send(&self.client, trace).await.map_err(|error| error.fault)?;
+        match answer.status.as_u16() {
+            204 => Ok(()),
+            401 | 403 => Err(UpstreamFault::CredentialRefused),
+            _ => Err(answer.unexpected()),
+        }
     }
 }
 

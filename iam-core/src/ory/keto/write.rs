@@ -7,7 +7,7 @@ use crate::ory::http::Call;
 use crate::upstream::{CheckTuple, Trace};
 use crate::{ErrorKind, IamError};
 
-const TUPLES: &str = "admin/relation-tuples";
+pub(super) const TUPLES: &str = "admin/relation-tuples";
 
 impl Keto {
     /// `PUT /admin/relation-tuples`. Keto keeps a second row of a tuple that is there, to no effect:

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::whoami_answers;
 use crate::Tenants;
 use crate::stage::made_up::session_of;
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Shared, Stage, USUAL, Verdict, cases};
 
 const IDENTITIES: &str = "/admin/identities";
 
@@ -81,65 +81,90 @@ async fn a31_a_token_that_comes_twice_is_an_error_and_no_loop() {
     assert_eq!(pages_read(&stage), 3);
 }
 
-#[tokio::test]
-async fn a35_timestamps_in_every_spelling() {
-    let stage = Stage::plan().cached().start().await;
-    let expired = || Verdict::unauthenticated("expired");
-    for (number, (expires_at, meant)) in [
-        (json!("2030-06-30T23:59:60Z"), Verdict::allowed()),
-        (json!("2030-01-01T00:00:00.123456789Z"), Verdict::allowed()),
-        (json!("2030-01-01T00:00:00.1+05:30"), Verdict::allowed()),
-        (json!("2030-01-01t00:00:00z"), Verdict::allowed()),
-        (json!("0001-01-01T00:00:00Z"), expired()),
-        (json!("2001-01-01T00:00:00+05:30"), expired()),
-        (json!(""), Verdict::unavailable()),
-        (json!("never"), Verdict::unavailable()),
-        (json!("2030-01-01"), Verdict::unavailable()),
-        (json!("2030-01-01T00:00:00"), Verdict::unavailable()),
-        (json!("2030-13-01T00:00:00Z"), Verdict::unavailable()),
-        (json!("2030-02-30T00:00:00Z"), Verdict::unavailable()),
-        (json!("Tue, 01 Jan 2030 00:00:00 GMT"), Verdict::unavailable()),
-        (json!(1_893_456_000), Verdict::unavailable()),
-        (json!({}), Verdict::unavailable()),
-        (Value::Null, Verdict::unavailable()),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        whoami_answers(&stage, "dealer", session_of("x", |session| session["expires_at"] = expires_at.clone()));
-        let ask = stage.get("/dealer/me").bearer(&format!("ory_st_{number}"));
-        ask.ends(&expires_at.to_string(), meant).await;
-    }
-    whoami_answers(&stage, "dealer", session_of("x", |s| drop(s.as_object_mut().unwrap().remove("expires_at"))));
-    stage.get("/dealer/me").bearer("ory_st_without").ends("absent", Verdict::unavailable()).await;
+static CACHED: Shared = Shared::new(|| Box::pin(Stage::plan().cached().start()));
+
+const EXPIRED: fn() -> Verdict = || Verdict::unauthenticated("expired");
+
+cases! { CACHED, a35_timestamps_in_every_spelling:
+    a_leap_second:          Some(json!("2030-06-30T23:59:60Z")),           Verdict::allowed();
+    nanoseconds:            Some(json!("2030-01-01T00:00:00.123456789Z")), Verdict::allowed();
+    an_offset:              Some(json!("2030-01-01T00:00:00.1+05:30")),    Verdict::allowed();
+    small_letters:          Some(json!("2030-01-01t00:00:00z")),           Verdict::allowed();
+    gos_zero:               Some(json!("0001-01-01T00:00:00Z")),           EXPIRED();
+    past_with_an_offset:    Some(json!("2001-01-01T00:00:00+05:30")),      EXPIRED();
+    empty:                  Some(json!("")),                               Verdict::unavailable();
+    a_word:                 Some(json!("never")),                          Verdict::unavailable();
+    a_day:                  Some(json!("2030-01-01")),                     Verdict::unavailable();
+    no_offset:              Some(json!("2030-01-01T00:00:00")),            Verdict::unavailable();
+    a_thirteenth_month:     Some(json!("2030-13-01T00:00:00Z")),           Verdict::unavailable();
+    a_thirtieth_of_february: Some(json!("2030-02-30T00:00:00Z")),          Verdict::unavailable();
+    of_http:                Some(json!("Tue, 01 Jan 2030 00:00:00 GMT")),  Verdict::unavailable();
+    of_unix:                Some(json!(1_893_456_000)),                    Verdict::unavailable();
+    an_object:              Some(json!({})),                               Verdict::unavailable();
+    null:                   Some(Value::Null),                             Verdict::unavailable();
+    absent:                 None,                                          Verdict::unavailable();
+}
+
+async fn a35_timestamps_in_every_spelling(stage: &Stage, expires_at: Option<Value>, meant: Verdict) {
+    let says = session_of("x", |session| match expires_at {
+        Some(time) => session["expires_at"] = time,
+        None => drop(session.as_object_mut().unwrap().remove("expires_at")),
+    });
+    whoami_answers(stage, "dealer", says);
+    let token = format!("ory_st_{}", uuid::Uuid::new_v4());
+    stage.get("/dealer/me").bearer(&token).ends("made up", meant).await;
 }
 
 /// What the decoder of `serde_json` itself uses to hand raw text on.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
-#[tokio::test]
-async fn a41_private_keys_of_the_decoder_give_no_roles() {
-    let smuggled = json!({ "roles": { RAW_VALUE: r#"["a","b"]"# } });
-    let whole = json!({ RAW_VALUE: r#"{"roles":["a","b"]}"# });
-    let number = json!({ "roles": [{ "$serde_json::private::Number": "1" }] });
-    for switch in [false, true] {
-        let stage = Stage::plan().set("dealer.dangerously_trust_traits_roles", switch).start().await;
-        for place in ["traits", "metadata_public"] {
-            for planted in [&smuggled, &whole, &number] {
-                let row = format!("{place} {planted}, switch {switch}");
-                let says = session_of("x", |session| session["identity"][place] = planted.clone());
-                whoami_answers(&stage, "dealer", says);
-                let seen = stage.get("/dealer/me").bearer("ory_st_x").ends(&row, Verdict::allowed()).await;
-                assert_eq!(seen.answer.json()["id"], "x", "{row}");
-                stage.get("/dealer/a-or-b").bearer("ory_st_x").ends(&row, Verdict::forbidden("role")).await;
-            }
+static TRUSTING_TRAITS: Shared =
+    Shared::new(|| Box::pin(Stage::plan().set("dealer.dangerously_trust_traits_roles", true).start()));
+
+/// A table for each position of the switch that makes traits count.
+macro_rules! planted {
+    ($($name:ident: $place:literal, $planted:expr;)+) => {
+        cases! { USUAL, a41_private_keys_of_the_decoder_give_no_roles = no_roles: $($name: $place, $planted;)+ }
+        cases! { TRUSTING_TRAITS, a41_private_keys_of_the_decoder_give_no_roles_by_trusted_traits = no_roles:
+            $($name: $place, $planted;)+
         }
-        // The same places, honestly filled: the switch is what makes traits count.
-        let says = session_of("x", |session| session["identity"]["traits"] = json!({ "roles": ["a"] }));
-        whoami_answers(&stage, "dealer", says);
-        let meant = if switch { Verdict::allowed() } else { Verdict::forbidden("role") };
-        stage.get("/dealer/a-or-b").bearer("ory_st_x").ends(&format!("plain, switch {switch}"), meant).await;
-    }
+    };
+}
+
+const SMUGGLED: fn() -> Value = || json!({ "roles": { RAW_VALUE: r#"["a","b"]"# } });
+const WHOLE: fn() -> Value = || json!({ RAW_VALUE: r#"{"roles":["a","b"]}"# });
+const NUMBER: fn() -> Value = || json!({ "roles": [{ "$serde_json::private::Number": "1" }] });
+
+planted! {
+    raw_roles_in_traits:         "traits",          SMUGGLED();
+    raw_traits:                  "traits",          WHOLE();
+    a_number_in_traits:          "traits",          NUMBER();
+    raw_roles_in_metadata:       "metadata_public", SMUGGLED();
+    raw_metadata:                "metadata_public", WHOLE();
+    a_number_in_metadata:        "metadata_public", NUMBER();
+}
+
+async fn no_roles(stage: &Stage, place: &str, planted: Value) {
+    let says = session_of("x", |session| session["identity"][place] = planted);
+    whoami_answers(stage, "dealer", says);
+    let seen = stage.get("/dealer/me").bearer("ory_st_x").ends("who", Verdict::allowed()).await;
+    assert_eq!(seen.answer.json()["id"], "x");
+    stage.get("/dealer/a-or-b").bearer("ory_st_x").ends("a role", Verdict::forbidden("role")).await;
+}
+
+// The same place, honestly filled: the switch is what makes traits count.
+cases! { USUAL, a41_traits_give_no_roles = roles_of_traits:
+    as_usual: Verdict::forbidden("role");
+}
+
+cases! { TRUSTING_TRAITS, a41_traits_give_roles_by_the_switch = roles_of_traits:
+    switched_on: Verdict::allowed();
+}
+
+async fn roles_of_traits(stage: &Stage, meant: Verdict) {
+    let says = session_of("x", |session| session["identity"]["traits"] = json!({ "roles": ["a"] }));
+    whoami_answers(stage, "dealer", says);
+    stage.get("/dealer/a-or-b").bearer("ory_st_x").ends("a role of the traits", meant).await;
 }
 
 #[tokio::test]
@@ -155,42 +180,50 @@ async fn a41_private_keys_pass_through_as_they_are() {
     assert!(answer.text().contains(&traits), "{}", answer.text());
 }
 
-#[tokio::test]
-async fn a43_a_first_factor_is_no_pass_and_no_logout() {
-    const OWN: &str = "https://auth.dealer.test/self-service/login/browser?aal=aal2";
-    let stage = Stage::plan().set("dealer.kratos.browser_url", "https://auth.dealer.test").cached().start().await;
-    for (url, told) in [
-        (json!(OWN), Some(OWN)),
-        (json!("https://k/self-service/login/browser?aal=aal2"), None),
-        (json!("http://auth.dealer.test/self-service/login/browser?aal=aal2"), None),
-        (json!("https://auth.dealer.test:8443/self-service/login/browser?aal=aal2"), None),
-        (json!("https://auth.dealer.test@evil.example/self-service/login/browser"), None),
-        (json!("https://auth.dealer.test.evil.example/self-service/login/browser"), None),
-        (json!("https://auth.dealer.test/logout"), None),
-        (json!("javascript:alert(1)"), None),
-        (Value::Null, None),
-    ] {
-        let says = json!({ "error": { "id": "session_aal2_required", "code": 403 }, "redirect_browser_to": url });
-        whoami_answers(&stage, "dealer", Fault::json(403, says.to_string()));
-        for route in ["/dealer/me", "/dealer/optional", "/dealer/stale", "/dealer/a-or-b"] {
-            let row = format!("{route}: {url}");
-            let ask = stage.get(route).cookie_of("dealer", "ab");
-            let seen = ask.ends(&row, Verdict::forbidden("second_factor")).await;
-            assert_eq!(seen.answer.json()["step_up_url"].as_str(), told, "{row}");
-            assert_eq!(seen.answer.header("location"), None, "{row}");
-            assert!(!seen.answer.text().contains(&stage.account("dealer", "ab").identity.id), "{row}: who it is");
-        }
+const OWN: &str = "https://auth.dealer.test/self-service/login/browser?aal=aal2";
+
+static WITH_PAGES_OF_ITS_OWN: Shared = Shared::new(|| {
+    Box::pin(Stage::plan().set("dealer.kratos.browser_url", "https://auth.dealer.test").cached().start())
+});
+
+// Of each row: where Kratos sends the browser, and whether the caller is told.
+cases! { WITH_PAGES_OF_ITS_OWN, a43_a_first_factor_is_no_pass_and_no_logout:
+    its_own_page:       json!(OWN), true;
+    another_host:       json!("https://k/self-service/login/browser?aal=aal2"), false;
+    another_scheme:     json!("http://auth.dealer.test/self-service/login/browser?aal=aal2"), false;
+    another_port:       json!("https://auth.dealer.test:8443/self-service/login/browser?aal=aal2"), false;
+    its_name_as_a_user: json!("https://auth.dealer.test@evil.example/self-service/login/browser"), false;
+    its_name_as_a_label: json!("https://auth.dealer.test.evil.example/self-service/login/browser"), false;
+    another_page:       json!("https://auth.dealer.test/logout"), false;
+    a_script:           json!("javascript:alert(1)"), false;
+    nowhere:            Value::Null, false;
+}
+
+async fn a43_a_first_factor_is_no_pass_and_no_logout(stage: &Stage, url: Value, is_told: bool) {
+    let dealer = stage.tenant("dealer");
+    let identity = &stage.account("dealer", "ab").identity;
+    // Of its own: at the end it is remembered.
+    let cookie = dealer.client.login_browser(identity).await.unwrap().cookie();
+    let says = json!({ "error": { "id": "session_aal2_required", "code": 403 }, "redirect_browser_to": url });
+    whoami_answers(stage, "dealer", Fault::json(403, says.to_string()));
+    for route in ["/dealer/me", "/dealer/optional", "/dealer/stale", "/dealer/a-or-b"] {
+        let seen = stage.get(route).header("cookie", &cookie).ends(route, Verdict::forbidden("second_factor")).await;
+        assert_eq!(seen.answer.json()["step_up_url"].as_str(), is_told.then_some(OWN), "{route}");
+        assert_eq!(seen.answer.header("location"), None, "{route}");
+        assert!(!seen.answer.text().contains(&identity.id), "{route}: who it is");
     }
     // Lifted, the same session is good at once: nothing negative was remembered.
     stage.proxies("dealer").kratos_public.heal();
-    stage.get("/dealer/me").cookie_of("dealer", "ab").ends("lifted", Verdict::allowed()).await;
-    // Another 403 is somebody else's.
-    for (row, says) in [
-        ("another id", Fault::json(403, r#"{"error":{"id":"security_csrf_violation","code":403}}"#)),
-        ("no id", Fault::json(403, r#"{"error":{"code":403}}"#)),
-        ("HTML", Fault::Html(403)),
-    ] {
-        whoami_answers(&stage, "dealer", says);
-        stage.get("/dealer/me").token_of("dealer", "b").ends(row, Verdict::unavailable()).await;
-    }
+    stage.get("/dealer/me").header("cookie", &cookie).ends("lifted", Verdict::allowed()).await;
+}
+
+cases! { USUAL, a43_another_403_is_somebody_elses:
+    another_id: Fault::json(403, r#"{"error":{"id":"security_csrf_violation","code":403}}"#);
+    no_id:      Fault::json(403, r#"{"error":{"code":403}}"#);
+    html:       Fault::Html(403);
+}
+
+async fn a43_another_403_is_somebody_elses(stage: &Stage, says: Fault) {
+    whoami_answers(stage, "dealer", says);
+    stage.get("/dealer/me").token_of("dealer", "b").ends("asked", Verdict::unavailable()).await;
 }

@@ -45,7 +45,7 @@ const PARTLY: &[Waiting] = &[
     Waiting { case: 19, title: "session fixation at login", part: "the flow helper" },
 ];
 
-/// The numbers of all tests `aNN_..` in this folder.
+/// The numbers of all tests `aNN_..` in this folder, and of all tables, of which each row is a test.
 fn tested() -> BTreeSet<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/behaviour/cases");
     let mut numbers = BTreeSet::new();
@@ -54,9 +54,11 @@ fn tested() -> BTreeSet<u8> {
         let lines: Vec<_> = source.lines().map(str::trim).collect();
         for pair in lines.windows(2) {
             let is_test = ["#[test]", "#[tokio::test]"].contains(&pair[0]);
-            let name = pair[1].trim_start_matches("async ").strip_prefix("fn a");
+            let test = pair[1].trim_start_matches("async ").strip_prefix("fn ").filter(|_| is_test);
+            let table = pair[0].strip_prefix("cases! { ").map(|head| head.split_once(", ").map_or(head, |head| head.1));
+            let name = test.or(table).and_then(|name| name.strip_prefix('a'));
             let number = name.and_then(|name| name.split_once('_')).and_then(|(number, _)| number.parse::<u8>().ok());
-            numbers.extend(number.filter(|_| is_test));
+            numbers.extend(number);
         }
     }
     numbers

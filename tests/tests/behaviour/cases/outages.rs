@@ -9,35 +9,37 @@ use iam_testing::fault::{Ending, Fault, FaultProxy, Recorded, Rule};
 
 use super::{introspection_answers, kratos_refusal, whoami, whoami_answers};
 use crate::Tenants;
-use crate::stage::{Stage, Verdict};
+use crate::stage::{Plan, Shared, Stage, USUAL, Verdict, cases};
 
 fn ready() -> Rule {
     Rule::on("GET", "/health/ready")
 }
 
-#[tokio::test]
-async fn a18_a_session_good_a_second_ago_is_not_logged_out_by_an_outage() {
-    for plan in [Stage::plan(), Stage::plan().cached()] {
-        let clock = TestClock::present();
-        let stage = plan.clock(clock.clone()).start().await;
-        let ask = || stage.get("/dealer/me").token_of("dealer", "plain");
-        let kratos = &stage.proxies("dealer").kratos_public;
-        ask().ends("before", Verdict::allowed()).await;
-        // What is remembered ends now; that it was good is still known.
-        let services = stage.iam.tenant(Tenants::Dealer);
-        forget_by_a_change(&services, &stage.account("dealer", "plain").identity.id).await;
-        stage.events().await;
+cases! { a18_a_session_good_a_second_ago_is_not_logged_out_by_an_outage:
+    asked_each_time: Stage::plan();
+    remembered:      Stage::plan().cached();
+}
 
-        for (row, unwell) in [("503", Fault::Status(503)), ("no answer at all", Fault::Reset)] {
-            whoami_answers(&stage, "dealer", kratos_refusal());
-            kratos.fault(ready(), unwell);
-            let seen = ask().ends(row, Verdict::unavailable()).await;
-            assert!(seen.answer.header("retry-after").is_some(), "{row}");
-            clock.advance(Duration::from_secs(1));
-        }
-        kratos.heal();
-        ask().ends("nothing of it is remembered", Verdict::allowed()).await;
+async fn a18_a_session_good_a_second_ago_is_not_logged_out_by_an_outage(plan: Plan) {
+    let clock = TestClock::present();
+    let stage = plan.clock(clock.clone()).start().await;
+    let ask = || stage.get("/dealer/me").token_of("dealer", "plain");
+    let kratos = &stage.proxies("dealer").kratos_public;
+    ask().ends("before", Verdict::allowed()).await;
+    // What is remembered ends now; that it was good is still known.
+    let services = stage.iam.tenant(Tenants::Dealer);
+    forget_by_a_change(&services, &stage.account("dealer", "plain").identity.id).await;
+    stage.events().await;
+
+    for (row, unwell) in [("503", Fault::Status(503)), ("no answer at all", Fault::Reset)] {
+        whoami_answers(&stage, "dealer", kratos_refusal());
+        kratos.fault(ready(), unwell);
+        let seen = ask().ends(row, Verdict::unavailable()).await;
+        assert!(seen.answer.header("retry-after").is_some(), "{row}");
+        clock.advance(Duration::from_secs(1));
     }
+    kratos.heal();
+    ask().ends("nothing of it is remembered", Verdict::allowed()).await;
 }
 
 /// An administrator's change of an identity, after which nothing cached of it is used.
@@ -142,61 +144,71 @@ async fn ended(proxy: &Arc<FaultProxy>, path: &str) -> Recorded {
     tokio::time::timeout(Duration::from_secs(20), waiting).await.unwrap_or_else(|_| panic!("{path} never ended"))
 }
 
-#[tokio::test]
-async fn a32_a_call_that_takes_too_long_is_ended_for_good() {
-    let drip = Fault::Drip { every: Duration::from_secs(5), bytes: 1_000 };
-    for (row, fault) in [("never answers", Fault::Hang), ("a byte each 5 s", drip)] {
-        // One call at a time for strangers: the next one needs the slot that this one had.
-        let plan = Stage::plan().set("dealer.http.total_timeout_ms", 400).set("dealer.http.max_in_flight", 2);
-        let stage = plan.start().await;
-        let proxies = stage.proxies("dealer");
-        let rows = [
-            (&proxies.kratos_public, "/sessions/whoami", "/dealer/me"),
-            (&proxies.hydra_admin, "/admin/oauth2/introspect", "/dealer/machine"),
-            (&proxies.keto_read, "/relation-tuples/check", "/dealer/listings/42"),
-        ];
-        for (proxy, path, route) in rows {
-            let ask = || match route {
-                "/dealer/machine" => stage.get(route).machine("reader"),
-                _ => stage.get(route).token_of("dealer", "a"),
-            };
-            proxy.fault(Rule::on("*", path).times(1), fault.clone());
-            ask().ends(&format!("{route}: {row}"), Verdict::unavailable()).await;
-            let request = ended(proxy, path).await;
-            assert!(request.client_left(), "{route}: {row}: {:?}", request.ending);
-            assert!(request.answered_bytes <= 1, "{route}: {row}: {} bytes", request.answered_bytes);
-            ask().ends(&format!("{route} after: {row}"), Verdict::allowed()).await;
-            assert_eq!(proxy.count(|request| request.path() == path), 2, "{route}: {row}: no repetition");
-        }
-    }
+/// One call at a time for strangers: the next one needs the slot that this one had.
+static HASTY: Shared = Shared::new(|| {
+    let plan = Stage::plan().set("dealer.http.total_timeout_ms", 400).set("dealer.http.max_in_flight", 2);
+    Box::pin(plan.start())
+});
+
+const DRIP: Fault = Fault::Drip { every: Duration::from_secs(5), bytes: 1_000 };
+
+cases! { HASTY, a32_a_call_that_takes_too_long_is_ended_for_good:
+    kratos_never_answers: Fault::Hang, "/sessions/whoami",        "/dealer/me";
+    hydra_never_answers:  Fault::Hang, "/admin/oauth2/introspect", "/dealer/machine";
+    keto_never_answers:   Fault::Hang, "/relation-tuples/check",  "/dealer/listings/42";
+    kratos_drips:         DRIP,        "/sessions/whoami",        "/dealer/me";
+    hydra_drips:          DRIP,        "/admin/oauth2/introspect", "/dealer/machine";
+    keto_drips:           DRIP,        "/relation-tuples/check",  "/dealer/listings/42";
+}
+
+async fn a32_a_call_that_takes_too_long_is_ended_for_good(stage: &Stage, fault: Fault, path: &str, route: &str) {
+    let proxies = stage.proxies("dealer");
+    let (proxy, ask) = match route {
+        "/dealer/me" => (&proxies.kratos_public, stage.get(route).token_of("dealer", "a")),
+        "/dealer/machine" => (&proxies.hydra_admin, stage.get(route).machine("reader")),
+        _ => (&proxies.keto_read, stage.get(route).token_of("dealer", "a")),
+    };
+    proxy.fault(Rule::on("*", path).times(1), fault);
+    ask.ends("too long", Verdict::unavailable()).await;
+    let request = ended(proxy, path).await;
+    assert!(request.client_left(), "{:?}", request.ending);
+    assert!(request.answered_bytes <= 1, "{} bytes", request.answered_bytes);
+    let again = match route {
+        "/dealer/machine" => stage.get(route).machine("reader"),
+        _ => stage.get(route).token_of("dealer", "a"),
+    };
+    again.ends("after it", Verdict::allowed()).await;
+    assert_eq!(proxy.count(|request| request.path() == path), 2, "no repetition");
+}
+
+cases! { USUAL, a34_retry_after_is_clamped:
+    beyond_64_bits:     "18446744073709551616", "60";
+    all_of_64_bits:     "18446744073709551615", "60";
+    hundreds_of_years:  "9999999999",           "60";
+    a_second_too_much:  "61",                   "60";
+    a_minute:           "60",                   "60";
+    three_seconds:      "3",                    "3";
+    no_time:            "0",                    "1";
+    // Nothing that can be believed: our own.
+    less_than_no_time:  "-1",                   "5";
+    an_exponent:        "1e9",                  "5";
+    nothing:            "",                     "5";
+    a_distant_date:     "Fri, 31 Dec 9999 23:59:59 GMT", "60";
+    a_date_gone_by:     "Thu, 01 Jan 1970 00:00:00 GMT", "1";
+}
+
+async fn a34_retry_after_is_clamped(stage: &Stage, asked: &str, told: &str) {
+    let headers = vec![("retry-after".to_owned(), asked.to_owned())];
+    whoami_answers(stage, "dealer", Fault::Respond { status: 429, headers, body: "slow down".into() });
+    let ask = stage.get("/dealer/me").token_of("dealer", "plain");
+    let seen = ask.ends("slowed down", Verdict::unavailable()).await;
+    assert_eq!(seen.answer.header("retry-after"), Some(told));
+    assert_eq!(stage.whoamis("dealer"), 1, "it was repeated at once");
 }
 
 #[tokio::test]
-async fn a34_retry_after_is_clamped() {
+async fn a34_retry_after_is_clamped_for_calls_of_the_application() {
     let stage = Stage::new().await;
-    for (asked, told) in [
-        ("18446744073709551616", "60"),
-        ("18446744073709551615", "60"),
-        ("9999999999", "60"),
-        ("61", "60"),
-        ("60", "60"),
-        ("3", "3"),
-        ("0", "1"),
-        // Nothing that can be believed: our own.
-        ("-1", "5"),
-        ("1e9", "5"),
-        ("", "5"),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", "60"),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", "1"),
-    ] {
-        let headers = vec![("retry-after".to_owned(), asked.to_owned())];
-        stage.proxies("dealer").kratos_public.clear();
-        whoami_answers(&stage, "dealer", Fault::Respond { status: 429, headers, body: "slow down".into() });
-        let ask = stage.get("/dealer/me").token_of("dealer", "plain");
-        let seen = ask.ends(asked, Verdict::unavailable()).await;
-        assert_eq!(seen.answer.header("retry-after"), Some(told), "{asked:?}");
-        assert_eq!(stage.whoamis("dealer"), 1, "{asked:?}: it was repeated at once");
-    }
     let headers = vec![("retry-after".to_owned(), "18446744073709551616".to_owned())];
     stage.proxies("dealer").kratos_admin.fault(Rule::any(), Fault::Respond { status: 429, headers, body: "".into() });
     let id = iam_core::IdentityId::new(&stage.account("dealer", "plain").identity.id);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::WebHost;
 use crate::Here;
-use crate::stage::Stage;
+use crate::stage::{Stage, USUAL, cases};
 
 const ROLE_ROUTES: [&str; 2] = ["/customer/a-or-b", "/customer/a-and-b"];
 
@@ -55,29 +55,24 @@ async fn only_the_dangerous_switch_lets_them_count_and_only_at_its_tenant() {
     assert!(!noted("/admin/a-or-b") && !noted("/customer/me"), "{matrix}");
 }
 
-#[tokio::test]
-async fn metadata_without_a_list_of_roles_gives_none_whatever_the_traits_say() {
-    let stage = Stage::new().await;
+cases! { USUAL, metadata_without_a_list_of_roles_gives_none_whatever_the_traits_say:
+    null:            json!(null);
+    nothing:         json!({});
+    roles_null:      json!({ "roles": null });
+    no_role:         json!({ "roles": [] });
+    a_text:          json!({ "roles": "a" });
+    an_object:       json!({ "roles": { "0": "a" } });
+    a_null_in_a_list: json!({ "roles": ["a", null] });
+    a_capital_letter: json!({ "Roles": ["a"] });
+}
+
+async fn metadata_without_a_list_of_roles_gives_none_whatever_the_traits_say(stage: &Stage, metadata: Value) {
     let ory = &stage.tenant("customer").client;
-    for (index, metadata) in [
-        json!(null),
-        json!({}),
-        json!({ "roles": null }),
-        json!({ "roles": [] }),
-        json!({ "roles": "a" }),
-        json!({ "roles": { "0": "a" } }),
-        json!({ "roles": ["a", null] }),
-        json!({ "Roles": ["a"] }),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let identity = NewIdentity::new(format!("nobody-{index}@customer.test")).trait_("roles", json!(["a", "b"]));
-        let identity = ory.create_identity(identity.metadata_public(metadata.clone())).await.unwrap();
-        let session = ory.login(&identity).await.unwrap();
-        stage.get("/customer/me").bearer(&session.token).expect(200).await;
-        stage.events().await;
-        stage.get("/customer/a-or-b").bearer(&session.token).expect(403).await;
-        assert_eq!(stage.event().await, ("denied", Some("role")), "{metadata}");
-    }
+    let identity = NewIdentity::new(format!("nobody-{}@customer.test", uuid::Uuid::new_v4()));
+    let identity = identity.trait_("roles", json!(["a", "b"])).metadata_public(metadata);
+    let session = ory.login(&ory.create_identity(identity).await.unwrap()).await.unwrap();
+    stage.get("/customer/me").bearer(&session.token).expect(200).await;
+    stage.events().await;
+    stage.get("/customer/a-or-b").bearer(&session.token).expect(403).await;
+    assert_eq!(stage.event().await, ("denied", Some("role")));
 }

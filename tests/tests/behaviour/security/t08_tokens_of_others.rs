@@ -4,18 +4,20 @@
 use iam_testing::client::{NewClient, SeededClient};
 use iam_testing::fault::Rule;
 use iam_testing::seed::{OneOf, Seed};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::token_with;
-use crate::stage::Stage;
+use crate::stage::{Stage, USUAL, cases};
 
 /// Routes for machines: bare, by a permission alone, by a role.
 const MACHINE_ROUTES: [&str; 3] = ["/dealer/machine", "/dealer/partner/listings/42", "/dealer/partner/read"];
 
-fn introspect(stage: &Stage, changes: serde_json::Value) {
+/// A token of this row's own, of which introspection says that.
+fn introspected(stage: &Stage, changes: &Value) -> String {
     let hydra = &stage.proxies("dealer").hydra_admin;
     hydra.heal();
-    hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), token_with(&changes));
+    hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), token_with(changes));
+    format!("ory_at_{}", uuid::Uuid::new_v4())
 }
 
 /// A client that users grant something to.
@@ -42,24 +44,25 @@ async fn is_no_machine(stage: &Stage, token: &str, case: &str) {
     assert_eq!(asked, 0, "{case}");
 }
 
-#[tokio::test]
-async fn a_token_that_a_user_granted_is_no_machine_whatever_its_scopes() {
-    // Nor where the client itself would be a machine, with a token of its own.
-    for machines in [OneOf::Listed(vec!["reader".into()]), OneOf::Listed(vec!["an-app".into()]), OneOf::ANY] {
-        let listed = Some(machines.clone());
-        let change = |seed: &mut Seed| seed.tenants.get_mut("dealer").unwrap().machine_clients = listed;
-        let stage = Stage::plan().start_seeded(change).await;
-        let dealer = stage.tenant("dealer");
-        let (app, subject) = (app_of(&stage, "an-app").await, &stage.account("dealer", "a").identity.id);
-        for scopes in [&["openid"][..], &["openid", "inventory:read", "platform:admin"]] {
-            let tokens = dealer.client.delegated_token(&app, subject, scopes).await.unwrap();
-            is_no_machine(&stage, &tokens.access_token, &format!("{scopes:?}, {machines:?}")).await;
-        }
-        // Nor does a user who names himself after a machine become one.
-        let tokens = dealer.client.delegated_token(&app, "reader", &["inventory:read"]).await.unwrap();
-        let case = format!("a subject that is called as a machine, {machines:?}");
-        is_no_machine(&stage, &tokens.access_token, &case).await;
+// Nor where the client itself would be a machine, with a token of its own.
+cases! { a_token_that_a_user_granted_is_no_machine_whatever_its_scopes:
+    where_another_client_is_listed: OneOf::Listed(vec!["reader".into()]);
+    where_the_client_is_listed:     OneOf::Listed(vec!["an-app".into()]);
+    where_any_client_is_a_machine:  OneOf::ANY;
+}
+
+async fn a_token_that_a_user_granted_is_no_machine_whatever_its_scopes(machines: OneOf) {
+    let change = |seed: &mut Seed| seed.tenants.get_mut("dealer").unwrap().machine_clients = Some(machines);
+    let stage = Stage::plan().start_seeded(change).await;
+    let dealer = stage.tenant("dealer");
+    let (app, subject) = (app_of(&stage, "an-app").await, &stage.account("dealer", "a").identity.id);
+    for scopes in [&["openid"][..], &["openid", "inventory:read", "platform:admin"]] {
+        let tokens = dealer.client.delegated_token(&app, subject, scopes).await.unwrap();
+        is_no_machine(&stage, &tokens.access_token, &format!("{scopes:?}")).await;
     }
+    // Nor does a user who names himself after a machine become one.
+    let tokens = dealer.client.delegated_token(&app, "reader", &["inventory:read"]).await.unwrap();
+    is_no_machine(&stage, &tokens.access_token, "a subject that is called as a machine").await;
 }
 
 #[tokio::test]
@@ -80,47 +83,43 @@ async fn a_client_that_nobody_listed_is_no_machine_whatever_its_scopes() {
     stage.get("/dealer/partner/read").machine("reader").expect(200).await;
 }
 
-#[tokio::test]
-async fn a_token_without_an_owner_is_nobodys() {
-    let stage = Stage::new().await;
-    for changes in [
-        json!({ "sub": "" }),
-        json!({ "sub": null }),
-        json!({ "client_id": "" }),
-        json!({ "client_id": null }),
-        json!({ "sub": "", "client_id": "" }),
-    ] {
-        introspect(&stage, changes.clone());
-        for route in MACHINE_ROUTES {
-            assert_eq!(stage.get(route).bearer("ory_at_x").expect(401).await.code(), "unauthenticated", "{changes}");
-            assert_eq!(stage.event().await, ("denied", Some("no_subject")), "{changes} at {route}");
-        }
-    }
-    introspect(&stage, json!({}));
-    stage.get("/dealer/machine").bearer("ory_at_x").expect(200).await;
+cases! { USUAL, a_token_without_an_owner_is_nobodys:
+    an_empty_subject: json!({ "sub": "" });
+    no_subject:       json!({ "sub": null });
+    an_empty_client:  json!({ "client_id": "" });
+    no_client:        json!({ "client_id": null });
+    neither:          json!({ "sub": "", "client_id": "" });
 }
 
-#[tokio::test]
-async fn a_machines_name_as_the_subject_of_another_client_is_no_machine() {
-    let stage = Stage::new().await;
-    for changes in [
-        json!({ "sub": "reader", "client_id": "stranger" }),
-        json!({ "sub": "writer", "client_id": "reader" }),
-        json!({ "sub": "READER" }),
-        json!({ "sub": "reader " }),
-    ] {
-        introspect(&stage, changes.clone());
-        is_no_machine(&stage, "ory_at_x", &changes.to_string()).await;
+async fn a_token_without_an_owner_is_nobodys(stage: &Stage, changes: Value) {
+    let token = introspected(stage, &changes);
+    for route in MACHINE_ROUTES {
+        assert_eq!(stage.get(route).bearer(&token).expect(401).await.code(), "unauthenticated", "{route}");
+        assert_eq!(stage.event().await, ("denied", Some("no_subject")), "{route}");
     }
+    let token = introspected(stage, &json!({}));
+    stage.get("/dealer/machine").bearer(&token).expect(200).await;
+}
+
+cases! { USUAL, a_machines_name_as_the_subject_of_another_client_is_no_machine:
+    of_a_stranger:        json!({ "sub": "reader", "client_id": "stranger" });
+    of_another_machine:   json!({ "sub": "writer", "client_id": "reader" });
+    in_capital_letters:   json!({ "sub": "READER" });
+    with_a_blank:         json!({ "sub": "reader " });
+}
+
+async fn a_machines_name_as_the_subject_of_another_client_is_no_machine(stage: &Stage, changes: Value) {
+    let token = introspected(stage, &changes);
+    is_no_machine(stage, &token, "made up").await;
 }
 
 #[tokio::test]
 async fn a_machine_is_no_user_who_granted_something() {
     let stage = Stage::new().await;
-    introspect(&stage, json!({ "scope": "profile orders" }));
-    stage.get("/dealer/delegated").bearer("ory_at_x").expect(403).await;
+    let token = introspected(&stage, &json!({ "scope": "profile orders" }));
+    stage.get("/dealer/delegated").bearer(&token).expect(403).await;
     assert_eq!(stage.event().await, ("denied", Some("not_a_delegate")));
-    introspect(&stage, json!({ "scope": "profile orders", "sub": "a-user" }));
-    let answer = stage.get("/dealer/delegated").bearer("ory_at_x").expect(200).await;
+    introspected(&stage, &json!({ "scope": "profile orders", "sub": "a-user" }));
+    let answer = stage.get("/dealer/delegated").bearer(&token).expect(200).await;
     assert_eq!(answer.json()["id"], "a-user");
 }

@@ -10,7 +10,7 @@ use iam_core::IdentityId;
 use iam_core::config::{Environment, IamConfig};
 use iam_testing::fault::{Fault, Rule};
 
-use crate::stage::{Stage, child, logs::Logs};
+use crate::stage::{Stage, cases, child, logs::Logs};
 use crate::{Iam, Tenants};
 
 const CANARY: &str = "canary-5e1f09";
@@ -41,46 +41,48 @@ async fn told_by(config: Result<IamConfig, iam_core::config::ConfigError>) -> St
     told
 }
 
-#[tokio::test]
-async fn no_error_of_a_failed_start_shows_one() {
-    for line in [
-        format!("kratos.admin_token = ['{CANARY}']"),
-        format!("kratos.admin_token = {{ is = '{CANARY}' }}"),
-        format!("kratos.admin_tokn = '{CANARY}'"),
-        format!("cache.session_ttl_ms = '{CANARY}'"),
-        format!("transport_ = '{CANARY}'"),
-        format!("hydra.admin_url = 'https://user:{CANARY}@hydra.customer.test'"),
-        format!("http.proxy_url = 'http://user:{CANARY}@proxy.test'"),
-        format!("kratos.browser_url = 'https://login.customer.test/?token={CANARY}'"),
-        format!("kratos.admin_token = '{CANARY}"),
-        format!("kratos.admin_token = {CANARY}"),
-        format!("kratos.admin_token = '{CANARY}' x"),
-    ] {
-        let told = told_by(IamConfig::from_toml(&with_line(&line))).await;
-        assert!(told.contains("found "), "it says what is wrong: {told}");
-        assert!(!told.contains(CANARY), "{line}: {told}");
-    }
+cases! { no_error_of_a_failed_start_shows_one:
+    a_list:               format!("kratos.admin_token = ['{CANARY}']");
+    a_table:              format!("kratos.admin_token = {{ is = '{CANARY}' }}");
+    an_unknown_key:       format!("kratos.admin_tokn = '{CANARY}'");
+    no_number:            format!("cache.session_ttl_ms = '{CANARY}'");
+    an_unknown_key_of_the_tenant: format!("transport_ = '{CANARY}'");
+    in_a_url:             format!("hydra.admin_url = 'https://user:{CANARY}@hydra.customer.test'");
+    in_a_proxys_url:      format!("http.proxy_url = 'http://user:{CANARY}@proxy.test'");
+    in_a_query:           format!("kratos.browser_url = 'https://login.customer.test/?token={CANARY}'");
+    no_end_of_a_text:     format!("kratos.admin_token = '{CANARY}");
+    no_quotes:            format!("kratos.admin_token = {CANARY}");
+    something_behind_it:  format!("kratos.admin_token = '{CANARY}' x");
+}
+
+async fn no_error_of_a_failed_start_shows_one(line: String) {
+    let told = told_by(IamConfig::from_toml(&with_line(&line))).await;
+    assert!(told.contains("found "), "it says what is wrong: {told}");
+    assert!(!told.contains(CANARY), "{told}");
+}
+
+cases! { nor_does_one_of_the_environment:
+    a_blank:         "KRATOS__ADMIN_TOKEN",      format!("{CANARY} with a space");
+    an_unknown_key:  "KRATOS__ADMIN_TOKN",       CANARY.to_owned();
+    no_number:       "CACHE__SESSION_TTL_MS",    CANARY.to_owned();
+    in_a_url:        "HYDRA__ADMIN_URL",         format!("https://user:{CANARY}@hydra.customer.test");
+    in_a_files_path: "KRATOS__ADMIN_TOKEN_FILE", format!("/{CANARY}/of-no-file");
+}
+
+async fn nor_does_one_of_the_environment(name: &str, value: String) {
+    let name = format!("IAM__TENANTS__CUSTOMER__{name}");
+    let environment = Environment::from_pairs([(&*name, &*value)]);
+    let told = told_by(IamConfig::from_toml(&with_line("")).map(|config| config.with_environment(&environment)));
+    let told = told.await;
+    assert!(told.contains(&name), "it says where: {told}");
+    assert!(!told.contains(CANARY), "{told}");
 }
 
 #[tokio::test]
-async fn nor_does_one_of_the_environment() {
+async fn nor_does_one_of_a_file_with_a_second_line() {
     let file = std::env::temp_dir().join(format!("iam-t09-{}", std::process::id()));
     std::fs::write(&file, format!("{CANARY}\nand a second line")).unwrap();
-    for (name, value) in [
-        ("KRATOS__ADMIN_TOKEN", &*format!("{CANARY} with a space")),
-        ("KRATOS__ADMIN_TOKN", CANARY),
-        ("CACHE__SESSION_TTL_MS", CANARY),
-        ("HYDRA__ADMIN_URL", &format!("https://user:{CANARY}@hydra.customer.test")),
-        ("KRATOS__ADMIN_TOKEN_FILE", &format!("/{CANARY}/of-no-file")),
-        ("KRATOS__ADMIN_TOKEN_FILE", file.to_str().unwrap()),
-    ] {
-        let name = format!("IAM__TENANTS__CUSTOMER__{name}");
-        let environment = Environment::from_pairs([(&*name, value)]);
-        let told = told_by(IamConfig::from_toml(&with_line("")).map(|config| config.with_environment(&environment)));
-        let told = told.await;
-        assert!(told.contains(&name), "it says where: {told}");
-        assert!(!told.contains(CANARY), "{name}: {told}");
-    }
+    nor_does_one_of_the_environment("KRATOS__ADMIN_TOKEN_FILE", file.to_str().unwrap().to_owned()).await;
     std::fs::remove_file(file).unwrap();
 }
 

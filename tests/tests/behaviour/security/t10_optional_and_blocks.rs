@@ -5,102 +5,122 @@
 
 use iam_testing::client::{NewIdentity, OryClient};
 use iam_testing::fault::{Fault, Rule};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::stage::made_up::session_of;
-use crate::stage::{Ask, Stage};
+use crate::stage::{Ask, Stage, USUAL, cases};
+
+type Headers = Vec<(&'static str, String)>;
 
 /// Token and cookie of a user whose second factor is still due.
 async fn half_logged_in(ory: &OryClient) -> (String, String) {
-    let identity = ory.create_identity(NewIdentity::new("careful@customer.test")).await.unwrap();
+    let new = NewIdentity::new(format!("careful-{}@customer.test", uuid::Uuid::new_v4()));
+    let identity = ory.create_identity(new).await.unwrap();
     ory.set_up_totp(&ory.login(&identity).await.unwrap()).await.unwrap();
     (ory.login(&identity).await.unwrap().token, ory.login_browser(&identity).await.unwrap().cookie())
 }
 
-/// A credential, what `#[optional_session]` makes of it, and what it makes of it where stale
-/// cookies are forgiven: 200 with a user, 200 `anonymous`, or a refusal with this reason.
-type Row<'a> = (&'a str, Vec<(&'a str, String)>, &'a str, &'a str);
+/// A token of a session that was revoked.
+async fn revoked(stage: &Stage) -> String {
+    let ory = &stage.tenant("customer").client;
+    let session = ory.login(&stage.account("customer", "b").identity).await.unwrap();
+    ory.revoke_session(&session.session_id).await.unwrap();
+    session.token
+}
+
+fn cookie(value: impl Into<String>) -> Headers {
+    vec![("cookie", value.into())]
+}
+
+/// A value of the session cookie, under its name.
+fn cookie_of(stage: &Stage, value: &str) -> Headers {
+    cookie(format!("{}={value}", stage.account("customer", "plain").browser.cookie_name))
+}
+
+fn good_cookie(stage: &Stage) -> String {
+    stage.account("customer", "plain").browser.cookie()
+}
+
+fn bearer(token: &str) -> Headers {
+    vec![("authorization", format!("Bearer {token}"))]
+}
+
+fn good_token(stage: &Stage) -> Headers {
+    bearer(&stage.account("customer", "plain").session.token)
+}
+
+// Of each row: a credential, what `#[optional_session]` makes of it, and what it makes of it where stale cookies are
+// forgiven: 200 with a user, 200 `anonymous`, or a refusal with this reason.
+cases! { USUAL, optional_means_that_there_may_be_no_credential_and_nothing_else:
+    no_credential:         async |_: &Stage| vec![], "anonymous", "anonymous";
+    other_cookies:         async |_: &Stage| cookie("theme=dark; lang=de"), "anonymous", "anonymous";
+    an_empty_cookie:       async |stage: &Stage| cookie_of(stage, ""), "anonymous", "anonymous";
+    basic_credentials:     async |_: &Stage| vec![("authorization", "Basic dTpw".into())], "anonymous", "anonymous";
+    a_good_cookie:         async |stage: &Stage| cookie(good_cookie(stage)), "user", "user";
+    a_good_token:          async |stage: &Stage| good_token(stage), "user", "user";
+    an_unknown_cookie:     async |stage: &Stage| cookie_of(stage, "gone"), "rejected_by_tenant", "anonymous";
+    an_unknown_token:      async |_: &Stage| bearer("ory_st_x"), "rejected_by_tenant", "rejected_by_tenant";
+    a_revoked_token:       async |stage: &Stage| bearer(&revoked(stage).await),
+        "rejected_by_tenant", "rejected_by_tenant";
+    another_tenants_token: async |stage: &Stage| bearer(&stage.account("dealer", "plain").session.token),
+        "rejected_by_tenant", "rejected_by_tenant";
+    a_malformed_cookie:    async |stage: &Stage| cookie_of(stage, r"a\b"), "malformed", "malformed";
+    a_malformed_token:     async |_: &Stage| bearer("a b"), "malformed", "malformed";
+    two_cookies:           async |stage: &Stage| cookie_of(stage, &format!("x; {}", good_cookie(stage))),
+        "ambiguous", "ambiguous";
+    cookie_and_token:      async |stage: &Stage| [cookie(good_cookie(stage)), good_token(stage)].concat(),
+        "ambiguous", "ambiguous";
+    second_factor_due_by_token: async |stage: &Stage| {
+        bearer(&half_logged_in(&stage.tenant("customer").client).await.0)
+    }, "second_factor", "second_factor";
+    second_factor_due_by_cookie: async |stage: &Stage| {
+        cookie(half_logged_in(&stage.tenant("customer").client).await.1)
+    }, "second_factor", "second_factor";
+}
+
+async fn optional_means_that_there_may_be_no_credential_and_nothing_else(
+    stage: &Stage,
+    with: impl AsyncFn(&Stage) -> Headers,
+    strict: &str,
+    forgiving: &str,
+) {
+    let headers = with(stage).await;
+    for (route, meant) in [("/customer/optional", strict), ("/customer/stale", forgiving)] {
+        let ask = headers.iter().fold(stage.get(route), |ask, (name, value)| ask.header(name, value));
+        becomes(stage, ask, meant, route).await;
+    }
+}
+
+// A good cookie, with a Kratos that cannot tell or that tells of an end.
+cases! { USUAL, optional_means_no_guess_about_a_credential_of_which_kratos_does_not_say_that_it_is_good:
+    broken:               Fault::Status(500), "upstream";
+    somebody_elses_401:   Fault::Html(401),   "upstream";
+    somebody_elses_403:   Fault::Html(403),   "upstream";
+    reset:                Fault::Reset,       "upstream";
+    an_expired_session:   made_up(|session| session["expires_at"] = json!("2020-01-01T00:00:00Z")), "expired";
+    an_inactive_identity: made_up(|session| session["identity"]["state"] = json!("inactive")),      "inactive";
+}
+
+fn made_up(change: impl FnOnce(&mut Value)) -> Fault {
+    session_of("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11", change)
+}
+
+async fn optional_means_no_guess_about_a_credential_of_which_kratos_does_not_say_that_it_is_good(
+    stage: &Stage,
+    fault: Fault,
+    meant: &str,
+) {
+    stage.proxies("customer").kratos_public.fault(Rule::on("GET", "/sessions/whoami"), fault);
+    for route in ["/customer/optional", "/customer/stale"] {
+        becomes(stage, stage.get(route).cookie_of("customer", "plain"), meant, route).await;
+    }
+}
 
 #[tokio::test]
-async fn optional_means_that_there_may_be_no_credential_and_nothing_else() {
+async fn without_a_credential_an_outage_does_not_show() {
     let stage = Stage::new().await;
-    let customer = stage.account("customer", "plain");
-    let (cookie, token) = (customer.browser.cookie(), format!("Bearer {}", customer.session.token));
-    let name = &customer.browser.cookie_name;
-    let (half_token, half_cookie) = half_logged_in(&stage.tenant("customer").client).await;
-    let gone = stage.account("customer", "b").session.clone();
-    stage.tenant("customer").client.revoke_session(&gone.session_id).await.unwrap();
-    let foreign = &stage.account("dealer", "plain").session.token;
-
-    let rows: Vec<Row<'_>> = vec![
-        ("no credential", vec![], "anonymous", "anonymous"),
-        ("other cookies", vec![("cookie", "theme=dark; lang=de".into())], "anonymous", "anonymous"),
-        ("an empty cookie", vec![("cookie", format!("{name}="))], "anonymous", "anonymous"),
-        ("basic credentials", vec![("authorization", "Basic dTpw".into())], "anonymous", "anonymous"),
-        ("a good cookie", vec![("cookie", cookie.clone())], "user", "user"),
-        ("a good token", vec![("authorization", token.clone())], "user", "user"),
-        ("an unknown cookie", vec![("cookie", format!("{name}=gone"))], "rejected_by_tenant", "anonymous"),
-        (
-            "an unknown token",
-            vec![("authorization", "Bearer ory_st_x".into())],
-            "rejected_by_tenant",
-            "rejected_by_tenant",
-        ),
-        (
-            "a revoked token",
-            vec![("authorization", format!("Bearer {}", gone.token))],
-            "rejected_by_tenant",
-            "rejected_by_tenant",
-        ),
-        (
-            "another tenant's token",
-            vec![("authorization", format!("Bearer {foreign}"))],
-            "rejected_by_tenant",
-            "rejected_by_tenant",
-        ),
-        ("a malformed cookie", vec![("cookie", format!("{name}=a\\b"))], "malformed", "malformed"),
-        ("a malformed token", vec![("authorization", "Bearer a b".into())], "malformed", "malformed"),
-        ("two cookies", vec![("cookie", format!("{name}=x; {cookie}"))], "ambiguous", "ambiguous"),
-        ("cookie and token", vec![("cookie", cookie.clone()), ("authorization", token)], "ambiguous", "ambiguous"),
-        (
-            "second factor due, token",
-            vec![("authorization", format!("Bearer {half_token}"))],
-            "second_factor",
-            "second_factor",
-        ),
-        ("second factor due, cookie", vec![("cookie", half_cookie)], "second_factor", "second_factor"),
-    ];
-    for (case, headers, strict, forgiving) in &rows {
-        for (route, meant) in [("/customer/optional", strict), ("/customer/stale", forgiving)] {
-            let ask = headers.iter().fold(stage.get(route), |ask, (name, value)| ask.header(name, value));
-            becomes(&stage, ask, meant, &format!("{case} at {route}")).await;
-        }
-    }
-
-    // The same good cookie, with a Kratos that cannot tell or that tells of an end.
-    let kratos = &stage.proxies("customer").kratos_public;
-    let whoami = || Rule::on("GET", "/sessions/whoami");
-    let id = &customer.identity.id;
-    let expired = session_of(id, |session| session["expires_at"] = json!("2020-01-01T00:00:00Z"));
-    let inactive = session_of(id, |session| session["identity"]["state"] = json!("inactive"));
-    for (case, fault, meant) in [
-        ("500", Fault::Status(500), "upstream"),
-        ("somebody else's 401", Fault::Html(401), "upstream"),
-        ("somebody else's 403", Fault::Html(403), "upstream"),
-        ("reset", Fault::Reset, "upstream"),
-        ("an expired session", expired, "expired"),
-        ("an inactive identity", inactive, "inactive"),
-    ] {
-        kratos.heal();
-        kratos.fault(whoami(), fault);
-        for route in ["/customer/optional", "/customer/stale"] {
-            let ask = stage.get(route).header("cookie", &cookie);
-            becomes(&stage, ask, meant, &format!("{case} at {route}")).await;
-        }
-    }
-    // Nobody is asked about nobody: without a credential the outage does not show.
-    kratos.heal();
-    kratos.fault(Rule::any(), Fault::Status(500));
+    // Nobody is asked about nobody.
+    stage.proxies("customer").kratos_public.fault(Rule::any(), Fault::Status(500));
     becomes(&stage, stage.get("/customer/optional"), "anonymous", "no credential during an outage").await;
 }
 
@@ -129,36 +149,33 @@ async fn becomes(stage: &Stage, ask: Ask<'_>, meant: &str, case: &str) {
 /// of `admin` with role a, a machine of `dealer`.
 const CALLERS: [&str; 7] = ["nobody", "plain", "a", "b", "ab", "a of admin", "reader"];
 
-/// Routes of the block `#[tenant("dealer")] #[require_role("a")]`, and of a public one.
-const BLOCKS: [(&str, [u16; 7], &str); 11] = [
-    ("/block/plain", [401, 403, 200, 403, 200, 401, 401], "the block's rules alone"),
-    ("/block/more", [401, 403, 403, 403, 200, 401, 401], "and role b"),
-    ("/block/nested", [401, 403, 403, 403, 200, 401, 401], "and role b, a module deeper"),
-    ("/block/method", [401, 403, 403, 403, 200, 401, 401], "and role b, in an impl block"),
-    ("/block/permitted/42", [401, 403, 200, 403, 403, 401, 401], "and a permission that only a has"),
-    ("/block/permitted/43", [401, 403, 403, 403, 403, 401, 401], "and a permission that nobody has"),
-    ("/block/elsewhere", [401, 401, 401, 401, 401, 200, 401], "another tenant by the word; role a stays"),
-    ("/block/machines", [401, 401, 401, 401, 401, 401, 403], "another credential by the word; role a stays"),
-    ("/block/open", [200, 200, 200, 200, 200, 200, 200], "public by its own word"),
-    ("/everybody/free", [200, 200, 200, 200, 200, 200, 200], "a public block"),
-    ("/everybody/tightened", [401, 403, 200, 403, 200, 401, 401], "less than the public block"),
-];
+// Routes of the block `#[tenant("dealer")] #[require_role("a")]`, and of a public one.
+cases! { USUAL, a_handler_in_a_block_lets_in_whom_both_let_in:
+    the_blocks_rules_alone:             "/block/plain",        [401, 403, 200, 403, 200, 401, 401];
+    role_b_more:                        "/block/more",         [401, 403, 403, 403, 200, 401, 401];
+    role_b_more_in_a_module_deeper:     "/block/nested",       [401, 403, 403, 403, 200, 401, 401];
+    role_b_more_in_an_impl_block:       "/block/method",       [401, 403, 403, 403, 200, 401, 401];
+    a_permission_that_only_a_has:       "/block/permitted/42", [401, 403, 200, 403, 403, 401, 401];
+    a_permission_that_nobody_has:       "/block/permitted/43", [401, 403, 403, 403, 403, 401, 401];
+    another_tenant_by_the_word_and_role_a_stays:     "/block/elsewhere", [401, 401, 401, 401, 401, 200, 401];
+    another_credential_by_the_word_and_role_a_stays: "/block/machines",  [401, 401, 401, 401, 401, 401, 403];
+    public_by_its_own_word:             "/block/open",         [200, 200, 200, 200, 200, 200, 200];
+    a_public_block:                     "/everybody/free",     [200, 200, 200, 200, 200, 200, 200];
+    less_than_the_public_block:         "/everybody/tightened", [401, 403, 200, 403, 200, 401, 401];
+}
 
-#[tokio::test]
-async fn a_handler_in_a_block_lets_in_whom_both_let_in() {
-    let stage = Stage::new().await;
-    for (route, statuses, rule) in BLOCKS {
-        for (caller, meant) in CALLERS.into_iter().zip(statuses) {
-            let ask = stage.get(route);
-            let ask = match caller {
-                "nobody" => ask,
-                "reader" => ask.machine("reader"),
-                "a of admin" => ask.token_of("admin", "a"),
-                user => ask.token_of("dealer", user),
-            };
-            let answer = ask.send().await;
-            assert_eq!(answer.status, meant, "{caller} at {route} ({rule}): {answer:?}");
-            assert_eq!(stage.events().await.len(), usize::from(!route.ends_with("/open") && !route.ends_with("/free")));
-        }
+async fn a_handler_in_a_block_lets_in_whom_both_let_in(stage: &Stage, route: &str, statuses: [u16; 7]) {
+    for (caller, meant) in CALLERS.into_iter().zip(statuses) {
+        let ask = stage.get(route);
+        let ask = match caller {
+            "nobody" => ask,
+            "reader" => ask.machine("reader"),
+            "a of admin" => ask.token_of("admin", "a"),
+            user => ask.token_of("dealer", user),
+        };
+        let answer = ask.send().await;
+        assert_eq!(answer.status, meant, "{caller}: {answer:?}");
+        let is_public = route.ends_with("/open") || route.ends_with("/free");
+        assert_eq!(stage.events().await.len(), usize::from(!is_public), "{caller}");
     }
 }

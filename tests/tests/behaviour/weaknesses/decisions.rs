@@ -5,90 +5,95 @@ use iam_testing::fault::{Fault, Rule};
 use serde_json::{Value, json};
 
 use crate::behaviour::security::token_with;
-use crate::stage::Stage;
 use crate::stage::made_up::session_of;
+use crate::stage::{Shared, Stage, USUAL, cases};
 
-/// What a 200 of whoami may hold, and what becomes of it.
-#[tokio::test]
-async fn w01_only_a_whole_live_session_authenticates() {
-    let stage = Stage::plan().cached().start().await;
-    let account = stage.account("customer", "plain");
-    let (kratos, token) = (&stage.proxies("customer").kratos_public, &account.session.token);
-    let id = &account.identity.id;
-    let without = |key: &str| session_of(id, |session| drop(session.as_object_mut().unwrap().remove(key).unwrap()));
-    let with = |key: &str, value: Value| session_of(id, |session| session[key] = value);
-    let with_state = |state: &str| session_of(id, |session| session["identity"]["state"] = json!(state));
-    for (case, fault, status, reason) in [
-        ("an HTML page", Fault::Html(200), 503, "upstream"),
-        ("an empty body", Fault::Status(200), 503, "upstream"),
-        ("{}", Fault::json(200, "{}"), 503, "upstream"),
-        ("null", Fault::json(200, "null"), 503, "upstream"),
-        ("no identity", without("identity"), 503, "upstream"),
-        ("an empty identity id", session_of("", |_| {}), 503, "upstream"),
-        ("no `active`", without("active"), 503, "upstream"),
-        ("`active` in quotes", with("active", json!("true")), 503, "upstream"),
-        ("no expiry", without("expires_at"), 503, "upstream"),
-        ("`active` false", with("active", json!(false)), 401, "inactive"),
-        ("past its expiry", with("expires_at", json!("2020-01-01T00:00:00Z")), 401, "expired"),
-        ("an inactive identity", with_state("inactive"), 401, "inactive"),
-        ("an identity of no known state", with_state("frozen"), 401, "inactive"),
-    ] {
-        kratos.heal();
-        kratos.fault(Rule::on("GET", "/sessions/whoami"), fault);
-        assert_eq!(stage.get("/customer/me").bearer(token).send().await.status, status, "{case}");
-        assert_eq!(stage.event().await.1, Some(reason), "{case}");
-    }
-    assert_eq!(stage.counters.seen(), (0, 0));
+static CACHED: Shared = Shared::new(|| Box::pin(Stage::plan().cached().start()));
+
+fn made_up(change: impl FnOnce(&mut Value)) -> Fault {
+    session_of("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11", change)
+}
+
+fn without(key: &str) -> Fault {
+    made_up(|session| drop(session.as_object_mut().unwrap().remove(key).unwrap()))
+}
+
+fn with(key: &str, value: Value) -> Fault {
+    made_up(|session| session[key] = value)
+}
+
+fn with_state(state: &str) -> Fault {
+    made_up(|session| session["identity"]["state"] = json!(state))
+}
+
+// What a 200 of whoami may hold, and what becomes of it.
+cases! { CACHED, w01_only_a_whole_live_session_authenticates:
+    an_html_page:              Fault::Html(200),                                  503, "upstream";
+    an_empty_body:             Fault::Status(200),                                503, "upstream";
+    an_empty_object:           Fault::json(200, "{}"),                            503, "upstream";
+    null:                      Fault::json(200, "null"),                          503, "upstream";
+    no_identity:               without("identity"),                               503, "upstream";
+    an_empty_identity_id:      session_of("", |_| {}),                            503, "upstream";
+    no_active:                 without("active"),                                 503, "upstream";
+    active_in_quotes:          with("active", json!("true")),                     503, "upstream";
+    no_expiry:                 without("expires_at"),                             503, "upstream";
+    active_false:              with("active", json!(false)),                      401, "inactive";
+    past_its_expiry:           with("expires_at", json!("2020-01-01T00:00:00Z")), 401, "expired";
+    an_inactive_identity:      with_state("inactive"),                            401, "inactive";
+    an_identity_of_no_known_state: with_state("frozen"),                          401, "inactive";
+}
+
+async fn w01_only_a_whole_live_session_authenticates(stage: &Stage, fault: Fault, status: u16, reason: &str) {
+    let identity = &stage.account("customer", "plain").identity;
+    let token = stage.tenant("customer").client.login(identity).await.unwrap().token;
+    let kratos = &stage.proxies("customer").kratos_public;
+    kratos.fault(Rule::on("GET", "/sessions/whoami"), fault);
+    let before = stage.counters.seen();
+    assert_eq!(stage.get("/customer/me").bearer(&token).send().await.status, status);
+    assert_eq!(stage.event().await.1, Some(reason));
+    assert_eq!(stage.counters.seen(), before);
     kratos.heal();
-    let answer = stage.get("/customer/me").bearer(token).expect(200).await;
-    assert_eq!(answer.json()["id"], account.identity.id, "nothing of it was remembered");
+    let answer = stage.get("/customer/me").bearer(&token).expect(200).await;
+    assert_eq!(answer.json()["id"], identity.id, "nothing of it was remembered");
 }
 
 /// What introspection may say, and what becomes of it on a route for machines.
-async fn introspected(stage: &Stage, case: &str, fault: Fault, status: u16, reason: Option<&str>) {
-    let hydra = &stage.proxies("dealer").hydra_admin;
-    hydra.heal();
-    hydra.fault(Rule::on("POST", "/admin/oauth2/introspect"), fault);
+async fn introspected(stage: &Stage, fault: Fault, status: u16, reason: Option<&str>) {
+    stage.proxies("dealer").hydra_admin.fault(Rule::on("POST", "/admin/oauth2/introspect"), fault);
     let answer = stage.get("/dealer/machine").bearer(&format!("ory_at_{}", uuid::Uuid::new_v4())).send().await;
-    assert_eq!(answer.status, status, "{case}: {answer:?}");
-    assert_eq!(stage.event().await.1, reason, "{case}");
+    assert_eq!(answer.status, status, "{answer:?}");
+    assert_eq!(stage.event().await.1, reason);
 }
 
-#[tokio::test]
-async fn w02_only_an_active_token_of_a_client_is_one() {
-    let stage = Stage::new().await;
-    let token = |changes: Value| token_with(&changes);
-    for (case, fault, status, reason) in [
-        ("{}", Fault::json(200, "{}"), 503, "upstream"),
-        ("HTML", Fault::Html(200), 503, "upstream"),
-        ("`active` in quotes", token(json!({ "active": "true" })), 503, "upstream"),
-        ("`active` null", token(json!({ "active": null })), 503, "upstream"),
-        ("`active` alone", Fault::json(200, r#"{"active":true}"#), 401, "wrong_token_use"),
-        ("inactive", Fault::json(200, r#"{"active":false}"#), 401, "inactive"),
-        ("no client", token(json!({ "client_id": null })), 401, "no_subject"),
-    ] {
-        introspected(&stage, case, fault, status, Some(reason)).await;
-    }
-    introspected(&stage, "a good one", token(json!({})), 200, None).await;
+cases! { USUAL, w02_only_an_active_token_of_a_client_is_one = introspected:
+    an_empty_object:  Fault::json(200, "{}"),                      503, Some("upstream");
+    html:             Fault::Html(200),                            503, Some("upstream");
+    active_in_quotes: token_with(&json!({ "active": "true" })),    503, Some("upstream");
+    active_null:      token_with(&json!({ "active": null })),      503, Some("upstream");
+    active_alone:     Fault::json(200, r#"{"active":true}"#),      401, Some("wrong_token_use");
+    inactive:         Fault::json(200, r#"{"active":false}"#),     401, Some("inactive");
+    no_client:        token_with(&json!({ "client_id": null })),   401, Some("no_subject");
+    a_good_one:       token_with(&json!({})),                      200, None;
 }
 
-#[tokio::test]
-async fn w03_use_times_audience_and_issuer_count() {
-    let stage = Stage::new().await;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    for (changes, reason) in [
-        (json!({ "token_use": "refresh_token" }), "wrong_token_use"),
-        (json!({ "token_use": null }), "wrong_token_use"),
-        (json!({ "exp": now - 1 }), "expired"),
-        (json!({ "nbf": now + 3600 }), "not_yet_valid"),
-        (json!({ "iat": now + 3600 }), "not_yet_valid"),
-        (json!({ "aud": ["https://api.other.test"] }), "wrong_audience"),
-        (json!({ "aud": null }), "wrong_audience"),
-        (json!({ "iss": "https://auth.dealer.test" }), "wrong_issuer"),
-        (json!({ "iss": null }), "wrong_issuer"),
-    ] {
-        introspected(&stage, &changes.to_string(), token_with(&changes), 401, Some(reason)).await;
-    }
+fn now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
+}
+
+cases! { USUAL, w03_use_times_audience_and_issuer_count:
+    a_refresh_token:    json!({ "token_use": "refresh_token" }),        "wrong_token_use";
+    no_use:             json!({ "token_use": null }),                   "wrong_token_use";
+    over:               json!({ "exp": now() - 1 }),                    "expired";
+    not_yet_valid:      json!({ "nbf": now() + 3600 }),                 "not_yet_valid";
+    issued_later:       json!({ "iat": now() + 3600 }),                 "not_yet_valid";
+    another_audience:   json!({ "aud": ["https://api.other.test"] }),   "wrong_audience";
+    no_audience:        json!({ "aud": null }),                         "wrong_audience";
+    another_issuer:     json!({ "iss": "https://auth.dealer.test" }),   "wrong_issuer";
+    no_issuer:          json!({ "iss": null }),                         "wrong_issuer";
+}
+
+async fn w03_use_times_audience_and_issuer_count(stage: &Stage, changes: Value, reason: &str) {
+    introspected(stage, token_with(&changes), 401, Some(reason)).await;
 }
 
 #[tokio::test]
@@ -134,13 +139,16 @@ async fn w05_of_stacked_permissions_all_are_asked_for() {
     stage.get("/dealer/listings/42/both").token_of("dealer", "b").expect(403).await;
 }
 
-#[tokio::test]
-async fn w10_a_handler_that_only_names_a_role_is_closed() {
-    let stage = Stage::new().await;
-    for (name, status) in [("plain", 403), ("a", 200), ("b", 200)] {
-        stage.get("/admin/a-or-b").token_of("admin", name).expect(status).await;
-    }
-    stage.get("/admin/a-or-b").expect(401).await;
+cases! { USUAL, w10_a_handler_that_only_names_a_role_is_closed:
+    to_nobody:              None,          401;
+    to_whom_it_does_not_name: Some("plain"), 403;
+    not_to_the_one_role:    Some("a"),     200;
+    not_to_the_other_role:  Some("b"),     200;
+}
+
+async fn w10_a_handler_that_only_names_a_role_is_closed(stage: &Stage, name: Option<&str>, status: u16) {
+    let ask = stage.get("/admin/a-or-b");
+    name.into_iter().fold(ask, |ask, name| ask.token_of("admin", name)).expect(status).await;
 }
 
 #[tokio::test]

@@ -12,70 +12,86 @@ use iam_testing::client::NewIdentity;
 use iam_testing::double::TestClock;
 use iam_testing::fault::{Fault, FaultProxy, Rule};
 
-use crate::stage::{Host, Stage};
+use crate::stage::{Host, Shared, Stage, USUAL, cases};
 use crate::{Here, Iam, Tenants};
 
 const WHOAMI: &str = "/sessions/whoami";
 
-#[tokio::test]
-async fn w24_the_cookie_that_is_read_is_the_cookie_that_is_sent_and_remembered() {
-    let stage = Stage::plan().cached().start().await;
-    let victim = stage.account("customer", "a").browser.clone();
-    let name = &victim.cookie_name;
-    for planted in [r"a\b", "planted", "\"quoted\"", "a b"] {
-        for header in
-            [format!("{name}={planted}; {}", victim.cookie()), format!("{}; {name}={planted}", victim.cookie())]
-        {
-            let answer = stage.get("/customer/me").header("cookie", &header).expect(401).await;
-            assert_eq!(answer.code(), "credential_ambiguous", "{header}");
-            assert_eq!(stage.event().await, ("denied", Some("ambiguous")), "{header}");
-        }
-        let alone = stage.get("/customer/me").header("cookie", format!("{name}={planted}")).expect(401).await;
-        assert_eq!(alone.code(), "unauthenticated");
-        stage.events().await;
-    }
-    let sent = stage.proxies("customer").kratos_public.requests();
-    let cookies: Vec<_> = sent.iter().filter_map(|request| request.header("cookie")).collect();
-    assert_eq!(cookies, [format!("{name}=planted")], "of all these only one could be a session's, and it went alone");
+static CACHED: Shared = Shared::new(|| Box::pin(Stage::plan().cached().start()));
+
+// Of each row: the value of a cookie, and whether it could be a session's, and so goes upstream when it is alone.
+cases! { CACHED, w24_the_cookie_that_is_read_is_the_cookie_that_is_sent_and_remembered:
+    a_backslash: r"a\b",       false;
+    a_word:      "planted",    true;
+    in_quotes:   "\"quoted\"", false;
+    a_blank:     "a b",        false;
 }
 
-/// Every call through the SDK after which a session may be worth less.
-#[tokio::test]
-async fn w26_every_call_that_ends_a_session_ends_its_cache_entry() {
-    for call in ["revoke", "revoke_session", "revoke_sessions", "deactivate", "delete", "set_roles", "patch"] {
-        let stage = Stage::plan().cached().start().await;
-        let account = stage.account("customer", "a");
-        let (token, cookie) = (&account.session.token, account.browser.cookie());
-        let id = IdentityId::new(&account.identity.id);
-        let session = SessionId::new(&account.session.session_id);
-        for _ in 0..2 {
-            stage.get("/customer/a-or-b").bearer(token).expect(200).await;
-            stage.get("/customer/a-or-b").header("cookie", &cookie).expect(200).await;
-            stage.get("/customer/me").token_of("customer", "b").expect(200).await;
-        }
-        assert_eq!(stage.whoamis("customer"), 3, "they are remembered");
-
-        let services = stage.iam.tenant(Tenants::Customer);
-        let identities = services.identities();
-        let (status, both) = match call {
-            "revoke" => (services.sessions().revoke(&session).await.map(|()| 401).unwrap(), false),
-            "revoke_session" => (identities.revoke_session(&session).await.map(|()| 401).unwrap(), false),
-            "revoke_sessions" => (identities.revoke_sessions(&id).await.map(|()| 401).unwrap(), true),
-            "deactivate" => (identities.deactivate(&id).await.map(|_| 401).unwrap(), true),
-            "delete" => (identities.delete(&id).await.map(|_| 401).unwrap(), true),
-            "set_roles" => (identities.set_roles(&id, &["c"]).await.map(|_| 403).unwrap(), true),
-            _ => {
-                let patch = iam_core::service::IdentityPatch::new().metadata_public_field("roles", &["c"]).unwrap();
-                (identities.patch(&id, &patch).await.map(|_| 403).unwrap(), true)
-            }
-        };
-        assert_eq!(stage.get("/customer/a-or-b").bearer(token).send().await.status, status, "{call}");
-        let by_cookie = stage.get("/customer/a-or-b").header("cookie", &cookie).send().await.status;
-        assert_eq!(by_cookie, if both { status } else { 200 }, "{call}, the other session");
-        let before = stage.whoamis("customer");
-        stage.get("/customer/me").token_of("customer", "b").expect(200).await;
-        assert_eq!(stage.whoamis("customer"), before, "{call}: others are remembered as before");
+async fn w24_the_cookie_that_is_read_is_the_cookie_that_is_sent_and_remembered(
+    stage: &Stage,
+    planted: &str,
+    is_sent: bool,
+) {
+    let victim = &stage.account("customer", "a").browser;
+    let name = &victim.cookie_name;
+    let planted = format!("{name}={planted}");
+    for header in [format!("{planted}; {}", victim.cookie()), format!("{}; {planted}", victim.cookie())] {
+        let answer = stage.get("/customer/me").header("cookie", &header).expect(401).await;
+        assert_eq!(answer.code(), "credential_ambiguous", "{header}");
+        assert_eq!(stage.event().await, ("denied", Some("ambiguous")), "{header}");
     }
+    let alone = stage.get("/customer/me").header("cookie", &planted).expect(401).await;
+    assert_eq!(alone.code(), "unauthenticated");
+    let sent = stage.proxies("customer").kratos_public.requests();
+    let cookies: Vec<_> = sent.iter().filter_map(|request| request.header("cookie")).collect();
+    assert_eq!(cookies, if is_sent { vec![&*planted] } else { vec![] }, "what goes, goes alone");
+}
+
+// Every call through the SDK after which a session may be worth less; then the status of what comes after it, and
+// whether the user's other session is worth less as well.
+cases! { w26_every_call_that_ends_a_session_ends_its_cache_entry:
+    revoke:          "revoke",          401, false;
+    revoke_session:  "revoke_session",  401, false;
+    revoke_sessions: "revoke_sessions", 401, true;
+    deactivate:      "deactivate",      401, true;
+    delete:          "delete",          401, true;
+    set_roles:       "set_roles",       403, true;
+    patch:           "patch",           403, true;
+}
+
+async fn w26_every_call_that_ends_a_session_ends_its_cache_entry(call: &str, status: u16, both: bool) {
+    let stage = Stage::plan().cached().start().await;
+    let account = stage.account("customer", "a");
+    let (token, cookie) = (&account.session.token, account.browser.cookie());
+    let id = IdentityId::new(&account.identity.id);
+    let session = SessionId::new(&account.session.session_id);
+    for _ in 0..2 {
+        stage.get("/customer/a-or-b").bearer(token).expect(200).await;
+        stage.get("/customer/a-or-b").header("cookie", &cookie).expect(200).await;
+        stage.get("/customer/me").token_of("customer", "b").expect(200).await;
+    }
+    assert_eq!(stage.whoamis("customer"), 3, "they are remembered");
+
+    let services = stage.iam.tenant(Tenants::Customer);
+    let identities = services.identities();
+    match call {
+        "revoke" => services.sessions().revoke(&session).await.unwrap(),
+        "revoke_session" => identities.revoke_session(&session).await.unwrap(),
+        "revoke_sessions" => identities.revoke_sessions(&id).await.unwrap(),
+        "deactivate" => drop(identities.deactivate(&id).await.unwrap()),
+        "delete" => identities.delete(&id).await.map(drop).unwrap(),
+        "set_roles" => drop(identities.set_roles(&id, &["c"]).await.unwrap()),
+        _ => {
+            let patch = iam_core::service::IdentityPatch::new().metadata_public_field("roles", &["c"]).unwrap();
+            drop(identities.patch(&id, &patch).await.unwrap());
+        }
+    }
+    assert_eq!(stage.get("/customer/a-or-b").bearer(token).send().await.status, status);
+    let by_cookie = stage.get("/customer/a-or-b").header("cookie", &cookie).send().await.status;
+    assert_eq!(by_cookie, if both { status } else { 200 }, "the other session");
+    let before = stage.whoamis("customer");
+    stage.get("/customer/me").token_of("customer", "b").expect(200).await;
+    assert_eq!(stage.whoamis("customer"), before, "others are remembered as before");
 }
 
 #[tokio::test]
@@ -150,41 +166,60 @@ async fn w30_nothing_of_the_callers_goes_upstream_but_the_one_credential() {
     }
 }
 
-#[tokio::test]
-async fn w31_one_reader_of_headers_with_one_rule_for_two_credentials() {
-    let cookie_name = |stage: &Stage| stage.account("customer", "plain").browser.cookie_name.clone();
-    let stage = Stage::new().await;
-    let name = cookie_name(&stage);
-    let token = stage.account("customer", "plain").session.token.clone();
+cases! { w31_one_reader_of_headers_with_one_rule_for_two_credentials:
+    unless_one_is_preferred: None,           401, "credential_ambiguous";
+    the_token_preferred:     Some("bearer"), 200, "";
+    the_cookie_preferred:    Some("cookie"), 401, "unauthenticated";
+}
 
-    // A stale cookie beside a good token: refused unless the configuration says which one counts.
-    let both = |stage: &Stage| {
-        let (stale, token) =
-            (format!("{}=stale", cookie_name(stage)), &stage.account("customer", "plain").session.token);
-        (stale, format!("Bearer {token}"))
-    };
-    let (stale, bearer) = both(&stage);
-    let answer = stage.get("/customer/me").header("cookie", stale).header("authorization", bearer).expect(401).await;
-    assert_eq!(answer.code(), "credential_ambiguous");
-    for (prefer, status) in [("bearer", 200), ("cookie", 401)] {
-        let stage = Stage::plan().set("customer.prefer", prefer).start().await;
-        let (stale, bearer) = both(&stage);
-        stage.get("/customer/me").header("cookie", stale).header("authorization", bearer).expect(status).await;
-    }
+/// A stale cookie beside a good token: refused unless the configuration says which one counts.
+async fn w31_one_reader_of_headers_with_one_rule_for_two_credentials(prefer: Option<&str>, status: u16, code: &str) {
+    let plan = prefer.into_iter().fold(Stage::plan(), |plan, prefer| plan.set("customer.prefer", prefer));
+    let stage = plan.start().await;
+    let stale = format!("{}=stale", stage.account("customer", "plain").browser.cookie_name);
+    let ask = stage.get("/customer/me").header("cookie", stale).token_of("customer", "plain");
+    let answer = ask.expect(status).await;
+    assert!(status == 200 || answer.code() == code, "{answer:?}");
+}
 
-    // The scheme's case is one rule for sessions and access tokens.
+// The scheme's case is one rule for sessions and access tokens.
+cases! { USUAL, w31_the_case_of_the_scheme_is_one_rule_for_both_kinds_of_tokens:
+    usual:   "Bearer";
+    small:   "bearer";
+    capital: "BEARER";
+}
+
+async fn w31_the_case_of_the_scheme_is_one_rule_for_both_kinds_of_tokens(stage: &Stage, scheme: &str) {
+    let token = &stage.account("customer", "plain").session.token;
     let access = stage.tenant("dealer").machine("reader").token.clone().unwrap();
-    for scheme in ["Bearer", "bearer", "BEARER"] {
-        stage.get("/customer/me").header("authorization", format!("{scheme} {token}")).expect(200).await;
-        stage.get("/dealer/machine").header("authorization", format!("{scheme} {access}")).expect(200).await;
-    }
-    // No value of any header is an error of ours.
-    for value in ["%", "%zz", "%e0%a4%a", "a%00b", "\"", "=", "a=b=c"] {
-        stage.get("/customer/me").header("cookie", format!("{name}={value}")).expect(401).await;
-    }
-    stage.get("/customer/me").header("cookie", b"\xff\xfe=\xff; \xff").expect(401).await;
-    stage.get("/customer/me").header("authorization", b"Bearer \xff\xfe").expect(401).await;
-    stage.get("/customer/me").header("x-session-token", &token).expect(401).await;
+    stage.get("/customer/me").header("authorization", format!("{scheme} {token}")).expect(200).await;
+    stage.get("/dealer/machine").header("authorization", format!("{scheme} {access}")).expect(200).await;
+}
+
+// What stands behind the name of the session's cookie, which stands for `NAME`.
+cases! { USUAL, w31_no_value_of_any_header_is_an_error_of_ours:
+    a_percent_sign:          "cookie", b"NAME=%";
+    no_digits_behind_it:     "cookie", b"NAME=%zz";
+    a_cut_escape:            "cookie", b"NAME=%e0%a4%a";
+    a_nul_in_escapes:        "cookie", b"NAME=a%00b";
+    a_quote:                 "cookie", b"NAME=\"";
+    an_equals_sign:          "cookie", b"NAME==";
+    many_equals_signs:       "cookie", b"NAME=a=b=c";
+    cookies_of_no_text:      "cookie", b"\xff\xfe=\xff; \xff";
+    a_token_of_no_text:      "authorization", b"Bearer \xff\xfe";
+}
+
+async fn w31_no_value_of_any_header_is_an_error_of_ours(stage: &Stage, header: &str, value: &[u8]) {
+    let name = stage.account("customer", "plain").browser.cookie_name.as_bytes();
+    let value = value.strip_prefix(b"NAME").map_or(value.to_vec(), |rest| [name, rest].concat());
+    stage.get("/customer/me").header(header, value).expect(401).await;
+}
+
+#[tokio::test]
+async fn w31_orys_own_header_is_no_credential_here() {
+    let stage = Stage::new().await;
+    let token = &stage.account("customer", "plain").session.token;
+    stage.get("/customer/me").header("x-session-token", token).expect(401).await;
 }
 
 #[tokio::test]

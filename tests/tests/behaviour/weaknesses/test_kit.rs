@@ -10,7 +10,7 @@ use iam_testing::double::{Recorder, TestClient, TestClock, TestIam, TestUser};
 use iam_testing::fault::{Fault, Rule};
 use serde_json::json;
 
-use crate::stage::{Counters, Host, Stage};
+use crate::stage::{Counters, Host, Stage, USUAL, cases};
 use crate::{Here, Iam, Tenants};
 
 /// The application under test over doubles.
@@ -62,24 +62,26 @@ async fn w09_every_part_that_can_be_swapped_is_swapped_in_one_place() {
     assert_eq!(sent, 1, "the vault's secret is used");
 }
 
+cases! { w72_doubles_run_the_real_decision:
+    its_own_tenant:             "/customer/me",      200;
+    another_tenant:             "/admin/me",         401;
+    a_role:                     "/customer/a-or-b",  200;
+    a_role_of_the_traits:       "/customer/a-and-b", 403;
+    a_session_for_a_machine:    "/dealer/machine",   401;
+    a_public_route:             "/open",             200;
+}
+
+async fn w72_doubles_run_the_real_decision(path: &str, status: u16) {
+    let doubles = Doubles::start().await;
+    let user = TestUser::new().role("a").traits(json!({ "roles": ["b"] }));
+    let token = doubles.test.ory(Tenants::Customer).user(user);
+    assert_eq!(doubles.get(path, &token).await, status);
+}
+
 #[tokio::test]
-async fn w72_doubles_run_the_real_decision() {
+async fn w72_a_permission_of_a_double_is_one_of_this_subject_at_this_tenant() {
     let doubles = Doubles::start().await;
     let (customer, dealer) = (doubles.test.ory(Tenants::Customer), doubles.test.ory(Tenants::Dealer));
-    let user = TestUser::new().role("a").traits(json!({ "roles": ["b"] }));
-    let token = customer.user(user);
-    for (path, status, what) in [
-        ("/customer/me", 200, "its own tenant"),
-        ("/admin/me", 401, "another tenant, as in production"),
-        ("/customer/a-or-b", 200, "a role"),
-        ("/customer/a-and-b", 403, "a role in the traits is none here either"),
-        ("/dealer/machine", 401, "a session is no access token"),
-        ("/open", 200, "a public route"),
-    ] {
-        assert_eq!(doubles.get(path, &token).await, status, "{what}");
-    }
-
-    // A permission is one of this subject at this tenant.
     let id = uuid::Uuid::new_v4();
     let (ours, other) = (dealer.user(TestUser::new().id(id)), dealer.user(TestUser::new()));
     customer.allow("listings", "listings:42", "edit", &format!("user:{id}"));
@@ -90,7 +92,12 @@ async fn w72_doubles_run_the_real_decision() {
     assert_eq!(doubles.get("/dealer/listings/42", &ours).await, 200);
     assert_eq!(doubles.get("/dealer/listings/42", &other).await, 403, "granted to another user");
     assert_eq!(doubles.get("/dealer/listings/43", &ours).await, 403, "granted on another object");
+}
 
+#[tokio::test]
+async fn w72_a_scope_of_a_double_is_a_machines_role() {
+    let doubles = Doubles::start().await;
+    let dealer = doubles.test.ory(Tenants::Dealer);
     let machine = dealer.client(TestClient::new("erp").scope("inventory:read"));
     assert_eq!(doubles.get("/dealer/partner/read", &machine).await, 200);
     assert_eq!(doubles.get("/dealer/partner/write", &machine).await, 403);
@@ -118,13 +125,21 @@ async fn w73_doubles_have_time_outages_and_a_memory_of_events() {
     assert_eq!(reasons, ["allowed", "second_factor", "rejected_by_tenant", "upstream", "rejected_by_tenant"]);
 }
 
+cases! { USUAL, w73_the_stand_in_has_many_identities:
+    a_customer:       "customer", "a";
+    another_customer: "customer", "b";
+    an_admin:         "admin",    "a";
+    a_dealer:         "dealer",   "ab";
+}
+
+async fn w73_the_stand_in_has_many_identities(stage: &Stage, tenant: &str, name: &str) {
+    let answer = stage.get(&format!("/{tenant}/me")).token_of(tenant, name).expect(200).await;
+    assert_eq!(answer.json()["id"], stage.account(tenant, name).identity.id);
+}
+
 #[tokio::test]
-async fn w73_the_stand_in_has_many_identities_and_faults_of_one_product_of_one_tenant() {
+async fn w73_the_stand_in_has_faults_of_one_product_of_one_tenant() {
     let stage = Stage::new().await;
-    for (tenant, name) in [("customer", "a"), ("customer", "b"), ("admin", "a"), ("dealer", "ab")] {
-        let answer = stage.get(&format!("/{tenant}/me")).token_of(tenant, name).expect(200).await;
-        assert_eq!(answer.json()["id"], stage.account(tenant, name).identity.id);
-    }
     stage.proxies("dealer").kratos_public.fault(Rule::any(), Fault::Status(500));
     stage.get("/dealer/me").token_of("dealer", "a").expect(503).await;
     stage.get("/admin/me").token_of("admin", "a").expect(200).await;

@@ -51,6 +51,11 @@ pub(super) async fn rows(urls: &OryUrls, rows: &mut Rows) {
     rows.row("several changes, one in an unknown namespace", request, 404).await.has("/error/code", 404);
     let request = rows.request(Method::POST, &check).json(&tuple("files:7"));
     rows.row("changes nothing", request, 403).await.is(&json!({"allowed": false}));
+    let request = rows.request(Method::PATCH, &patch).json(&json!([]));
+    rows.row("no changes", request, 204).await.is(&Value::Null);
+    let read = format!("{}admin/relation-tuples", urls.keto_read);
+    let request = rows.request(Method::PATCH, &read).json(&json!([]));
+    rows.row("no changes, by the listener that reads", request, 404).await;
     let request = rows.request(Method::PATCH, &patch).json(&json!([delta("odd", tuple("files:7"))]));
     rows.row("a change of an unknown kind", request, 400).await.has("/error/code", 400);
 }
