@@ -2,7 +2,7 @@
 
 use iam_testing::client::SeededIdentity;
 use iam_testing::seed::SeededTenant;
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -141,7 +141,12 @@ pub(super) struct Begun {
 impl Begun {
     pub(super) async fn new(rows: &mut Rows, url: &str) -> Begun {
         let request = rows.request(Method::GET, url);
-        let answer = rows.row("a browser's login begun", request, 200).await;
+        Begun::by(rows, "a browser's login begun", request).await
+    }
+
+    /// Any flow that this request begins.
+    pub(super) async fn by(rows: &mut Rows, name: &'static str, request: RequestBuilder) -> Begun {
+        let answer = rows.row(name, request, 200).await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let nodes = answer.json["ui"]["nodes"].as_array().cloned().unwrap_or_default();
         let token = nodes.iter().find(|node| node["attributes"]["name"] == "csrf_token");

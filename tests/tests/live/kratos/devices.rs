@@ -3,7 +3,7 @@
 use iam_testing::client::SeededIdentity;
 use iam_testing::seed::SeededTenant;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::somebody;
 use crate::row::Rows;
@@ -29,29 +29,32 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     .into_iter()
     .enumerate()
     {
-        let session = logged_in(shop, &identity, name, &[&FORGED[index..], &place].concat(), rows).await;
+        let told = logged_in(shop, &identity, name, &[&FORGED[index..], &place].concat(), rows).await;
         let request = rows.request(Method::GET, format!("{}sessions/whoami", shop.urls().kratos_public));
         // What whoami's own request says is not noted.
-        let request = request.header("x-session-token", &session).header("true-client-ip", "203.0.113.9");
+        let request = request.header("x-session-token", token(&told)).header("true-client-ip", "203.0.113.9");
         let answer = rows.row("a session from somewhere", request, 200).await;
+        // To the nanosecond, at least of a database that keeps texts.
+        let (then, now) = (times(&told["session"]), times(&answer.json));
         answer
             .has("/devices/0/ip_address", format!("203.0.113.{}", index + 1))
             .has("/devices/0/location", "Porto, PT")
             .has("/devices/0/user_agent", "an app 1.0")
-            .has_no("/devices/1");
+            .has_no("/devices/1")
+            .holds(then == now, &format!("{then:?}, and read again {now:?}"));
     }
     for (name, said, is) in [
         ("logged in from private addresses alone", "10.0.0.1, 192.168.0.1", ""),
         ("logged in from what is no address", "nowhere", "nowhere"),
     ] {
-        let session = logged_in(shop, &identity, name, &[("x-forwarded-for", said)], rows).await;
+        let told = logged_in(shop, &identity, name, &[("x-forwarded-for", said)], rows).await;
         let request = rows.request(Method::GET, format!("{}sessions/whoami", shop.urls().kratos_public));
-        let answer = rows.row("a session from nowhere", request.header("x-session-token", &session), 200).await;
+        let answer = rows.row("a session from nowhere", request.header("x-session-token", token(&told)), 200).await;
         answer.has("/devices/0/ip_address", is).has("/devices/0/location", "");
     }
-    let session = logged_in(shop, &identity, "logged in from here", &[], rows).await;
+    let told = logged_in(shop, &identity, "logged in from here", &[], rows).await;
     let request = rows.request(Method::GET, format!("{}sessions/whoami", shop.urls().kratos_public));
-    let answer = rows.row("a session from here", request.header("x-session-token", &session), 200).await;
+    let answer = rows.row("a session from here", request.header("x-session-token", token(&told)), 200).await;
     let here = answer.json["devices"][0]["ip_address"].as_str().unwrap_or_default().to_owned();
     let has_port = here.parse::<std::net::SocketAddr>().is_ok_and(|here| here.ip().is_loopback());
     answer.has_null("/devices/0/user_agent").holds(has_port, &format!("it is from {here}"));
@@ -63,7 +66,7 @@ async fn logged_in(
     name: &'static str,
     headers: &[(&str, &str)],
     rows: &mut Rows,
-) -> String {
+) -> Value {
     let flows = format!("{}self-service/login", shop.urls().kratos_public);
     let request = rows.request(Method::GET, format!("{flows}/api"));
     let flow = rows.row("a login from somewhere begun", request, 200).await.json["id"].clone();
@@ -71,7 +74,15 @@ async fn logged_in(
     let request = rows.request(Method::POST, format!("{flows}?flow={}", flow.as_str().unwrap_or_default()));
     let request = headers.iter().fold(request.json(&form), |request, (name, value)| request.header(*name, *value));
     let answer = rows.row(name, request, 200).await;
-    answer.json["session_token"].as_str().map(str::to_owned).unwrap_or_default()
+    answer.json.clone()
+}
+
+fn token(told: &Value) -> &str {
+    told["session_token"].as_str().unwrap_or_default()
+}
+
+fn times(session: &Value) -> [Value; 3] {
+    ["issued_at", "authenticated_at", "expires_at"].map(|name| session[name].clone())
 }
 
 /// A token beside somebody else's cookie: the session that counts is put into the cookie, if it lasts longer.

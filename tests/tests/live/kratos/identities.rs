@@ -67,6 +67,7 @@ async fn create(all: &str, rows: &mut Rows) -> String {
     let request = rows.request(Method::POST, all).json(&person("new@shop.test"));
     let answer = rows.row("a new one", request, 201).await;
     let id = answer.json["id"].as_str().unwrap_or_default().to_owned();
+    let fresh = ["created_at", "updated_at", "state_changed_at"].map(|name| answer.json[name].clone());
     answer
         .header("location", "/identities/")
         .has_keys("", &[&ALWAYS[..], &["credentials"]].concat())
@@ -76,7 +77,9 @@ async fn create(all: &str, rows: &mut Rows) -> String {
         .has_no("/credentials/password/config");
     let request = rows.request(Method::GET, format!("{all}/{id}"));
     let answer = rows.row("the new one, read again", request, 200).await;
+    let again = ["created_at", "updated_at", "state_changed_at"].map(|name| answer.json[name].clone());
     answer
+        .holds(fresh == again, &format!("{fresh:?}, and read again {again:?}"))
         .has_keys("", &[&ALWAYS[..], &["credentials", "metadata_admin"]].concat())
         .has_null("/metadata_admin")
         .has_keys("/credentials/password", &["type", "identifiers", "version", "created_at", "updated_at"])

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::begin::{already_logged_in, first_factor_first};
 use super::reply::{Refused, Submitted, see_other};
-use crate::standin::kratos::flow::{FlowKind, Message};
+use crate::standin::kratos::flow::FlowKind;
 use crate::standin::kratos::identity::{Identity, IdentityState};
 use crate::standin::kratos::session::{Aal, Session};
 use crate::standin::kratos::store::Store;
@@ -104,13 +104,11 @@ fn by_totp<'s>(store: &'s Store, this: &Submitted<'_>) -> Result<&'s Identity, R
     if totp::verify(&secret.value, &code, SystemTime::now()) {
         return Ok(user);
     }
-    Err(wrong_code())
+    Err(Refused::form(WRONG_CODE, WRONG_CODE_TEXT))
 }
 
-pub(super) fn wrong_code() -> Refused {
-    let text = "The provided authentication code is invalid, please try again.";
-    Refused::field("totp_code", Message::new(4_000_008, text))
-}
+pub(super) const WRONG_CODE: u32 = 4_000_008;
+pub(super) const WRONG_CODE_TEXT: &str = "The provided authentication code is invalid, please try again.";
 
 /// `selfservice/flow/login/hook.go`, `PostLoginHook`.
 fn logged_in(store: &Store, this: &Submitted<'_>, session: Uuid) -> Result<Response, Refused> {

@@ -182,7 +182,8 @@ pub(super) fn refuse(kratos: &Kratos, store: &mut Store, call: &Call, mut flow: 
         Refused::Error(error) => return kratos.forward(store, call, error),
     };
     flow.messages = messages;
-    flow.done = false;
+    // Settings that were changed once say so from then on.
+    flow.done &= matches!(flow.kind, FlowKind::Settings { .. });
     store.put_flow(flow.clone());
     if redirects {
         return Ok(see_other(&kratos.flow_page(&flow)));

@@ -7,7 +7,7 @@ use http::StatusCode;
 use time::OffsetDateTime;
 use url::form_urlencoded;
 
-use super::login::{redirect_browser_to, wrong_code};
+use super::login::{WRONG_CODE, WRONG_CODE_TEXT, redirect_browser_to};
 use super::registration::accepted_password;
 use super::reply::{Refused, Submitted, see_other};
 use crate::standin::kratos::Kratos;
@@ -96,7 +96,8 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
             if let Some(secret) = offered.take().filter(|_| user.totp.is_none()) {
                 let code = this.required("totp_code")?;
                 if !totp::verify(&secret, &code, SystemTime::now()) {
-                    return Err(wrong_code());
+                    // At its field, where a log-in says it above the form.
+                    return Err(Refused::field("totp_code", Message::new(WRONG_CODE, WRONG_CODE_TEXT)));
                 }
                 user.totp = Some(Secret::new(secret));
                 // Who confirmed the new factor has just used it.
