@@ -107,6 +107,7 @@ pub trait HasOneKind {}
 )]
 pub trait Meets<W> {}
 
+#[diagnostic::do_not_recommend]
 impl<W> Meets<W> for AnyTenant {}
 
 #[diagnostic::do_not_recommend]
@@ -121,6 +122,7 @@ impl<T: OneTenant> Meets<T> for T {}
 )]
 pub trait MeetsEach<L> {}
 
+#[diagnostic::do_not_recommend]
 impl<L> MeetsEach<L> for AnyTenant {}
 
 #[diagnostic::do_not_recommend]

@@ -11,6 +11,12 @@
 #[macro_export]
 macro_rules! define_callers {
     () => {
+        // Messages show the bound, which is why it is written out: no path, no variable of a macro.
+        use $crate::adapter::{
+            AlwaysHasUser, HasDelegate, HasDelegation, HasMachine, HasOneKind, HasPrincipal, HasSession, HasTenant,
+            Meets, MeetsEach,
+        };
+
         $crate::define_callers! { @of
             /// The user whose session the policy let in. Derefs to [`User`](iam_core::User).
             ///
@@ -126,16 +132,47 @@ macro_rules! define_callers {
     )*};
     (@differ $($argument:ty, $kind:ident: $lacks:ident;)*) => {$(
         impl<T> Agree<$argument, $crate::adapter::kinds::$kind> {
-            /// Does not compile: they never meet.
-            pub fn check<K: $crate::adapter::$lacks>() {}
+            $crate::define_callers! { @check $lacks }
         }
     )*};
+    (@check HasPrincipal) => {
+        /// Does not compile: they never meet.
+        pub fn check<K: HasPrincipal>() {}
+    };
+    (@check HasTenant) => {
+        /// Does not compile: they never meet.
+        pub fn check<K: HasTenant>() {}
+    };
+    (@check HasMachine) => {
+        /// Does not compile: they never meet.
+        pub fn check<K: HasMachine>() {}
+    };
+    (@check HasSession) => {
+        /// Does not compile: they never meet.
+        pub fn check<K: HasSession>() {}
+    };
+    (@check HasDelegation) => {
+        /// Does not compile: they never meet.
+        pub fn check<K: HasDelegation>() {}
+    };
+    (@check HasDelegate) => {
+        /// Does not compile: they never meet.
+        pub fn check<K: HasDelegate>() {}
+    };
+    (@check AlwaysHasUser) => {
+        /// Does not compile: they never meet.
+        pub fn check<K: AlwaysHasUser>() {}
+    };
+    (@check HasOneKind) => {
+        /// Does not compile: they never meet.
+        pub fn check<K: HasOneKind>() {}
+    };
     (@within $argument:ty) => {
         impl<T, W> Within<$argument, $crate::policy::Named<W>> {
             /// Compiles if they are of one tenant.
             pub fn check<K>()
             where
-                T: $crate::adapter::Meets<W>,
+                T: Meets<W>,
             {
             }
         }
@@ -144,7 +181,7 @@ macro_rules! define_callers {
             /// Compiles if any of the tenants will do.
             pub fn check<K>()
             where
-                T: $crate::adapter::MeetsEach<L>,
+                T: MeetsEach<L>,
             {
             }
         }

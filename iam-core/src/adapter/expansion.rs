@@ -5,9 +5,9 @@
 
 pub use super::kinds;
 pub use crate::policy::{
-    AtRoute, BasePolicy, ByHost, Check, CredentialKind, DeclaredNamespaces, DeclaredRoles, Named, Note, Object,
-    Permission, Policy, PolicyData, Public, Relation, Requires, RoleRule, RoleSet, Route, Rules, Segment, answering,
-    composes, declared, declared_at, declared_role, named_object, same_tenant,
+    AtRoute, Base, BasePolicy, ByHost, Check, CredentialKind, DeclaredNamespaces, DeclaredRoles, Known, Named, Note,
+    Object, Permission, Policy, PolicyData, Public, Relation, Requires, RoleRule, RoleSet, Route, Rules, Segment,
+    answering, composes, declared, declared_at, declared_role, named_object, same_tenant,
 };
 pub use crate::tenant::{DefaultTenant, OneTenant, Tenant, TypeAt, UnknownTenant};
 #[doc(hidden)]

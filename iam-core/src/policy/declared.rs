@@ -28,12 +28,29 @@ pub trait Policy: Send + 'static {
     note = "make one, `policy! {{ Staff: tenant(\"admin\") }}`, and name it here: `Staff`"
 )]
 pub trait BasePolicy: Policy {
+    /// Asked for wherever the policy is named, see [`Base`].
+    const IS_POLICY: bool = true;
+
     /// What must authenticate a request, as one of [`kinds`](crate::adapter::kinds).
     type Credential;
 
     /// The tenant as a type: [`Named`] or [`ByHost`].
     type Tenant;
 }
+
+/// Every type, as long as the constant has no mistake in it: a type that depends on one that was
+/// told is of no known kind, and the compiler leaves alone what is done with it.
+pub trait Known<const IS: bool> {
+    /// Itself.
+    type Itself;
+}
+
+impl<T> Known<true> for T {
+    type Itself = T;
+}
+
+/// `P`, under the one question whether it is a policy at all; the attributes' output spells it so.
+pub type Base<P, const IS_POLICY: bool> = <P as Known<IS_POLICY>>::Itself;
 
 /// The tenant of a policy that names one: `T` is a [`OneTenant`](crate::OneTenant).
 #[derive(Debug)]

@@ -25,7 +25,7 @@ pub use answers::pin_project;
 pub use answers::{Declared, DeclaredFuture, Guarded, Open, OpenRouted, Routed, declared, declared_at, public};
 pub use check::{Answers, Check, Checked, answering};
 pub use composed::{AllRules, composes, same_tenant};
-pub use declared::{Answered, BasePolicy, ByHost, DeclaresPolicy, Mount, Named, Policy, Public, Requires};
+pub use declared::{Answered, Base, BasePolicy, ByHost, DeclaresPolicy, Known, Mount, Named, Policy, Public, Requires};
 pub use matrix::{
     AccessMatrix, Explained, Explanation, Exposure, MatrixCredential, MatrixRoles, MatrixRow, Source, UnreadableMatrix,
     Verdict,

@@ -19,6 +19,13 @@ async fn patterns(State(mut count): State<u8>, mut more: Vec<u8>, _: u8, (a, b):
     more
 }
 
+#[authenticated]
+#[tenant("admin")]
+#[require_role("a")]
+async fn named_like_attributes(tenant: u8, State(require_role): State<u8>) -> u8 {
+    tenant + require_role
+}
+
 #[tenant("admin")]
 async fn early(text: String) -> Result<u8, Box<dyn std::error::Error + Send + Sync>> {
     if text.is_empty() {
@@ -152,6 +159,7 @@ annotated! { async fn wrapped() -> u8 { 9 } }
 #[test]
 fn answers_are_as_written() {
     assert_eq!(now(patterns(State(1), vec![0], 9, (3, 4), ())), [0, 2, 3, 4]);
+    assert_eq!(now(named_like_attributes(3, State(4))), 7);
     assert_eq!(now(early("7".into())).unwrap(), 7);
     assert_eq!(now(early(String::new())).unwrap(), 0);
     assert!(now(early("x".into())).is_err());

@@ -29,7 +29,7 @@ impl Expansion<'_> {
             let checks = roles::declared(own.into_iter());
             quote!(use #root::__private as __iam; type __IamTenants = #tenants; #checks)
         });
-        let uses = imports(&self.uses());
+        let uses = imports(&self.uses(|_| false));
         let beside = quote!(#uses #declared);
         if beside.is_empty() {
             return quote!(#(#attributes)* #head #body);

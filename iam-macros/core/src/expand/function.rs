@@ -1,8 +1,8 @@
 //! One handler.
 
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, LitStr, Path, ReturnType, Signature, Token, Type};
+use syn::{Attribute, FnArg, LitStr, Pat, Path, ReturnType, Signature, Token, Type};
 
 use super::paths::located;
 use super::{Declaration, Expansion, answer, arguments, imports, policy, route};
@@ -58,7 +58,8 @@ impl Expansion<'_> {
             None => quote!(declared(#kind, #block #handler)),
         };
         let fine = (!agreements.is_empty()).then(|| quote!(__iam::Fine as _));
-        let uses: Vec<_> = fine.into_iter().chain(self.uses()).collect();
+        let is_argument = |name: &Ident| signature.inputs.iter().any(|input| is_called(input, name));
+        let uses: Vec<_> = fine.into_iter().chain(self.uses(is_argument)).collect();
         let uses = imports(&uses);
         quote! {
             #(#attributes)* #visibility #signature {
@@ -106,6 +107,11 @@ impl Expansion<'_> {
         let method = self.inherited.own.iter().find_map(|written| written.attribute.method())?;
         Some(Route { method, path: LitStr::new("/", Span::call_site()) })
     }
+}
+
+/// Whether an argument, which has a plain name by now, has this one.
+fn is_called(argument: &FnArg, name: &Ident) -> bool {
+    matches!(argument, FnArg::Typed(typed) if matches!(&*typed.pat, Pat::Ident(found) if found.ident == *name))
 }
 
 /// `Guarded<Tenants, Answer = R>`, `Open<Answer = R>`, or the same with a route.

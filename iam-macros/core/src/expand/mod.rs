@@ -21,7 +21,7 @@ mod tenants;
 mod walk;
 mod watched;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
@@ -199,8 +199,16 @@ impl Expansion<'_> {
 
     /// Makes imports of the attributes that were taken away count as used. One
     /// that was never imported is an error under its own name.
-    fn uses(&self) -> Vec<TokenStream> {
-        self.uses.iter().map(|path| quote_spanned!(path.span()=> #path as _)).collect()
+    fn uses(&self, is_variable: impl Fn(&Ident) -> bool) -> Vec<TokenStream> {
+        let import = |path: &Path| {
+            let mut path = path.clone();
+            // An argument may have the name of an attribute: to what macros write it is no variable.
+            if let Some(name) = path.segments.first_mut().filter(|first| is_variable(&first.ident)) {
+                name.ident.set_span(name.ident.span().resolved_at(Span::mixed_site()));
+            }
+            quote_spanned!(path.span()=> #path as _)
+        };
+        self.uses.iter().map(import).collect()
     }
 }
 

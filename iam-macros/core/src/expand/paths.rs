@@ -38,10 +38,17 @@ pub(super) fn tenants_of(named: &Named) -> TokenStream {
     tenants(named.of.as_ref(), named.up, named.names.span())
 }
 
-/// `<Tenants>::admin`, all under the span of the name: an unknown one is an
+/// `<Tenants>::admin()`, all under the span of the name: an unknown one is an
 /// error of the compiler, with its suggestion, at what the user typed.
 pub(super) fn member(tenants: TokenStream, name: &Ident) -> TokenStream {
-    quote_spanned!(name.span()=> <#tenants>::#name)
+    let call = is_function(name).then(|| quote_spanned!(name.span()=> ()));
+    quote_spanned!(name.span()=> <#tenants>::#name #call)
+}
+
+/// Whether a tenant of this spelling is given by a function: the variant's own, and those that
+/// begin as one, are constants.
+pub(super) fn is_function(name: &Ident) -> bool {
+    !name.to_string().starts_with(char::is_uppercase)
 }
 
 /// A path that errors show at `span`, and that means what it did: one token

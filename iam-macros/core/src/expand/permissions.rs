@@ -13,12 +13,13 @@ use crate::parse::{Permissions, SourceFile};
 /// Expands `define_permissions!`; cannot fail: mistakes stand behind what could be read.
 pub(crate) fn permissions(root: &Path, input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let items = Permissions::parse(input, &mut errors).map(|written| definition(root, &written, &mut errors));
-    let errors = errors.into_tokens();
-    quote!(#items #errors)
+    match Permissions::parse(input, &mut errors) {
+        Some(written) => definition(root, &written, errors),
+        None => errors.into_tokens(),
+    }
 }
 
-fn definition(root: &Path, written: &Permissions, errors: &mut Errors) -> TokenStream {
+fn definition(root: &Path, written: &Permissions, mut errors: Errors) -> TokenStream {
     let Permissions { attributes, visibility, module, file, root: own_root } = written;
     let root = own_root.as_ref().unwrap_or(root);
     let source = errors.take(SourceFile::read(file));
@@ -28,10 +29,12 @@ fn definition(root: &Path, written: &Permissions, errors: &mut Errors) -> TokenS
         errors.push(syn::Error::new(file.span(), message));
     }
     mistakes.into_iter().for_each(|mistake| errors.push(mistake_at(file, mistake)));
-    let namespaces = namespaces(file, read, errors);
+    let namespaces = namespaces(file, read, &mut errors);
     // A file with mistakes in it is read again anyway.
     let watched = source.filter(|_| errors.is_empty()).map(|source| watched(&source.path));
     let declared = declared(root, &file.value(), &namespaces);
+    // Among the items: the compiler says nothing of names that it misses beside one of these.
+    let errors = errors.into_tokens();
     let within = |visibility: &TokenStream| {
         let types = namespaces.iter().enumerate().map(|(index, namespace)| {
             // The first one holds for all what they have in common.
@@ -50,7 +53,7 @@ fn definition(root: &Path, written: &Permissions, errors: &mut Errors) -> TokenS
                 }
             }
         });
-        quote!(#watched #(#types)*)
+        quote!(#watched #(#types)* #errors)
     };
     match module {
         Some(module) => {

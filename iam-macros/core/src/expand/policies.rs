@@ -50,7 +50,7 @@ fn definition(root: &Path, written: NamedPolicy, errors: &mut Errors) -> TokenSt
     let NamedPolicy { attributes, visibility, name, .. } = &written;
     let constant = policy::constant(&root, &policy.unwrap_or(Policy::Closed(stand_in)));
     let implementation = constant.map(|constant| {
-        let (policy, base) = (constant.implemented(&quote!(#name)), constant.as_base(&quote!(#name)));
+        let (policy, base) = (constant.implemented(&quote!(#name)), constant.as_base(name));
         quote!(#policy #base)
     });
     let conditions = conditions(attributes);

@@ -2,7 +2,7 @@
 //!
 //! In a handler's body, as in `policy!`'s own block, `__iam` is what the adapter keeps for us.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
@@ -114,9 +114,11 @@ impl Constant {
     pub(super) fn implemented(&self, of: &TokenStream) -> TokenStream {
         let Self { tenants, data, tenant, checks, bases, .. } = self;
         let compositions = bases.iter().map(|base| base::check(base, of, tenant.as_ref().unwrap_or(&quote!(()))));
+        let named = bases.iter().map(base::named);
         // The alias keeps the enum's name out of the `impl`: if it is not in scope, the
         // compiler would propose the associated type there.
         quote! {
+            #(#named)*
             type __IamTenants = #tenants;
             impl __iam::Policy for #of {
                 type Tenants = __IamTenants;
@@ -128,10 +130,11 @@ impl Constant {
     }
 
     /// That others can build on it.
-    pub(super) fn as_base(&self, of: &TokenStream) -> TokenStream {
+    pub(super) fn as_base(&self, of: &Ident) -> TokenStream {
         let Self { credential, tenant, .. } = self;
         let tenant = tenant.clone().unwrap_or_else(|| quote!(__iam::kinds::Closed));
-        quote! {
+        // Messages list the policies that there are: at their names.
+        quote_spanned! {of.span()=>
             impl __iam::BasePolicy for #of {
                 type Credential = #credential;
                 type Tenant = #tenant;
@@ -166,7 +169,7 @@ impl At {
                 }
             }
             Tenant::OfPolicy(policy) => Self {
-                tenants: base::tenants(root, policy),
+                tenants: base::tenants(root, &policy.path, policy.up),
                 selector: Selector::Like(base::data(policy)),
                 ty: base::member(policy, &quote!(Tenant)),
                 checks: TokenStream::new(),

@@ -1,12 +1,12 @@
 //! The enum of tenants with all it can do.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::Path;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Path, Visibility};
 
 use super::conditions::conditions;
-use super::paths::located;
+use super::paths::{is_function, located};
 use super::tenant_types;
 use super::watched::watched;
 use crate::errors::Errors;
@@ -16,16 +16,28 @@ use crate::parse::Tenants;
 /// Expands `define_tenants!`; cannot fail: mistakes stand behind the enum.
 pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let tenants = Tenants::parse(input, &mut errors).map(|written| {
-        let root = written.root.clone().unwrap_or_else(|| root.clone());
-        let model = model::tenants(written, &mut errors);
-        // A file with mistakes in it is read again anyway.
-        let watched = model.file.as_ref().filter(|_| errors.is_empty()).map(|path| watched(path));
-        let definition = definition(&root, &model);
-        quote!(#definition #watched)
-    });
+    let Some(written) = Tenants::parse(input, &mut errors) else { return errors.into_tokens() };
+    let root = written.root.clone().unwrap_or_else(|| root.clone());
+    let model = model::tenants(written, &mut errors);
+    if model.variants.is_empty() {
+        return unknown(&root, &model, errors);
+    }
+    // A file with mistakes in it is read again anyway.
+    let watched = model.file.as_ref().filter(|_| errors.is_empty()).map(|path| watched(path));
+    let definition = definition(&root, &model);
     let errors = errors.into_tokens();
-    quote!(#tenants #errors)
+    quote!(#definition #watched #errors)
+}
+
+/// Stands in for an enum of which no tenant is known: a type that depends on the mistake, so that
+/// no use of the enum and its names is a second one.
+fn unknown(root: &Path, Model { attributes, visibility, name, .. }: &Model, errors: Errors) -> TokenStream {
+    let (conditions, errors) = (conditions(attributes), errors.into_tokens());
+    quote! {
+        #(#conditions)*
+        #[allow(missing_docs)]
+        #visibility type #name = <() as #root::__private::Known<{ #errors }>>::Itself;
+    }
 }
 
 fn definition(root: &Path, model: &Model) -> TokenStream {
@@ -52,7 +64,6 @@ fn definition(root: &Path, model: &Model) -> TokenStream {
         let (variant, name) = (&tenant.variant, &tenant.name);
         quote!(Self::#variant => #name)
     });
-    let index = if variants.is_empty() { quote!(match self {}) } else { quote!(self as usize) };
     let default = variants.iter().find(|tenant| tenant.is_default).map(|tenant| &tenant.variant);
     let default_value = match default {
         Some(variant) => quote!(::core::option::Option::Some(Self::#variant)),
@@ -95,7 +106,7 @@ fn definition(root: &Path, model: &Model) -> TokenStream {
             }
 
             fn index(self) -> usize {
-                #index
+                self as usize
             }
         }
 
@@ -116,20 +127,42 @@ pub(super) fn each(variants: &[TenantVariant], tokens: impl Fn(&TenantVariant) -
         .collect()
 }
 
-/// What `#[tenant("admin")]` looks up: constants of the names as written, so
-/// that the compiler knows them all and suggests the near one.
+/// What `#[tenant("admin")]` looks up: functions of the names as written, which the compiler
+/// suggests where one is near, and lists.
 fn spellings(Model { visibility, name, variants, .. }: &Model) -> TokenStream {
-    let constants = variants.iter().flat_map(|tenant| {
+    let spelt = variants.iter().flat_map(|tenant| {
         let variant = &tenant.variant;
         tenant.spellings.iter().map(move |spelling| {
             let conditions = conditions(&tenant.attributes);
-            quote!(#(#conditions)* #[doc(hidden)] #visibility const #spelling: Self = Self::#variant;)
+            let value = if is_function(spelling) {
+                // The list underlines the whole of it, of which the name is what the user wrote.
+                let (visibility, span) = (placed(visibility, spelling.span()), spelling.span());
+                quote_spanned!(span=> #visibility const fn #spelling() -> Self { Self::#variant })
+            } else {
+                quote!(#visibility const #spelling: Self = Self::#variant;)
+            };
+            quote!(#(#conditions)* #[doc(hidden)] #value)
         })
     });
     quote! {
-        #[allow(non_upper_case_globals, dead_code)]
-        impl #name { #(#constants)* }
+        #[allow(
+            non_upper_case_globals,
+            non_snake_case,
+            dead_code,
+            unreachable_pub,
+            clippy::must_use_candidate,
+        )]
+        impl #name { #(#spelt)* }
     }
+}
+
+/// A visibility that seems to stand there.
+fn placed(visibility: &Visibility, span: Span) -> TokenStream {
+    let tokens = visibility.to_token_stream().into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    tokens.collect()
 }
 
 /// What exists only with a default tenant.

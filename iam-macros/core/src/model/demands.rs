@@ -127,7 +127,9 @@ impl Demands {
         demanded.aal = demanded.aal.max(level.aal.map(|(_, aal)| aal));
         let age = level.session_age.map(|(_, age)| age);
         demanded.session_age = age.into_iter().chain(demanded.session_age).min();
-        demanded.bases.extend(level.bases.into_iter().map(|(_, path)| Base { path, up }));
+        for (_, path) in level.bases {
+            demanded.bases.push(Base { path, up, at: demanded.bases.len() });
+        }
         demanded.checks.extend(level.checks.into_iter().map(|(span, check)| (span, check, up)));
         demanded.permissions.extend(level.permissions.into_iter().map(|(span, permission)| (span, permission, up)));
         if errors.is_empty() {

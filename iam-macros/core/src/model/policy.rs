@@ -33,6 +33,8 @@ pub(crate) enum TenantsOf {
 pub(crate) struct Base {
     pub(crate) path: Path,
     pub(crate) up: usize,
+    /// Which of the policy's bases it is.
+    pub(crate) at: usize,
 }
 
 /// What must hold, all of it.

@@ -95,7 +95,7 @@ From top to bottom:
 * **The signature** keeps name, arguments and documentation. The [return type carries the policy](decisions/0001-policy-in-the-return-type.md): no framework takes it for a response, only the guarded `Router` mounts it, and that decides first. `Path(id)` is taken apart further down.
 * **`__iam`** is the one module of the adapter's that the body names.
 * **`require_role as _`**: the outermost attribute takes the others away, so their imports are used here. One that was never imported is an error.
-* **`__IamPolicy`** is the policy: constant data, what the router decides by and what the access matrix prints. `<__IamTenants>::admin` is a constant of your enum, so that a misspelt tenant is the compiler's own error, at the literal.
+* **`__IamPolicy`** is the policy: constant data, what the router decides by and what the access matrix prints. `<__IamTenants>::admin()` is a constant function of your enum, so that a misspelt tenant is the compiler's own error, at the literal.
 * **`declared_role`** stops the compiler at a role that `define_roles!` does not have, and does nothing without it.
 * **`Agree`** compares an argument's type with the policy: `CurrentMachine` here would not compile. For a type that names a tenant, and for one whose name says nothing, `Within` compares the tenants as well. Both leave nothing in the program.
 * **`declared`** puts the policy's type on the future, and does nothing else.

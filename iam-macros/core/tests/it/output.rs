@@ -41,14 +41,17 @@ fn a_policy_to_build_on() {
     );
     let text = function(&compiled, "h").to_token_stream().to_string();
     for part in [
-        "Guarded << super :: Staff <> as :: iam_axum :: __private :: Policy > :: Tenants",
-        "PolicyData :: like (< super :: Staff <> as __iam :: Policy > :: POLICY) . bases (",
-        "& < super :: Staff <> as __iam :: Policy > :: POLICY . rules , \
-         & < crate :: policies :: Senior <> as __iam :: Policy > :: POLICY . rules",
-        "Agree :: < CurrentUser , < super :: Staff <> as __iam :: BasePolicy > :: Credential >",
-        "same_tenant :: < < crate :: policies :: Senior <> as __iam :: BasePolicy > :: Tenant , \
-         < super :: Staff <> as __iam :: BasePolicy > :: Tenant > ()",
-        "composes (& < __IamPolicy as __iam :: Policy > :: POLICY . rules , & < crate :: policies ::",
+        "Guarded << ::iam_axum::__private::Base< super :: Staff <>, { type It = super::Staff<>; <It as ::iam_axum::__private::BasePolicy>::IS_POLICY }> \
+         as :: iam_axum :: __private :: Policy > :: Tenants",
+        "type __IamBase0 = __iam::Base<super::Staff<>, { type It = super::Staff<>; <It as __iam::BasePolicy>::IS_POLICY }>;",
+        "type __IamBase1 = __iam::Base<crate::policies::Senior<>,",
+        "PolicyData :: like (< __IamBase0 as __iam :: Policy > :: POLICY) . bases (",
+        "& < __IamBase0 as __iam :: Policy > :: POLICY . rules , \
+         & < __IamBase1 as __iam :: Policy > :: POLICY . rules",
+        "Agree :: < CurrentUser , < __IamBase0 as __iam :: BasePolicy > :: Credential >",
+        "same_tenant :: < < __IamBase1 as __iam :: BasePolicy > :: Tenant , \
+         < __IamBase0 as __iam :: BasePolicy > :: Tenant > ()",
+        "composes (& < __IamPolicy as __iam :: Policy > :: POLICY . rules , & < __IamBase1",
     ] {
         let (text, part) = (text.replace(' ', ""), part.replace(' ', ""));
         assert!(text.contains(&part), "{part} is not in {text}");

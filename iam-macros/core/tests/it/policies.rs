@@ -30,13 +30,13 @@ fn one_policy() {
             impl __iam::Policy for Staff {
                 type Tenants = __IamTenants;
                 const POLICY: &'static __iam::PolicyData<__IamTenants> =
-                    &__iam::PolicyData::session(<__IamTenants>::admin).roles(&[__iam::RoleRule::OneOf(&["a", "b"])]);
+                    &__iam::PolicyData::session(<__IamTenants>::admin()).roles(&[__iam::RoleRule::OneOf(&["a", "b"])]);
             }
                 const _: () = __iam::declared_role(<__IamTenants as __iam::Tenant>::ROLES, "a");
                 const _: () = __iam::declared_role(<__IamTenants as __iam::Tenant>::ROLES, "b");
             impl __iam::BasePolicy for Staff {
                 type Credential = __iam::kinds::Session;
-                type Tenant = __iam::Named<<__IamTenants as __iam::TypeAt<{ <__IamTenants>::admin as usize }>>::Type>;
+                type Tenant = __iam::Named<<__IamTenants as __iam::TypeAt<{ <__IamTenants>::admin() as usize }>>::Type>;
             }
         };
     };
@@ -116,7 +116,7 @@ fn a_mistake_leaves_the_policy_and_closes_it() {
     let text = compiled.iter().map(|item| item.to_token_stream().to_string()).collect::<String>();
     assert!(text.contains("type __IamTenants = shops :: Shops"), "{text}");
     assert_eq!(text.matches(CLOSED).count(), 1, "{text}");
-    assert!(text.contains("struct B ;") && text.contains("session (< __IamTenants > :: b)"), "{text}");
+    assert!(text.contains("struct B ;") && text.contains("session (< __IamTenants > :: b ())"), "{text}");
 }
 
 #[test]

@@ -8,6 +8,13 @@ define_permissions!("namespaces.keto.ts");
 
 define_permissions!(from "namespace.keto.ts");
 
+define_permissions! { mod nowhere from "nowhere.keto.ts" }
+
+// Of a file that cannot be read nothing is known, and nothing said.
+#[tenant("admin")]
+#[require_permission(nowhere::Listing::edit, "{id}")]
+async fn edit() {}
+
 define_permissions! { mod broken from "broken.keto.ts" }
 
 // What is understood of a broken file is declared.
