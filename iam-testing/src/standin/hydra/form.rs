@@ -27,7 +27,8 @@ pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Result<Params, OAuthErr
 /// RFC 7578; a part that cannot be read is none.
 fn in_parts(boundary: &str, body: &[u8]) -> Params {
     let (text, between) = (String::from_utf8_lossy(body), format!("--{boundary}"));
-    let parts = text.split(&between).filter_map(|part| {
+    // What comes before the first of them is no part.
+    let parts = text.split(&between).skip(1).filter_map(|part| {
         let (head, value) = part.split_once("\r\n\r\n")?;
         let (_, name) = head.split_once("name=\"")?;
         let (name, _) = name.split_once('"')?;
