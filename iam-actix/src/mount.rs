@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder};
@@ -116,14 +117,21 @@ where
     H: DeclaresPolicy<M>,
     H::Mount: HandlerFor,
 {
-    serve(route, handler.mount()).wrap(Admission::of::<<H::Mount as HandlerFor>::Policy>(None, false))
+    serve(route, call(handler.mount())).wrap(Admission::of::<<H::Mount as HandlerFor>::Policy>(None, false))
+}
+
+/// A handler as a function, so that the compiler makes what is around it once for all handlers.
+pub(crate) type Call = Arc<dyn Fn(HttpRequest, Payload) -> Answering + Send + Sync>;
+
+pub(crate) fn call<H: HandlerFor>(handler: H) -> Call {
+    Arc::new(move |request, payload| handler.clone().call(request, payload))
 }
 
 /// A route that calls the handler, **without its policy**.
-pub(crate) fn serve<H: HandlerFor>(route: actix_web::Route, handler: H) -> actix_web::Route {
+pub(crate) fn serve(route: actix_web::Route, call: Call) -> actix_web::Route {
     route.service(fn_service(move |request: ServiceRequest| {
         let (request, payload) = request.into_parts();
-        let answering = handler.clone().call(request, payload);
+        let answering = call(request, payload);
         async move { Ok::<_, Error>(answering.await) }
     }))
 }

@@ -15,7 +15,7 @@ use crate::enforce::{Among, Enforce};
 use crate::gate::Admission;
 pub use crate::layers::Middleware;
 use crate::layers::{Layer, Layers, layer};
-use crate::mount::{HandlerFor, serve};
+use crate::mount::{Call, HandlerFor, call, serve};
 
 type PolicyOf<H, M> = <<H as DeclaresPolicy<M>>::Mount as HandlerFor>::Policy;
 
@@ -28,7 +28,7 @@ pub(crate) struct Route<T> {
     source: Source,
     pub(crate) misfit: fn(&Iam<T>, &str) -> Vec<String>,
     gate: fn(actix_web::Route, &Iam<T>, bool) -> actix_web::Route,
-    handler: Arc<dyn Fn(actix_web::Route) -> actix_web::Route + Send + Sync>,
+    handler: Call,
     pub(crate) inner_layers: Vec<Layer>,
     pub(crate) layers: Vec<Layer>,
 }
@@ -41,7 +41,6 @@ impl<T: Tenant> Route<T> {
         H::Mount: HandlerFor,
         PolicyOf<H, M>: Among<T>,
     {
-        let mount = handler.mount();
         Self {
             method,
             matched,
@@ -51,7 +50,7 @@ impl<T: Tenant> Route<T> {
             gate: |route, iam, for_inner_layers| {
                 route.wrap(Admission::of::<PolicyOf<H, M>>(Some(PolicyOf::<H, M>::iam(iam)), for_inner_layers))
             },
-            handler: Arc::new(move |route| serve(route, mount.clone())),
+            handler: call(handler.mount()),
             inner_layers: Vec::new(),
             layers: Vec::new(),
         }
@@ -65,7 +64,7 @@ impl<T: Tenant> Route<T> {
     /// The handler behind its inner layers, its policy and its layers, in this order.
     pub(crate) fn endpoint(self, iam: Iam<T>) -> Arc<dyn Fn() -> actix_web::Route + Send + Sync> {
         Arc::new(move || {
-            let handler = (self.handler)(web::route());
+            let handler = serve(web::route(), Arc::clone(&self.handler));
             let inner = wrapped(handler, &self.inner_layers);
             let gated = (self.gate)(inner, &iam, !self.inner_layers.is_empty());
             let route = wrapped(gated, &self.layers);

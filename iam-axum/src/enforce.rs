@@ -4,7 +4,7 @@ use axum::extract::FromRef;
 use axum::http::request::Parts;
 use iam_core::context::RequestContext;
 use iam_core::policy::{Exposure, MatrixRow, Public, Requires};
-use iam_core::{Decision, Iam, Policy, Tenant};
+use iam_core::{Decision, Iam, Policy, PolicyData, Tenant};
 
 use crate::view::View;
 
@@ -32,33 +32,45 @@ where
 
 /// A policy that a state of type `S` can enforce.
 pub trait Enforce<S>: 'static {
+    /// What it does, as a value: so the compiler makes the code of it once for all policies.
+    fn policy() -> &'static dyn Enforced<S>;
+}
+
+/// What a policy does to a request of a route, and to the route.
+pub trait Enforced<S>: Send + Sync {
     /// Decides about a request. `path` is the route's template, where axum does not tell it.
-    fn decide(parts: &mut Parts, state: &S, path: Option<&str>) -> Decision;
+    fn decide(&self, parts: &mut Parts, state: &S, path: Option<&str>) -> Decision;
 
     /// The route's row in the access matrix.
-    fn row(method: &str, path: &str) -> MatrixRow;
+    fn row(&self, method: &str, path: &str) -> MatrixRow;
 
     /// What its tenant's configuration or the route's path lacks.
-    fn misfit(state: &S, path: &str) -> Vec<String>;
+    fn misfit(&self, state: &S, path: &str) -> Vec<String>;
 
     /// The `Vary` of guarded answers.
-    fn vary(state: &S) -> Option<&'static str>;
+    fn vary(&self, state: &S) -> Option<&'static str>;
 }
 
 impl<S> Enforce<S> for Public {
-    fn decide(parts: &mut Parts, _state: &S, path: Option<&str>) -> Decision {
+    fn policy() -> &'static dyn Enforced<S> {
+        &Public
+    }
+}
+
+impl<S> Enforced<S> for Public {
+    fn decide(&self, parts: &mut Parts, _state: &S, path: Option<&str>) -> Decision {
         Decision::Now(Ok(RequestContext::public(&View::new(parts, path, false))))
     }
 
-    fn row(method: &str, path: &str) -> MatrixRow {
+    fn row(&self, method: &str, path: &str) -> MatrixRow {
         MatrixRow::open(method, path, Exposure::Public)
     }
 
-    fn misfit(_state: &S, _path: &str) -> Vec<String> {
+    fn misfit(&self, _state: &S, _path: &str) -> Vec<String> {
         Vec::new()
     }
 
-    fn vary(_state: &S) -> Option<&'static str> {
+    fn vary(&self, _state: &S) -> Option<&'static str> {
         None
     }
 }
@@ -67,21 +79,27 @@ impl<S, P: Policy> Enforce<S> for Requires<P>
 where
     P::Tenants: HeldBy<S>,
 {
-    fn decide(parts: &mut Parts, state: &S, path: Option<&str>) -> Decision {
-        let view = View::new(parts, path, P::POLICY.rules.reads_request());
-        P::Tenants::iam(state).decide(P::POLICY, &view)
+    fn policy() -> &'static dyn Enforced<S> {
+        &P::POLICY
+    }
+}
+
+impl<S, T: HeldBy<S>> Enforced<S> for &'static PolicyData<T> {
+    fn decide(&self, parts: &mut Parts, state: &S, path: Option<&str>) -> Decision {
+        let view = View::new(parts, path, self.rules.reads_request());
+        T::iam(state).decide(self, &view)
     }
 
-    fn row(method: &str, path: &str) -> MatrixRow {
-        MatrixRow::guarded(method, path, P::POLICY)
+    fn row(&self, method: &str, path: &str) -> MatrixRow {
+        MatrixRow::guarded(method, path, self)
     }
 
-    fn misfit(state: &S, path: &str) -> Vec<String> {
-        P::Tenants::iam(state).misfits(P::POLICY, path)
+    fn misfit(&self, state: &S, path: &str) -> Vec<String> {
+        T::iam(state).misfits(self, path)
     }
 
-    fn vary(state: &S) -> Option<&'static str> {
-        Some(P::Tenants::iam(state).vary(P::POLICY))
+    fn vary(&self, state: &S) -> Option<&'static str> {
+        Some(T::iam(state).vary(self))
     }
 }
 

@@ -15,11 +15,8 @@ use iam_core::{Decision, Principal};
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
-use crate::enforce::Enforce;
+use crate::enforce::{Enforce, Enforced};
 use crate::problem::into_axum;
-
-/// [`Enforce::decide`] of some policy.
-pub(crate) type Decide<S> = fn(&mut Parts, &S, Option<&str>) -> Decision;
 
 /// A handler or service behind its decision.
 pub(crate) type Inner = BoxCloneSyncService<Request, Response, Infallible>;
@@ -27,8 +24,8 @@ pub(crate) type Inner = BoxCloneSyncService<Request, Response, Infallible>;
 pub(crate) type Answering<E> = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
 
 /// A policy at the moment of a request.
-pub(crate) struct Admission<'a, S> {
-    pub(crate) decide: Decide<S>,
+pub(crate) struct Admission<'a, S: 'static> {
+    pub(crate) policy: &'static dyn Enforced<S>,
     pub(crate) vary: Option<&'static str>,
     pub(crate) state: &'a S,
     /// The template of the route, where axum does not tell it.
@@ -39,7 +36,8 @@ pub(crate) struct Admission<'a, S> {
 
 impl<'a, S> Admission<'a, S> {
     pub(crate) fn of<K: Enforce<S>>(state: &'a S) -> Self {
-        Self { decide: K::decide, vary: K::vary(state), state, path: None, for_inner_layers: false }
+        let policy = K::policy();
+        Self { policy, vary: policy.vary(state), state, path: None, for_inner_layers: false }
     }
 
     /// The straight path of a request: decide, then run with the context in scope.
@@ -69,7 +67,7 @@ impl<'a, S> Admission<'a, S> {
                 Ok(response)
             }
         };
-        match (self.decide)(&mut parts, self.state, self.path) {
+        match self.policy.decide(&mut parts, self.state, self.path) {
             Decision::Now(Ok(context)) => Box::pin(go(context, parts)),
             Decision::Now(Err(refusal)) => {
                 let response = into_axum(refusal.response());
@@ -86,8 +84,8 @@ impl<'a, S> Admission<'a, S> {
 }
 
 /// What a route holds behind its policy, with the router's state.
-pub(crate) struct Endpoint<S> {
-    pub(crate) decide: Decide<S>,
+pub(crate) struct Endpoint<S: 'static> {
+    pub(crate) policy: &'static dyn Enforced<S>,
     pub(crate) vary: Option<&'static str>,
     pub(crate) state: Arc<S>,
     pub(crate) path: Option<Arc<str>>,
@@ -113,8 +111,8 @@ impl<S: Send + Sync + 'static> Service<Request> for Endpoint<S> {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let Self { decide, vary, for_inner_layers, .. } = *self;
-        let admission = Admission { decide, vary, state: &*self.state, path: self.path.as_deref(), for_inner_layers };
+        let Self { policy, vary, for_inner_layers, .. } = *self;
+        let admission = Admission { policy, vary, state: &*self.state, path: self.path.as_deref(), for_inner_layers };
         let inner = self.inner.clone();
         admission.admit(request, move |request| inner.oneshot(request))
     }

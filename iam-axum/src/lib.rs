@@ -82,7 +82,7 @@ mod router;
 pub mod routing;
 mod view;
 
-pub use enforce::Enforce;
+pub use enforce::{Enforce, Enforced};
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
 pub use foreign::{Gate, Gated, gate, guard};
 pub use iam_core::policy::{Guarded, Misfits, Open, OpenRouted, Routed, public};

@@ -12,7 +12,7 @@ use iam_core::policy::{Answered, DeclaresPolicy, Mount};
 use crate::enforce::Enforce;
 use crate::gate::Admission;
 
-type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+pub(crate) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// An annotated handler whose arguments and answer fit a router with state `S`.
 pub trait HandlerFor<S>: Clone + Send + Sync + Sized + 'static {

@@ -39,13 +39,13 @@ use crate::routing::{InnerLayer, IntoGuarded, MethodRouter, Route, inner_layer};
 ///     "  GET /report  admin: session\n! GET /health  PUBLIC\n",
 /// );
 /// ```
-pub struct Router<S = ()> {
+pub struct Router<S: 'static = ()> {
     steps: Vec<Step<S>>,
 }
 
 type Apply = Box<dyn FnOnce(axum::Router) -> axum::Router + Send>;
 
-enum Step<S> {
+enum Step<S: 'static> {
     Route(String, MethodRouter<S>),
     Fallback(Route<S>),
     Nest(String, Router<S>),
@@ -55,7 +55,7 @@ enum Step<S> {
     Layer(Apply),
 }
 
-enum Mounted<'a, S> {
+enum Mounted<'a, S: 'static> {
     Guarded(Kind, &'a Route<S>),
     Foreign(Source),
 }
@@ -232,7 +232,7 @@ impl<S: Clone + Send + Sync + 'static> Router<S> {
         let (mut places, mut paths) = (Places::default(), Paths::default());
         self.visit("", &mut |path, mounted| {
             let Mounted::Guarded(kind, route) = mounted else { return };
-            let mut found = (route.misfit)(&state, path);
+            let mut found = route.policy.misfit(&state, path);
             let twin =
                 places.take(route.at(path), (path.to_owned(), kind), |other| clash((&other.0, other.1), (path, kind)));
             found.extend(twin.or_else(|| paths.refuse(path, kind)));

@@ -13,25 +13,43 @@ use iam_core::Policy;
 use iam_core::policy::{DeclaresPolicy, MatrixRow, Requires, Source};
 use tower::{Layer, Service, ServiceExt};
 
-use crate::enforce::Enforce;
-use crate::gate::{Decide, Endpoint, Inner};
-use crate::mount::HandlerFor;
+use crate::enforce::{Enforce, Enforced};
+use crate::gate::{Endpoint, Inner};
+use crate::mount::{Answering, HandlerFor};
 
 pub(crate) type InnerLayer = Arc<dyn Fn(Inner) -> Inner + Send + Sync>;
 
 /// One handler for one method, or a guarded service for all, waiting for its state.
-pub(crate) struct Route<S> {
+pub(crate) struct Route<S: 'static> {
     pub(crate) method: &'static str,
     filter: Option<MethodFilter>,
-    decide: Decide<S>,
-    row: fn(&str, &str) -> MatrixRow,
+    pub(crate) policy: &'static dyn Enforced<S>,
     source: Source,
-    pub(crate) misfit: fn(&S, &str) -> Vec<String>,
-    vary: fn(&S) -> Option<&'static str>,
-    handler: Arc<dyn Fn(S) -> Inner + Send + Sync>,
-    /// Whether it looks for the principal in the extensions.
-    is_service: bool,
+    target: Target<S>,
     pub(crate) inner_layers: Vec<InnerLayer>,
+}
+
+/// What is behind a policy. A handler stays a function for as long as it can, so that the compiler
+/// makes what is around it once for all handlers.
+enum Target<S> {
+    Handler(Arc<dyn Fn(Request, S) -> Answering + Send + Sync>),
+    /// It looks for the principal in the extensions.
+    Service(Inner),
+}
+
+impl<S: Clone + Send + Sync + 'static> Target<S> {
+    fn with(self, state: &S) -> Inner {
+        match self {
+            Self::Handler(call) => {
+                let state = state.clone();
+                Inner::new(tower::service_fn(move |request| {
+                    let answering = call(request, state.clone());
+                    async move { Ok(answering.await) }
+                }))
+            }
+            Self::Service(service) => service,
+        }
+    }
 }
 
 impl<S: Clone + Send + Sync + 'static> Route<S> {
@@ -41,24 +59,13 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
         H: DeclaresPolicy<M>,
         H::Mount: HandlerFor<S>,
     {
-        type PolicyOf<H, M, S> = <<H as DeclaresPolicy<M>>::Mount as HandlerFor<S>>::Policy;
         let mount = handler.mount();
         Self {
             method,
             filter,
-            decide: PolicyOf::<H, M, S>::decide,
-            row: PolicyOf::<H, M, S>::row,
+            policy: <H::Mount as HandlerFor<S>>::Policy::policy(),
             source: Source::of::<H>(),
-            misfit: PolicyOf::<H, M, S>::misfit,
-            vary: PolicyOf::<H, M, S>::vary,
-            handler: Arc::new(move |state| {
-                let mount = mount.clone();
-                Inner::new(tower::service_fn(move |request| {
-                    let answering = mount.clone().call(request, state.clone());
-                    async move { Ok(answering.await) }
-                }))
-            }),
-            is_service: false,
+            target: Target::Handler(Arc::new(move |request, state| mount.clone().call(request, state))),
             inner_layers: Vec::new(),
         }
     }
@@ -76,38 +83,35 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
         Self {
             method: "*",
             filter: None,
-            decide: Requires::<P>::decide,
-            row: Requires::<P>::row,
+            policy: Requires::<P>::policy(),
             source: Source::here(),
-            misfit: Requires::<P>::misfit,
-            vary: Requires::<P>::vary,
-            handler: Arc::new(move |_| service.clone()),
-            is_service: true,
+            target: Target::Service(service),
             inner_layers: Vec::new(),
         }
     }
 
     /// Its row in the access matrix, at this whole path.
     pub(crate) fn at(&self, path: &str) -> MatrixRow {
-        (self.row)(self.method, path).mounted_at(self.source)
+        self.policy.row(self.method, path).mounted_at(self.source)
     }
 
     /// `path` is the whole template, where axum does not tell it to requests.
     pub(crate) fn endpoint(self, state: &S, path: Option<&str>) -> Endpoint<S> {
-        let handler = (self.handler)(state.clone());
+        let for_inner_layers = matches!(self.target, Target::Service(_)) || !self.inner_layers.is_empty();
+        let target = self.target.with(state);
         Endpoint {
-            decide: self.decide,
-            vary: (self.vary)(state),
+            policy: self.policy,
+            vary: self.policy.vary(state),
             state: Arc::new(state.clone()),
             path: path.map(Arc::from),
-            for_inner_layers: self.is_service || !self.inner_layers.is_empty(),
-            inner: self.inner_layers.into_iter().fold(handler, |inner, layer| layer(inner)),
+            for_inner_layers,
+            inner: self.inner_layers.into_iter().fold(target, |inner, layer| layer(inner)),
         }
     }
 }
 
 /// Guarded handlers of one path, by method; as [`axum::routing::MethodRouter`].
-pub struct MethodRouter<S = ()> {
+pub struct MethodRouter<S: 'static = ()> {
     pub(crate) routes: Vec<Route<S>>,
 }
 
