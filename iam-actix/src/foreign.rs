@@ -12,7 +12,7 @@ use actix_web::{Error, web};
 use iam_core::policy::{MatrixRow, Requires, Source};
 use iam_core::{Iam, Policy, Tenant};
 
-use crate::enforce::{Among, Enforce};
+use crate::enforce::{Among, Enforce, Enforced};
 use crate::gate::Admission;
 use crate::layers::{Layer, Layers};
 use crate::resources::Foreign;
@@ -98,7 +98,7 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, inner: S) -> Self::Future {
-        let admission = Admission::of::<Requires<P>>(Some(self.iam.clone()), true);
+        let admission = Admission::of(Requires::<P>::policy(), Some(self.iam.clone()), true);
         ready(Ok(boxed::service(admission.before(inner))))
     }
 }
@@ -128,10 +128,9 @@ impl<P: Policy, S: HttpServiceFactory + 'static> HttpServiceFactory for Gated<P,
 }
 
 /// A foreign service in a router, waiting for its `Iam`.
-pub(crate) struct Nested<T> {
-    row: fn(&str, &str) -> MatrixRow,
+pub(crate) struct Nested<T: 'static> {
+    pub(crate) policy: &'static dyn Enforced<Iam<T>>,
     source: Source,
-    pub(crate) misfit: fn(&Iam<T>, &str) -> Vec<String>,
     register: Register<T>,
     pub(crate) inner_layers: Vec<Layer>,
     pub(crate) layers: Vec<Layer>,
@@ -149,12 +148,12 @@ impl<T: Tenant> Nested<T> {
         F: Fn() -> S + Send + Sync + 'static,
         S: HttpServiceFactory + 'static,
     {
+        let policy = Requires::<P>::among();
         Self {
-            row: Requires::<P>::row,
+            policy,
             source: Source::here(),
-            misfit: |iam, path| Requires::<P>::misfit(&Requires::<P>::iam(iam), path),
             register: Arc::new(move |path, iam, [inner, outer], config| {
-                let admission = Admission::of::<Requires<P>>(Some(Requires::<P>::iam(iam)), true);
+                let admission = Admission::of(policy, Some(iam.clone()), true);
                 let scope = web::scope(path).service(make());
                 scope.wrap(inner).wrap(admission.at(&below(path))).wrap(outer).register(config);
             }),
@@ -165,7 +164,7 @@ impl<T: Tenant> Nested<T> {
 
     /// Its row in the access matrix, at this whole path.
     pub(crate) fn at(&self, path: &str) -> MatrixRow {
-        (self.row)("*", path).mounted_at(self.source)
+        self.policy.row("*", path).mounted_at(self.source)
     }
 
     pub(crate) fn endpoint(self, iam: Iam<T>) -> Foreign {

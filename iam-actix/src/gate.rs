@@ -10,35 +10,32 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpResponse};
 use iam_core::adapter::{AnswerHeaders, mark};
 use iam_core::context::InContext;
 use iam_core::{Decision, Principal};
 
-use crate::enforce::Enforce;
+use crate::enforce::{Decides, Enforced};
 use crate::problem::into_actix;
 
 /// A policy before a service. actix makes and polls all extractors of a handler
 /// together, so the decision comes before the handler's whole service: a refused
 /// request reaches neither an extractor nor the body.
 ///
-/// The policy is in it as functions, so that the compiler makes the middleware once
-/// for all of them.
-pub(crate) struct Admission<I> {
+/// The policy is in it as a value, so that the compiler makes the middleware once for
+/// all of them.
+pub(crate) struct Admission<I: 'static> {
     /// None for the one that is registered with the application.
     iam: Option<I>,
-    registered: fn(&HttpRequest) -> Option<I>,
-    decide: fn(&I, &HttpRequest, Option<&str>) -> Decision,
-    vary: fn(&I) -> Option<&'static str>,
+    policy: &'static dyn Enforced<I>,
     for_inner_layers: bool,
     /// The template of the route, where actix does not know it.
     path: Option<Rc<str>>,
 }
 
-impl<I: Clone> Admission<I> {
-    /// The admission of one policy.
-    pub(crate) fn of<K: Enforce<Iam = I>>(iam: Option<I>, for_inner_layers: bool) -> Self {
-        Self { iam, registered: K::registered, decide: K::decide, vary: K::vary, for_inner_layers, path: None }
+impl<I: Decides> Admission<I> {
+    pub(crate) fn of(policy: &'static dyn Enforced<I>, iam: Option<I>, for_inner_layers: bool) -> Self {
+        Self { iam, policy, for_inner_layers, path: None }
     }
 
     pub(crate) fn at(self, path: &str) -> Self {
@@ -50,7 +47,7 @@ impl<I: Clone> Admission<I> {
     }
 }
 
-impl<I: Clone> Clone for Admission<I> {
+impl<I: Decides> Clone for Admission<I> {
     fn clone(&self) -> Self {
         Self { iam: self.iam.clone(), path: self.path.clone(), ..*self }
     }
@@ -58,7 +55,7 @@ impl<I: Clone> Clone for Admission<I> {
 
 impl<I, S, B> Transform<S, ServiceRequest> for Admission<I>
 where
-    I: Clone + 'static,
+    I: Decides,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
@@ -74,14 +71,14 @@ where
 }
 
 /// What stands behind its policy.
-pub(crate) struct Endpoint<I, S> {
+pub(crate) struct Endpoint<I: 'static, S> {
     admission: Admission<I>,
     inner: Rc<S>,
 }
 
 impl<I, S, B> Service<ServiceRequest> for Endpoint<I, S>
 where
-    I: Clone + 'static,
+    I: Decides,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
@@ -96,14 +93,15 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let Admission { registered, decide, vary, for_inner_layers, .. } = self.admission;
-        let Some(iam) = self.admission.iam.clone().or_else(|| registered(request.request())) else {
+        let Admission { policy, for_inner_layers, .. } = self.admission;
+        let Some(iam) = self.admission.iam.clone().or_else(|| I::registered(request.request())) else {
             tracing::error!(target: "iam", "a guarded route finds no `web::Data<Iam<_>>` in the application's data");
             return Box::pin(ready(Ok(request.into_response(HttpResponse::InternalServerError()))));
         };
         // A principal that another guard or layer left here is not this policy's.
         request.extensions_mut().remove::<Arc<Principal>>();
-        let (decision, vary) = (decide(&iam, request.request(), self.admission.path.as_deref()), vary(&iam));
+        let decision = policy.decide(&iam, request.request(), self.admission.path.as_deref());
+        let vary = policy.vary(&iam);
         let inner = Rc::clone(&self.inner);
         Box::pin(async move {
             let outcome = match decision {

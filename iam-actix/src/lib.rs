@@ -89,7 +89,7 @@ mod step;
 mod view;
 
 pub use answer::{Guarded, Open, OpenRouted, Routed, public};
-pub use enforce::{Among, Enforce};
+pub use enforce::{Among, Decides, Enforce, Enforced};
 pub use extract::{CurrentDelegate, CurrentMachine, CurrentPrincipal, CurrentTenant, CurrentUser, NoPrincipal};
 pub use foreign::{Gate, Gated, gate, guard};
 pub use iam_core::policy::Misfits;

@@ -117,7 +117,8 @@ where
     H: DeclaresPolicy<M>,
     H::Mount: HandlerFor,
 {
-    serve(route, call(handler.mount())).wrap(Admission::of::<<H::Mount as HandlerFor>::Policy>(None, false))
+    let policy = <H::Mount as HandlerFor>::Policy::policy();
+    serve(route, call(handler.mount())).wrap(Admission::of(policy, None, false))
 }
 
 /// A handler as a function, so that the compiler makes what is around it once for all handlers.

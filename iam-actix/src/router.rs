@@ -45,7 +45,7 @@ use crate::step::{Step, What};
 ///     Ok(())
 /// }
 /// ```
-pub struct Router<T> {
+pub struct Router<T: 'static> {
     iam: Iam<T>,
     steps: Vec<Step<T>>,
 }

@@ -11,7 +11,7 @@ use actix_web::{guard, web};
 use iam_core::policy::{DeclaresPolicy, MatrixRow, Source};
 use iam_core::{Iam, Tenant};
 
-use crate::enforce::{Among, Enforce};
+use crate::enforce::{Among, Enforced};
 use crate::gate::Admission;
 pub use crate::layers::Middleware;
 use crate::layers::{Layer, Layers, layer};
@@ -20,14 +20,12 @@ use crate::mount::{Call, HandlerFor, call, serve};
 type PolicyOf<H, M> = <<H as DeclaresPolicy<M>>::Mount as HandlerFor>::Policy;
 
 /// One handler for one method, waiting for its `Iam`.
-pub(crate) struct Route<T> {
+pub(crate) struct Route<T: 'static> {
     pub(crate) method: &'static str,
     /// None for any.
     pub(crate) matched: Option<&'static [Method]>,
-    row: fn(&str, &str) -> MatrixRow,
+    pub(crate) policy: &'static dyn Enforced<Iam<T>>,
     source: Source,
-    pub(crate) misfit: fn(&Iam<T>, &str) -> Vec<String>,
-    gate: fn(actix_web::Route, &Iam<T>, bool) -> actix_web::Route,
     handler: Call,
     pub(crate) inner_layers: Vec<Layer>,
     pub(crate) layers: Vec<Layer>,
@@ -44,12 +42,8 @@ impl<T: Tenant> Route<T> {
         Self {
             method,
             matched,
-            row: PolicyOf::<H, M>::row,
+            policy: PolicyOf::<H, M>::among(),
             source: Source::of::<H>(),
-            misfit: |iam, path| PolicyOf::<H, M>::misfit(&PolicyOf::<H, M>::iam(iam), path),
-            gate: |route, iam, for_inner_layers| {
-                route.wrap(Admission::of::<PolicyOf<H, M>>(Some(PolicyOf::<H, M>::iam(iam)), for_inner_layers))
-            },
             handler: call(handler.mount()),
             inner_layers: Vec::new(),
             layers: Vec::new(),
@@ -58,7 +52,7 @@ impl<T: Tenant> Route<T> {
 
     /// Its row in the access matrix, at this whole path.
     pub(crate) fn at(&self, path: &str) -> MatrixRow {
-        (self.row)(self.method, path).mounted_at(self.source)
+        self.policy.row(self.method, path).mounted_at(self.source)
     }
 
     /// The handler behind its inner layers, its policy and its layers, in this order.
@@ -66,7 +60,7 @@ impl<T: Tenant> Route<T> {
         Arc::new(move || {
             let handler = serve(web::route(), Arc::clone(&self.handler));
             let inner = wrapped(handler, &self.inner_layers);
-            let gated = (self.gate)(inner, &iam, !self.inner_layers.is_empty());
+            let gated = inner.wrap(Admission::of(self.policy, Some(iam.clone()), !self.inner_layers.is_empty()));
             let route = wrapped(gated, &self.layers);
             match self.matched {
                 Some(matched) => route.guard(guard::fn_guard(|request| matched.contains(&request.head().method))),
@@ -81,7 +75,7 @@ fn wrapped(route: actix_web::Route, layers: &[Layer]) -> actix_web::Route {
 }
 
 /// Guarded handlers of one path, by method; what [`actix_web::Resource`] is for others.
-pub struct MethodRouter<T> {
+pub struct MethodRouter<T: 'static> {
     pub(crate) routes: Vec<Route<T>>,
 }
 

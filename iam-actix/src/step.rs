@@ -7,12 +7,12 @@ use crate::resources::Foreign;
 use crate::routing::Route;
 
 /// Something at a whole path.
-pub(crate) struct Step<T> {
+pub(crate) struct Step<T: 'static> {
     pub(crate) path: String,
     pub(crate) what: What<T>,
 }
 
-pub(crate) enum What<T> {
+pub(crate) enum What<T: 'static> {
     Route(Iam<T>, Route<T>),
     Fallback(Iam<T>, Route<T>),
     Service(Iam<T>, Nested<T>),
@@ -34,8 +34,8 @@ impl<T: Tenant> Step<T> {
     /// What its tenant's configuration or its path lacks, if it has a policy.
     pub(crate) fn misfits(&self) -> Option<Vec<String>> {
         match &self.what {
-            What::Route(iam, route) | What::Fallback(iam, route) => Some((route.misfit)(iam, &self.path)),
-            What::Service(iam, service) => Some((service.misfit)(iam, &self.path)),
+            What::Route(iam, route) | What::Fallback(iam, route) => Some(route.policy.misfit(iam, &self.path)),
+            What::Service(iam, service) => Some(service.policy.misfit(iam, &self.path)),
             What::Unguarded(..) => None,
         }
     }
