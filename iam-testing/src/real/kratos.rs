@@ -18,6 +18,7 @@ pub(crate) struct KratosSpec {
     privileged_session_max_age: Duration,
     cacheable_sessions_max_age: Option<Duration>,
     recovery: bool,
+    registration_disabled: bool,
     required_aal: RequiredAal,
     tokenizer_templates: Vec<TokenizerTemplate>,
     ui_url: Option<Url>,
@@ -32,6 +33,7 @@ impl KratosSpec {
             privileged_session_max_age: config.privileged_session_max_age,
             cacheable_sessions_max_age: config.cacheable_sessions_max_age,
             recovery: config.recovery,
+            registration_disabled: config.registration_disabled,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates.clone(),
             ui_url: config.ui_url.clone(),
@@ -66,6 +68,7 @@ impl KratosSpec {
                     "error": {"ui_url": page("error")},
                     "login": {"ui_url": page("login"), "lifespan": millis(self.flow_lifespan)},
                     "registration": {
+                        "enabled": !self.registration_disabled,
                         "ui_url": page("registration"),
                         "lifespan": millis(self.flow_lifespan),
                         "after": {"password": {"hooks": [{"hook": "session"}]}},

@@ -68,6 +68,9 @@ pub struct TenantSeed {
     /// Whether somebody who lost their password may get back in: Kratos' recovery, by a code or a link.
     #[serde(default, skip_serializing_if = "is_false")]
     pub recovery: bool,
+    /// Whether nobody may register: Kratos' registration, switched off.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub registration_disabled: bool,
     /// What `/sessions/whoami?tokenize_as=..` makes of a session; without any there is `jwt`, which lives for a
     /// minute.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -117,6 +120,7 @@ impl TenantSeed {
             privileged_session_max_age: millis(self.privileged_session_max_age_ms, default.privileged_session_max_age),
             cacheable_sessions_max_age: self.cacheable_sessions_max_age_ms.map(Duration::from_millis),
             recovery: self.recovery,
+            registration_disabled: self.registration_disabled,
             access_token_lifespan: millis(self.access_token_lifespan_ms, default.access_token_lifespan),
             issuer: self.issuer.clone(),
             namespaces: self.namespaces.clone(),

@@ -49,6 +49,8 @@ pub struct ProjectConfig {
     pub cacheable_sessions_max_age: Option<Duration>,
     /// Whether somebody who lost their password may get back in, by a code or a link.
     pub recovery: bool,
+    /// Whether nobody may register.
+    pub registration_disabled: bool,
     /// The assurance level that `/sessions/whoami` demands.
     pub required_aal: RequiredAal,
     /// What `/sessions/whoami?tokenize_as=..` makes of a session. Default: `jwt`.
@@ -78,6 +80,7 @@ impl Default for ProjectConfig {
             privileged_session_max_age: Duration::from_secs(3600),
             cacheable_sessions_max_age: None,
             recovery: false,
+            registration_disabled: false,
             required_aal: RequiredAal::HighestAvailable,
             tokenizer_templates: vec![TokenizerTemplate::default()],
             access_token_lifespan: Duration::from_secs(3600),

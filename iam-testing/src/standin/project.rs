@@ -120,6 +120,7 @@ impl OryProject {
             privileged_session_max_age: config.privileged_session_max_age,
             cacheable_sessions_max_age: config.cacheable_sessions_max_age,
             recovery: config.recovery,
+            registration_disabled: config.registration_disabled,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates,
             ui_url: ui_url.clone(),

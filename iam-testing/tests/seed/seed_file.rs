@@ -17,6 +17,7 @@ issuer = "https://auth.example.test/"
 access_token_strategy = "jwt"
 session_lifespan_ms = 2000
 access_token_lifespan_ms = 3000
+registration_disabled = true
 network = { slug = "quiet-fox-1", api_key = "ory_apikey_test" }
 
 [[tenants.shop.tokenizer_templates]]
@@ -74,10 +75,12 @@ fn every_key_is_read_and_survives_a_round_trip() {
     let project = shop.project("shop");
     assert_eq!((project.session_lifespan.as_millis(), project.access_token_lifespan.as_millis()), (2000, 3000));
     assert_eq!(project.access_token_strategy, AccessTokenStrategy::Jwt);
+    assert!(project.registration_disabled);
     let template = TokenizerTemplate { name: "for-services".to_owned(), ttl_ms: Some(5000) };
     assert_eq!(project.tokenizer_templates, [template]);
     let plain = Seed::from_toml(SCENARIO_B).unwrap().tenants["dealer"].project("dealer");
     assert_eq!(plain.access_token_strategy, AccessTokenStrategy::Opaque);
+    assert!(!plain.registration_disabled);
     assert_eq!(plain.tokenizer_templates, [TokenizerTemplate::default()]);
     assert_eq!((project.name.as_str(), project.issuer.as_deref()), ("shop", Some("https://auth.example.test/")));
 

@@ -111,6 +111,7 @@ const SEED: &str = r#"
     transport = "cookie-or-bearer"
     session_lifespan_ms = 2000
     access_token_lifespan_ms = 2000
+    registration_disabled = true
 
     [[tenants.brief.identities]]
     email = "eve@brief.test"

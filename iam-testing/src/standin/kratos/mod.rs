@@ -78,6 +78,8 @@ pub struct KratosConfig {
     pub cacheable_sessions_max_age: Option<Duration>,
     /// Whether there is recovery, by a code or a link (`selfservice.flows.recovery.enabled`).
     pub recovery: bool,
+    /// Whether there is no registration (`selfservice.flows.registration.enabled: false`).
+    pub registration_disabled: bool,
     /// What whoami and the settings flows ask of a session.
     pub required_aal: RequiredAal,
     /// What a session can be turned into (`session.whoami.tokenizer.templates`).
@@ -109,6 +111,7 @@ impl KratosConfig {
             privileged_session_max_age: Duration::from_secs(60 * 60),
             cacheable_sessions_max_age: None,
             recovery: false,
+            registration_disabled: false,
             required_aal: RequiredAal::default(),
             tokenizer_templates: vec![TokenizerTemplate::default()],
             ui_url,

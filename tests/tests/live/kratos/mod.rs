@@ -48,7 +48,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     own_sessions::rows(shop, &mut rows).await;
     native::rows(shop, &mut rows).await;
     browser::rows(shop, &mut rows).await;
-    registrations::rows(shop, &mut rows).await;
+    registrations::rows(shop, world.tenant("brief"), &mut rows).await;
     factors::rows(shop, &mut rows).await;
     settings::rows(shop, &mut rows).await;
     logout::rows(shop, &mut rows).await;

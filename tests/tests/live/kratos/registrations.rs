@@ -5,9 +5,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::browser::Begun;
+use super::{NOBODY, with_token};
 use crate::row::Rows;
 
-pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
+pub(super) async fn rows(shop: &SeededTenant, brief: &SeededTenant, rows: &mut Rows) {
+    in_a_browser(shop, rows).await;
+    disabled(brief, rows).await;
+}
+
+async fn in_a_browser(shop: &SeededTenant, rows: &mut Rows) {
     let flows = format!("{}self-service/registration", shop.urls().kratos_public);
     let request = rows.accepting(Method::GET, format!("{flows}/browser"), "text/html");
     rows.row("a browser's registration", request, 303).await.header("location", "/ui/registration?flow=");
@@ -61,6 +67,41 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let answer = rows.row("registered without scripts", request, 303).await.header("location", "/ui/");
     let cookies = answer.cookies();
     answer.holds(cookies.contains("shop_session="), &cookies);
+}
+
+/// `brief` is the project with which nobody registers.
+async fn disabled(brief: &SeededTenant, rows: &mut Rows) {
+    let flows = format!("{}self-service/registration", brief.urls().kratos_public);
+    for (name, path) in [
+        ("a registration where there is none", "/api".to_owned()),
+        ("a script's registration where there is none", "/browser".to_owned()),
+        ("a registration read where there is none", format!("/flows?id={NOBODY}")),
+    ] {
+        let request = rows.request(Method::GET, format!("{flows}{path}"));
+        rows.row(name, request, 400).await.has("/error/id", "self_service_flow_disabled");
+    }
+    for (name, path) in [
+        ("a browser's registration where there is none", "/browser".to_owned()),
+        ("a registration read by a browser where there is none", format!("/flows?id={NOBODY}")),
+    ] {
+        let request = rows.accepting(Method::GET, format!("{flows}{path}"), "text/html");
+        rows.row(name, request, 303).await.header("location", "/ui/error?id=");
+    }
+    let request = rows.accepting(Method::GET, format!("{flows}/api"), "text/html");
+    let answer = rows.row("a page's native registration where there is none", request, 400).await;
+    answer.has("/error/id", "self_service_flow_disabled");
+    // A flow is looked for all the same.
+    let request = rows.request(Method::POST, format!("{flows}?flow={NOBODY}"));
+    let request = request.json(&form("in-vain@brief.test", None));
+    rows.row("registered where nobody can", request, 404).await.has("/error/code", 404).has_no("/error/id");
+
+    let session = brief.client.login(&brief.account("eve@brief.test").identity).await.unwrap();
+    let request = with_token(rows.request(Method::GET, format!("{flows}/browser")), &session);
+    let answer = rows.row("a registration of somebody there, where there is none", request, 400).await;
+    answer.has("/error/id", "self_service_flow_disabled");
+    let request = with_token(rows.request(Method::GET, format!("{flows}/api")), &session);
+    let answer = rows.row("a native registration of somebody there, where there is none", request, 400).await;
+    answer.has("/error/id", "session_already_available");
 }
 
 async fn begun(flows: &str, rows: &mut Rows) -> Begun {

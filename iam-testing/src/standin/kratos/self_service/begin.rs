@@ -73,6 +73,10 @@ fn new_flow(
     let user = kratos.user(store, &call.headers);
     let (kind, message) = match kind {
         Kind::Login => login(call, user)?,
+        // Native, somebody logged in is told that first.
+        Kind::Registration if kratos.config.registration_disabled && (csrf.is_some() || user.is_none()) => {
+            return Err(registration_disabled());
+        }
         Kind::Registration if user.is_some() => return Err(already_logged_in()),
         Kind::Registration => (FlowKind::Registration, None),
         Kind::Recovery if user.is_some() => return Err(already_logged_in()),
@@ -156,6 +160,13 @@ pub(super) fn already_logged_in() -> ApiError {
     .id("session_already_available")
 }
 
+/// `selfservice/flow/registration/error.go`, `ErrRegistrationDisabled`.
+fn registration_disabled() -> ApiError {
+    ApiError::bad_request("Registration is not allowed because it was disabled.")
+        .message("registration flow disabled")
+        .id("self_service_flow_disabled")
+}
+
 /// `return_to`, which must stay at home.
 pub(super) fn return_to(kratos: &Kratos, call: &Call) -> Result<Option<String>, ApiError> {
     let Some(text) = call.params.get("return_to") else {
@@ -175,6 +186,9 @@ pub(super) fn read(kratos: &Kratos, call: &Call, kind: Kind) -> Answer {
     let mut store = kratos.store();
     if kind == Kind::Recovery && !kratos.config.recovery {
         return kratos.forward(&mut store, call, not_allowed("Recovery"));
+    }
+    if kind == Kind::Registration && kratos.config.registration_disabled {
+        return kratos.forward(&mut store, call, registration_disabled());
     }
     if kind == Kind::Settings && kratos.user(&store, &call.headers).is_none() {
         return settings::unauthenticated(kratos, call);
