@@ -17,6 +17,7 @@ pub(crate) struct KratosSpec {
     flow_lifespan: Duration,
     privileged_session_max_age: Duration,
     cacheable_sessions_max_age: Option<Duration>,
+    earliest_possible_extend: Option<Duration>,
     recovery: bool,
     registration_disabled: bool,
     required_aal: RequiredAal,
@@ -32,6 +33,7 @@ impl KratosSpec {
             flow_lifespan: config.flow_lifespan,
             privileged_session_max_age: config.privileged_session_max_age,
             cacheable_sessions_max_age: config.cacheable_sessions_max_age,
+            earliest_possible_extend: config.earliest_possible_extend,
             recovery: config.recovery,
             registration_disabled: config.registration_disabled,
             required_aal: config.required_aal,
@@ -101,6 +103,9 @@ impl KratosSpec {
             // No courier runs; the address is demanded all the same.
             "courier": {"smtp": {"connection_uri": "smtp://127.0.0.1:1/"}},
         });
+        if let Some(left) = self.earliest_possible_extend {
+            document["session"]["earliest_possible_extend"] = json!(millis(left));
+        }
         if let Some(max_age) = self.cacheable_sessions_max_age {
             document["feature_flags"] =
                 json!({"cacheable_sessions": true, "cacheable_sessions_max_age": millis(max_age)});

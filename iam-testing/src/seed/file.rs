@@ -62,6 +62,9 @@ pub struct TenantSeed {
     /// How old a log-in may be that changes a password or a second factor, in ms. Default 1 h.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privileged_session_max_age_ms: Option<u64>,
+    /// Set: an administrator extends a session only when it has at most so many ms left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earliest_possible_extend_ms: Option<u64>,
     /// Set: `/sessions/whoami` says how long its answer may be kept, at most so many ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cacheable_sessions_max_age_ms: Option<u64>,
@@ -119,6 +122,7 @@ impl TenantSeed {
             flow_lifespan: millis(self.flow_lifespan_ms, default.flow_lifespan),
             privileged_session_max_age: millis(self.privileged_session_max_age_ms, default.privileged_session_max_age),
             cacheable_sessions_max_age: self.cacheable_sessions_max_age_ms.map(Duration::from_millis),
+            earliest_possible_extend: self.earliest_possible_extend_ms.map(Duration::from_millis),
             recovery: self.recovery,
             registration_disabled: self.registration_disabled,
             access_token_lifespan: millis(self.access_token_lifespan_ms, default.access_token_lifespan),

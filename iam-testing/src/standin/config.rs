@@ -47,6 +47,9 @@ pub struct ProjectConfig {
     pub privileged_session_max_age: Duration,
     /// Set: `/sessions/whoami` says how long its answer may be kept, at most this long. Kratos' default is not to.
     pub cacheable_sessions_max_age: Option<Duration>,
+    /// Set: an administrator extends a session only when it has at most this long left. Kratos' default is at any
+    /// time.
+    pub earliest_possible_extend: Option<Duration>,
     /// Whether somebody who lost their password may get back in, by a code or a link.
     pub recovery: bool,
     /// Whether nobody may register.
@@ -79,6 +82,7 @@ impl Default for ProjectConfig {
             flow_lifespan: Duration::from_secs(3600),
             privileged_session_max_age: Duration::from_secs(3600),
             cacheable_sessions_max_age: None,
+            earliest_possible_extend: None,
             recovery: false,
             registration_disabled: false,
             required_aal: RequiredAal::HighestAvailable,

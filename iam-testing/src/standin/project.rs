@@ -119,6 +119,7 @@ impl OryProject {
             flow_lifespan: config.flow_lifespan,
             privileged_session_max_age: config.privileged_session_max_age,
             cacheable_sessions_max_age: config.cacheable_sessions_max_age,
+            earliest_possible_extend: config.earliest_possible_extend,
             recovery: config.recovery,
             registration_disabled: config.registration_disabled,
             required_aal: config.required_aal,

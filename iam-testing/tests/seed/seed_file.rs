@@ -18,6 +18,7 @@ access_token_strategy = "jwt"
 session_lifespan_ms = 2000
 access_token_lifespan_ms = 3000
 registration_disabled = true
+earliest_possible_extend_ms = 4000
 network = { slug = "quiet-fox-1", api_key = "ory_apikey_test" }
 
 [[tenants.shop.tokenizer_templates]]
@@ -76,6 +77,7 @@ fn every_key_is_read_and_survives_a_round_trip() {
     assert_eq!((project.session_lifespan.as_millis(), project.access_token_lifespan.as_millis()), (2000, 3000));
     assert_eq!(project.access_token_strategy, AccessTokenStrategy::Jwt);
     assert!(project.registration_disabled);
+    assert_eq!(project.earliest_possible_extend.map(|left| left.as_millis()), Some(4000));
     let template = TokenizerTemplate { name: "for-services".to_owned(), ttl_ms: Some(5000) };
     assert_eq!(project.tokenizer_templates, [template]);
     let plain = Seed::from_toml(SCENARIO_B).unwrap().tenants["dealer"].project("dealer");

@@ -98,6 +98,7 @@ const SEED: &str = r#"
     flow_lifespan_ms = 2000
     privileged_session_max_age_ms = 1000
     cacheable_sessions_max_age_ms = 30000
+    earliest_possible_extend_ms = 3600000
 
     [[tenants.signing.identities]]
     email = "slow@signing.test"
@@ -112,6 +113,7 @@ const SEED: &str = r#"
     session_lifespan_ms = 2000
     access_token_lifespan_ms = 2000
     registration_disabled = true
+    earliest_possible_extend_ms = 3600000
 
     [[tenants.brief.identities]]
     email = "eve@brief.test"

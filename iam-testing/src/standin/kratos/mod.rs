@@ -76,6 +76,8 @@ pub struct KratosConfig {
     pub privileged_session_max_age: Duration,
     /// Whether and how long whoami lets others keep its answers (`feature_flags.cacheable_sessions`, and `_max_age`).
     pub cacheable_sessions_max_age: Option<Duration>,
+    /// How much of a session may be left when it is extended (`session.earliest_possible_extend`).
+    pub earliest_possible_extend: Option<Duration>,
     /// Whether there is recovery, by a code or a link (`selfservice.flows.recovery.enabled`).
     pub recovery: bool,
     /// Whether there is no registration (`selfservice.flows.registration.enabled: false`).
@@ -110,6 +112,7 @@ impl KratosConfig {
             flow_lifespan: Duration::from_secs(60 * 60),
             privileged_session_max_age: Duration::from_secs(60 * 60),
             cacheable_sessions_max_age: None,
+            earliest_possible_extend: None,
             recovery: false,
             registration_disabled: false,
             required_aal: RequiredAal::default(),

@@ -4,6 +4,7 @@ mod administration;
 mod browser;
 mod devices;
 mod expiring;
+mod extensions;
 mod external_ids;
 mod factors;
 mod identities;
@@ -44,6 +45,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     external_ids::rows(shop, &mut rows).await;
     administration::rows(shop, world.tenant("signing"), &mut rows).await;
     sessions::rows(shop, &mut rows).await;
+    extensions::rows(world.tenant("signing"), world.tenant("brief"), &mut rows).await;
     devices::rows(shop, &mut rows).await;
     own_sessions::rows(shop, &mut rows).await;
     native::rows(shop, &mut rows).await;

@@ -153,13 +153,16 @@ async fn revoke(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>) -> An
     wire::nothing()
 }
 
-/// Starts the lifespan anew. The session's cookie does not learn of it until
+/// Starts the lifespan anew, unless that is too early, which nobody is told. The session's cookie does not learn of it until
 /// whoami hands out another.
 async fn extend(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>) -> Answer {
     let id = id_or_400(&id)?;
     let mut store = kratos.store();
     let session = store.session_mut(id).ok_or_else(ApiError::not_found)?;
-    session.expires_at = OffsetDateTime::now_utc() + kratos.config.session_lifespan;
+    let (now, left) = (OffsetDateTime::now_utc(), kratos.config.earliest_possible_extend);
+    if left.is_none_or(|left| session.expires_at - now < left) {
+        session.expires_at = now + kratos.config.session_lifespan;
+    }
     let session = store.session(id).ok_or_else(ApiError::not_found)?;
     let expand = Expand { identity: true, devices: false };
     let view = expand.view(&store, session, &kratos.schema_url());
