@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::server::Place;
-use crate::standin::{AccessTokenStrategy, ProjectConfig};
+use crate::standin::{AccessTokenStrategy, ProjectConfig, ScopeClaim};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HydraSpec {
@@ -15,6 +15,7 @@ pub(crate) struct HydraSpec {
     issuer: Option<String>,
     access_token_lifespan: Duration,
     access_token_strategy: AccessTokenStrategy,
+    scope_claim: ScopeClaim,
     ui_url: Option<Url>,
 }
 
@@ -24,6 +25,7 @@ impl HydraSpec {
             issuer: config.given_issuer(),
             access_token_lifespan: config.access_token_lifespan,
             access_token_strategy: config.access_token_strategy,
+            scope_claim: config.scope_claim,
             ui_url: config.ui_url.clone(),
         }
     }
@@ -52,7 +54,7 @@ impl HydraSpec {
                 "logout": page("logout"),
                 "error": page("error"),
             },
-            "strategies": {"access_token": self.access_token_strategy},
+            "strategies": {"access_token": self.access_token_strategy, "jwt": {"scope_claim": self.scope_claim}},
             "ttl": {"access_token": format!("{}ms", self.access_token_lifespan.as_millis())},
             "secrets": {"system": [uuid::Uuid::new_v4()]},
         })

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::SeedError;
 use crate::client::AuthMethod;
-use crate::standin::{AccessTokenStrategy, Namespace, NetworkConfig, ProjectConfig, TokenizerTemplate};
+use crate::standin::{AccessTokenStrategy, Namespace, NetworkConfig, ProjectConfig, ScopeClaim, TokenizerTemplate};
 
 /// Several tenants, each with a project of its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -81,6 +81,9 @@ pub struct TenantSeed {
     /// Whether access tokens are `opaque`, which is the default, or a `jwt`, unless their client says otherwise.
     #[serde(default, skip_serializing_if = "is_opaque")]
     pub access_token_strategy: AccessTokenStrategy,
+    /// How a JWT access token tells its scopes: as a `list`, which is the default, as a `string`, or as `both`.
+    #[serde(default, skip_serializing_if = "is_list")]
+    pub scope_claim: ScopeClaim,
     /// How long an access token lives, in ms. Default 1 h.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token_lifespan_ms: Option<u64>,
@@ -118,6 +121,7 @@ impl TenantSeed {
             cookie_name: self.cookie_name.clone(),
             tokenizer_templates: templates,
             access_token_strategy: self.access_token_strategy,
+            scope_claim: self.scope_claim,
             session_lifespan: millis(self.session_lifespan_ms, default.session_lifespan),
             flow_lifespan: millis(self.flow_lifespan_ms, default.flow_lifespan),
             privileged_session_max_age: millis(self.privileged_session_max_age_ms, default.privileged_session_max_age),
@@ -257,6 +261,11 @@ fn client_credentials() -> Vec<String> {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 fn is_opaque(strategy: &AccessTokenStrategy) -> bool {
     *strategy == AccessTokenStrategy::Opaque
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_list(claim: &ScopeClaim) -> bool {
+    *claim == ScopeClaim::List
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]

@@ -62,6 +62,8 @@ pub struct ProjectConfig {
     pub access_token_lifespan: Duration,
     /// What an access token is unless its client says otherwise.
     pub access_token_strategy: AccessTokenStrategy,
+    /// How an access token that is a JWT tells its scopes.
+    pub scope_claim: ScopeClaim,
     /// Hydra's issuer, byte for byte. Default: its own public address with a slash; on Ory Network
     /// `https://<slug>.projects.oryapis.com`.
     pub issuer: Option<String>,
@@ -89,6 +91,7 @@ impl Default for ProjectConfig {
             tokenizer_templates: vec![TokenizerTemplate::default()],
             access_token_lifespan: Duration::from_secs(3600),
             access_token_strategy: AccessTokenStrategy::Opaque,
+            scope_claim: ScopeClaim::List,
             issuer: None,
             ui_url: None,
             namespaces: Vec::new(),
@@ -150,6 +153,19 @@ pub enum AccessTokenStrategy {
     Opaque,
     /// A JWT that says what it stands for.
     Jwt,
+}
+
+/// How a JWT tells its scopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScopeClaim {
+    /// `scp`, a list. Hydra's default.
+    #[default]
+    List,
+    /// `scope`, with spaces between them (RFC 9068, section 2.2.3).
+    String,
+    /// Either way.
+    Both,
 }
 
 /// A Keto namespace.

@@ -37,6 +37,8 @@ mod params;
 mod products;
 mod project;
 
-pub use config::{AccessTokenStrategy, Namespace, NetworkConfig, Product, ProjectConfig, TokenizerTemplate};
+pub use config::{
+    AccessTokenStrategy, Namespace, NetworkConfig, Product, ProjectConfig, ScopeClaim, TokenizerTemplate,
+};
 pub use kratos::{RequiredAal, tokenizer_jwks};
 pub use project::OryProject;

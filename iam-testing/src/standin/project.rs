@@ -133,6 +133,7 @@ impl OryProject {
             ui_url,
             access_token_lifespan: config.access_token_lifespan,
             access_token_strategy: config.access_token_strategy,
+            scope_claim: config.scope_claim,
             admin_prefix_optional: self_hosted,
         });
         let products = Products::new(kratos, hydra, Keto::new(config.namespaces));

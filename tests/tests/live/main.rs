@@ -95,6 +95,7 @@ const SEED: &str = r#"
     [tenants.signing]
     transport = "bearer"
     access_token_strategy = "jwt"
+    scope_claim = "both"
     flow_lifespan_ms = 2000
     privileged_session_max_age_ms = 1000
     cacheable_sessions_max_age_ms = 30000
@@ -112,6 +113,7 @@ const SEED: &str = r#"
     transport = "cookie-or-bearer"
     session_lifespan_ms = 2000
     access_token_lifespan_ms = 2000
+    scope_claim = "string"
     registration_disabled = true
     earliest_possible_extend_ms = 3600000
 

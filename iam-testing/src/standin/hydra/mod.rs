@@ -66,9 +66,9 @@ use self::flow::Flows;
 use self::keys::Keys;
 use self::token::{Token, Tokens};
 use self::trust::Issuers;
-use super::AccessTokenStrategy;
 use super::go_redirect::linked;
 use super::herodot::{healthy, success};
+use super::{AccessTokenStrategy, ScopeClaim};
 
 /// What a Hydra is made from.
 #[derive(Clone, Debug)]
@@ -83,6 +83,8 @@ pub struct HydraConfig {
     pub access_token_lifespan: Duration,
     /// What the access tokens are of a client that does not say (`strategies.access_token`).
     pub access_token_strategy: AccessTokenStrategy,
+    /// How those that are JWTs tell their scopes (`strategies.jwt.scope_claim`).
+    pub scope_claim: ScopeClaim,
     /// Whether admin paths also answer without `/admin`.
     pub admin_prefix_optional: bool,
 }

@@ -11,6 +11,8 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::HydraConfig;
+use crate::standin::ScopeClaim;
 use crate::standin::key::Key;
 
 /// What was granted; shared by all tokens that come of it.
@@ -100,10 +102,10 @@ impl Token {
         !self.spent && OffsetDateTime::now_utc() < self.expires_at
     }
 
-    fn claims(&self, issuer: &str) -> Value {
+    fn claims(&self, config: &HydraConfig) -> Value {
         let (grant, issued_at) = (&self.grant, self.issued_at.unix_timestamp());
-        json!({
-            "iss": issuer,
+        let mut claims = json!({
+            "iss": config.issuer,
             "sub": grant.subject,
             "aud": grant.audience,
             "exp": self.expires_at.unix_timestamp(),
@@ -111,9 +113,15 @@ impl Token {
             "nbf": issued_at,
             "jti": Uuid::new_v4(),
             "client_id": grant.client_id,
-            "scp": grant.scope,
             "ext": grant.access_claims,
-        })
+        });
+        if config.scope_claim != ScopeClaim::String {
+            claims["scp"] = json!(grant.scope);
+        }
+        if config.scope_claim != ScopeClaim::List {
+            claims["scope"] = json!(grant.scope.join(" "));
+        }
+        claims
     }
 }
 
@@ -150,14 +158,14 @@ impl Tokens {
     pub(super) fn issue_signed(
         &mut self,
         key: &Key,
-        issuer: &str,
+        config: &HydraConfig,
         grant: Arc<Grant>,
         chain: Uuid,
         lifespan: Duration,
     ) -> Result<String, Unspecified> {
         let mut token = Token::new(TokenUse::Access, grant, chain, lifespan);
         token.signed_by = Some(key.serial);
-        let text = key.sign(&token.claims(issuer))?;
+        let text = key.sign(&token.claims(config))?;
         self.tokens.insert(text.clone(), token);
         Ok(text)
     }

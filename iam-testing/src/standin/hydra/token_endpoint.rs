@@ -156,7 +156,7 @@ pub(super) fn answer(
     let access_token = match client.has_signed_tokens(hydra.config.access_token_strategy) {
         true => {
             let key = data.keys.newest(keys::ACCESS_TOKENS)?;
-            let signed = data.tokens.issue_signed(&key, &hydra.config.issuer, grant.clone(), chain, lifespan);
+            let signed = data.tokens.issue_signed(&key, &hydra.config, grant.clone(), chain, lifespan);
             signed.map_err(|_| OAuthError::server_error("The token cannot be signed."))?
         }
         false => data.tokens.issue(TokenUse::Access, grant.clone(), chain, lifespan),

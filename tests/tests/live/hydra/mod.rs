@@ -11,6 +11,7 @@ mod listeners;
 mod own_keys;
 mod private_keys;
 mod revocation;
+mod scope_claims;
 mod secrets;
 mod signed;
 mod strategy;
@@ -44,6 +45,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     signed::rows(shop, &mut rows).await;
     own_keys::rows(shop, &mut rows).await;
     strategy::rows(shop, world.tenant("signing"), &mut rows).await;
+    scope_claims::rows(world.tenant("signing"), world.tenant("brief"), &mut rows).await;
     listeners::rows(shop, &mut rows).await;
     rows.end()
 }

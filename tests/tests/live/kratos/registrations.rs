@@ -99,9 +99,6 @@ async fn disabled(brief: &SeededTenant, rows: &mut Rows) {
     let request = with_token(rows.request(Method::GET, format!("{flows}/browser")), &session);
     let answer = rows.row("a registration of somebody there, where there is none", request, 400).await;
     answer.has("/error/id", "self_service_flow_disabled");
-    let request = with_token(rows.request(Method::GET, format!("{flows}/api")), &session);
-    let answer = rows.row("a native registration of somebody there, where there is none", request, 400).await;
-    answer.has("/error/id", "session_already_available");
 }
 
 async fn begun(flows: &str, rows: &mut Rows) -> Begun {
