@@ -30,6 +30,28 @@ async fn registration_logs_in_and_takes_any_trait() {
     assert_eq!(again.json["ui"]["messages"][0]["id"], 4_000_007);
 }
 
+/// Who is there already is told that first; a browser is not.
+#[tokio::test]
+async fn a_registration_that_is_switched_off_says_so() {
+    let server = Server::start_with(|config| config.registration_disabled = true).await;
+    server.create("a@example.org").await;
+    let token = server.token("a@example.org").await;
+    for (path, token, id) in [
+        ("api", "", "self_service_flow_disabled"),
+        ("api", &*token, "session_already_available"),
+        ("browser", "", "self_service_flow_disabled"),
+        ("browser", &*token, "self_service_flow_disabled"),
+    ] {
+        let request = server.get(&format!("/self-service/registration/{path}")).header("accept", "application/json");
+        let reply = request.header("x-session-token", token).reply().await;
+        assert_eq!(
+            (reply.status, &reply.json["error"]["id"]),
+            (StatusCode::BAD_REQUEST, &json!(id)),
+            "{path}, {token}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_form_that_is_wrong_comes_back_with_messages() {
     let server = Server::start().await;
