@@ -40,7 +40,7 @@ fn proxy<'a>(stage: &'a Stage, product: &str) -> &'a Arc<FaultProxy> {
 
 /// Short enough for a test, long enough for a busy machine to answer in.
 async fn hasty_stage() -> Stage {
-    let plan = Stage::plan().set("dealer.http.total_timeout_ms", 800).set("dealer.http.max_retries", 1);
+    let plan = Stage::plan().set("dealer.http.total_timeout_ms", 1_200).set("dealer.http.max_retries", 1);
     plan.start().await
 }
 

@@ -12,7 +12,7 @@ use crate::stage::made_up::{session_of, token_of_reader};
 use crate::stage::{Plan, Stage, USUAL, cases};
 
 /// An outage is told after this, in milliseconds.
-const TIME: u32 = 400;
+const TIME: u32 = 1_200;
 
 async fn unverified(stage: &Stage) -> Unverified {
     stage.iam.verify_upstreams().await.unwrap_err()

@@ -149,7 +149,7 @@ async fn ended(proxy: &Arc<FaultProxy>, path: &str) -> Recorded {
 
 /// One call at a time for strangers: the next one needs the slot that this one had.
 static HASTY: Shared = Shared::new(|| {
-    let plan = Stage::plan().set("dealer.http.total_timeout_ms", 400).set("dealer.http.max_in_flight", 2);
+    let plan = Stage::plan().set("dealer.http.total_timeout_ms", 1_200).set("dealer.http.max_in_flight", 2);
     Box::pin(plan.start())
 });
 

@@ -54,7 +54,7 @@ async fn the_same_for_a_role_that_is_taken_away() {
 
 #[tokio::test]
 async fn the_same_for_a_revocation_that_times_out() {
-    let stage = Stage::plan().cached().set("customer.http.total_timeout_ms", 300).start().await;
+    let stage = Stage::plan().cached().set("customer.http.total_timeout_ms", 1_500).start().await;
     let session = stage.account("customer", "plain").session.clone();
     stage.get("/customer/me").bearer(&session.token).expect(200).await;
     stage.get("/customer/me").bearer(&session.token).expect(200).await;

@@ -7,7 +7,7 @@ static HASTY: Shared = Shared::new(|| {
     let plan = Stage::plan();
     let plan = ["customer", "dealer"]
         .iter()
-        .fold(plan, |plan, tenant| plan.set(&format!("{tenant}.http.total_timeout_ms"), 200));
+        .fold(plan, |plan, tenant| plan.set(&format!("{tenant}.http.total_timeout_ms"), 1_200));
     Box::pin(plan.start())
 });
 
