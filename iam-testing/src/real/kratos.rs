@@ -19,6 +19,7 @@ pub(crate) struct KratosSpec {
     cacheable_sessions_max_age: Option<Duration>,
     earliest_possible_extend: Option<Duration>,
     recovery: bool,
+    continue_with_transitions: bool,
     registration_disabled: bool,
     required_aal: RequiredAal,
     tokenizer_templates: Vec<TokenizerTemplate>,
@@ -35,6 +36,7 @@ impl KratosSpec {
             cacheable_sessions_max_age: config.cacheable_sessions_max_age,
             earliest_possible_extend: config.earliest_possible_extend,
             recovery: config.recovery,
+            continue_with_transitions: config.continue_with_transitions,
             registration_disabled: config.registration_disabled,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates.clone(),
@@ -106,9 +108,10 @@ impl KratosSpec {
         if let Some(left) = self.earliest_possible_extend {
             document["session"]["earliest_possible_extend"] = json!(millis(left));
         }
+        document["feature_flags"] = json!({"use_continue_with_transitions": self.continue_with_transitions});
         if let Some(max_age) = self.cacheable_sessions_max_age {
-            document["feature_flags"] =
-                json!({"cacheable_sessions": true, "cacheable_sessions_max_age": millis(max_age)});
+            document["feature_flags"]["cacheable_sessions"] = json!(true);
+            document["feature_flags"]["cacheable_sessions_max_age"] = json!(millis(max_age));
         }
         document
     }

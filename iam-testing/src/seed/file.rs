@@ -71,6 +71,9 @@ pub struct TenantSeed {
     /// Whether somebody who lost their password may get back in: Kratos' recovery, by a code or a link.
     #[serde(default, skip_serializing_if = "is_false")]
     pub recovery: bool,
+    /// Whether a recovery tells apps and scripts by `continue_with` how it goes on: a switch of Kratos'.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub continue_with_transitions: bool,
     /// Whether nobody may register: Kratos' registration, switched off.
     #[serde(default, skip_serializing_if = "is_false")]
     pub registration_disabled: bool,
@@ -128,6 +131,7 @@ impl TenantSeed {
             cacheable_sessions_max_age: self.cacheable_sessions_max_age_ms.map(Duration::from_millis),
             earliest_possible_extend: self.earliest_possible_extend_ms.map(Duration::from_millis),
             recovery: self.recovery,
+            continue_with_transitions: self.continue_with_transitions,
             registration_disabled: self.registration_disabled,
             access_token_lifespan: millis(self.access_token_lifespan_ms, default.access_token_lifespan),
             issuer: self.issuer.clone(),

@@ -52,6 +52,8 @@ pub struct ProjectConfig {
     pub earliest_possible_extend: Option<Duration>,
     /// Whether somebody who lost their password may get back in, by a code or a link.
     pub recovery: bool,
+    /// Whether a recovery tells apps and scripts by `continue_with` how it goes on.
+    pub continue_with_transitions: bool,
     /// Whether nobody may register.
     pub registration_disabled: bool,
     /// The assurance level that `/sessions/whoami` demands.
@@ -86,6 +88,7 @@ impl Default for ProjectConfig {
             cacheable_sessions_max_age: None,
             earliest_possible_extend: None,
             recovery: false,
+            continue_with_transitions: false,
             registration_disabled: false,
             required_aal: RequiredAal::HighestAvailable,
             tokenizer_templates: vec![TokenizerTemplate::default()],

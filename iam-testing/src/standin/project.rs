@@ -121,6 +121,7 @@ impl OryProject {
             cacheable_sessions_max_age: config.cacheable_sessions_max_age,
             earliest_possible_extend: config.earliest_possible_extend,
             recovery: config.recovery,
+            continue_with_transitions: config.continue_with_transitions,
             registration_disabled: config.registration_disabled,
             required_aal: config.required_aal,
             tokenizer_templates: config.tokenizer_templates,

@@ -19,6 +19,7 @@ scope_claim = "both"
 session_lifespan_ms = 2000
 access_token_lifespan_ms = 3000
 registration_disabled = true
+continue_with_transitions = true
 earliest_possible_extend_ms = 4000
 network = { slug = "quiet-fox-1", api_key = "ory_apikey_test" }
 
@@ -78,14 +79,14 @@ fn every_key_is_read_and_survives_a_round_trip() {
     assert_eq!((project.session_lifespan.as_millis(), project.access_token_lifespan.as_millis()), (2000, 3000));
     assert_eq!(project.access_token_strategy, AccessTokenStrategy::Jwt);
     assert_eq!(project.scope_claim, ScopeClaim::Both);
-    assert!(project.registration_disabled);
+    assert!(project.registration_disabled && project.continue_with_transitions);
     assert_eq!(project.earliest_possible_extend.map(|left| left.as_millis()), Some(4000));
     let template = TokenizerTemplate { name: "for-services".to_owned(), ttl_ms: Some(5000) };
     assert_eq!(project.tokenizer_templates, [template]);
     let plain = Seed::from_toml(SCENARIO_B).unwrap().tenants["dealer"].project("dealer");
     assert_eq!(plain.access_token_strategy, AccessTokenStrategy::Opaque);
     assert_eq!(plain.scope_claim, ScopeClaim::List);
-    assert!(!plain.registration_disabled);
+    assert!(!plain.registration_disabled && !plain.continue_with_transitions);
     assert_eq!(plain.tokenizer_templates, [TokenizerTemplate::default()]);
     assert_eq!((project.name.as_str(), project.issuer.as_deref()), ("shop", Some("https://auth.example.test/")));
 

@@ -115,6 +115,7 @@ pub(crate) static PLACES: &[Place] = &[
     everywhere(Kratos, "header cache-control", (ABSENT, UNSTORED), EVERY_GET),
     everywhere(Kratos, "header set-cookie csrf_token_*", CSRF, DEV),
     everywhere(Kratos, "header set-cookie shop_session", SESSION, DEV),
+    everywhere(Kratos, "header set-cookie brief_session", SESSION, DEV),
     everywhere(Kratos, "/organization", ("``", ABSENT), "v26 leaves out what is empty"),
     of_row(Kratos, "everybody's sessions", "header x-total-count", ("*", ABSENT), KEYSET),
     of_row(Kratos, "more of them", "header x-total-count", ("*", ABSENT), KEYSET),

@@ -115,6 +115,8 @@ const SEED: &str = r#"
     access_token_lifespan_ms = 2000
     scope_claim = "string"
     registration_disabled = true
+    recovery = true
+    continue_with_transitions = true
     earliest_possible_extend_ms = 3600000
 
     [[tenants.brief.identities]]

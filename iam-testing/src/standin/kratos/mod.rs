@@ -80,6 +80,8 @@ pub struct KratosConfig {
     pub earliest_possible_extend: Option<Duration>,
     /// Whether there is recovery, by a code or a link (`selfservice.flows.recovery.enabled`).
     pub recovery: bool,
+    /// How a recovery goes on (`feature_flags.use_continue_with_transitions`).
+    pub continue_with_transitions: bool,
     /// Whether there is no registration (`selfservice.flows.registration.enabled: false`).
     pub registration_disabled: bool,
     /// What whoami and the settings flows ask of a session.
@@ -114,6 +116,7 @@ impl KratosConfig {
             cacheable_sessions_max_age: None,
             earliest_possible_extend: None,
             recovery: false,
+            continue_with_transitions: false,
             registration_disabled: false,
             required_aal: RequiredAal::default(),
             tokenizer_templates: vec![TokenizerTemplate::default()],

@@ -54,7 +54,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     factors::rows(shop, &mut rows).await;
     settings::rows(shop, &mut rows).await;
     logout::rows(shop, &mut rows).await;
-    recovery::rows(shop, world.tenant("signing"), &mut rows).await;
+    recovery::rows(shop, world.tenant("signing"), world.tenant("brief"), &mut rows).await;
     expiring::rows(world.tenant("signing"), &mut rows).await;
     listeners::rows(shop, &mut rows).await;
     rows.end()

@@ -19,8 +19,8 @@ const INVALID_CODE: u32 = 4_060_006;
 /// The text behind "we sent you a code".
 const MAIL_SENT: u32 = 1_060_003;
 
-/// `other` is a project that lets nobody recover.
-pub(super) async fn rows(shop: &SeededTenant, other: &SeededTenant, rows: &mut Rows) {
+/// `other` is a project that lets nobody recover, `telling` one that tells apps and scripts how to go on.
+pub(super) async fn rows(shop: &SeededTenant, other: &SeededTenant, telling: &SeededTenant, rows: &mut Rows) {
     let (lost, _) = somebody(shop, "lost@shop.test", 0).await;
     begun(shop, other, rows).await;
     handed_out(shop, &lost, rows).await;
@@ -28,6 +28,7 @@ pub(super) async fn rows(shop: &SeededTenant, other: &SeededTenant, rows: &mut R
     by_code_natively(shop, &lost, rows).await;
     by_link(shop, &lost, rows).await;
     too_late(shop, &lost, rows).await;
+    told_how_to_go_on(telling, rows).await;
 
     shop.client.deactivate(&lost.id).await.unwrap();
     let made = Made::new(shop, "code", &json!({"identity_id": lost.id}), rows, "a code for somebody inactive").await;
@@ -197,6 +198,49 @@ async fn too_late(shop: &SeededTenant, lost: &SeededIdentity, rows: &mut Rows) {
     rows.row("a late code's flow read", request, 410).await.has("/error/code", 410).has_no("/error/id");
     let request = rows.accepting(Method::GET, &link.link, "text/html");
     rows.row("a link that is too late", request, 303).await.header("location", "/ui/recovery?flow=");
+}
+
+async fn told_how_to_go_on(telling: &SeededTenant, rows: &mut Rows) {
+    let (lost, _) = somebody(telling, "lost@brief.test", 0).await;
+    let app = json!({"identity_id": lost.id, "flow_type": "api"});
+    let made = Made::new(telling, "code", &app, rows, "a code for an app that is told").await;
+    let request = made.submit(rows, telling, &made.code);
+    let answer = rows.row("an app that is told how to go on", request, 200).await;
+    let token = answer.json["continue_with"][0]["ory_session_token"].as_str().unwrap_or_default().to_owned();
+    answer
+        .has("/state", "passed_challenge")
+        .has("/continue_with/0/action", "set_ory_session_token")
+        .has("/continue_with/1/action", "show_settings_ui")
+        .holds(token.starts_with("ory_st_"), "no token");
+    let script = json!({"identity_id": lost.id});
+    let made = Made::new(telling, "code", &script, rows, "a code for a script that is told").await;
+    let request = made.submit(rows, telling, &made.code);
+    let answer = rows.row("a script that is told how to go on", request, 200).await;
+    let cookies = answer.cookies();
+    answer
+        .has("/continue_with/0/action", "show_settings_ui")
+        .holds(cookies.contains("brief_session="), &format!("the cookies are {cookies}"));
+
+    for (name, late, kind, status) in [
+        ("a code for a moment for an app", "an app that is told too late", Some("api"), 410),
+        ("a code for a moment for a script", "a script that is told too late", None, 303),
+    ] {
+        let mut body = json!({"identity_id": lost.id, "expires_in": "1ms"});
+        kind.into_iter().for_each(|kind| body["flow_type"] = json!(kind));
+        let made = Made::new(telling, "code", &body, rows, name).await;
+        crate::wait_until(OffsetDateTime::now_utc() + Duration::from_millis(10)).await;
+        let request = made.submit(rows, telling, &made.code);
+        let answer = rows.row(late, request, status).await;
+        if status == 303 {
+            answer.header("location", "/self-service/recovery/flows?id=");
+            continue;
+        }
+        let next = answer.json["use_flow_id"].clone();
+        answer
+            .has("/error/id", "self_service_flow_expired")
+            .has("/error/details/continue_with/0/action", "show_recovery_ui")
+            .has("/error/details/continue_with/0/flow/id", next);
+    }
 }
 
 async fn whoami(shop: &SeededTenant, lost: &SeededIdentity, cookies: &str, method: &str, rows: &mut Rows) {

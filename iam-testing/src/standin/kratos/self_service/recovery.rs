@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::begin::{self, already_logged_in};
 use super::login::disabled;
-use super::reply::{Refused, Submitted, refuse, see_other};
+use super::reply::{self, Refused, Submitted, refuse, see_other};
 use super::submission::Submission;
 use crate::standin::kratos::Kratos;
 use crate::standin::kratos::call::Call;
@@ -135,6 +135,9 @@ fn by_code(store: &mut Store, this: &Submitted<'_>, mut way: Way) -> Result<Resp
     match tried {
         Tried::Right => {
             let back_in = logged_in(kratos, store, this.call, &flow, identity, "code_recovery")?;
+            if kratos.config.continue_with_transitions && (flow.native || this.call.wants_json()) {
+                return back_in.continued(kratos, store, this.flow.id);
+            }
             Ok(back_in.respond(kratos, store, this.call, this.call.wants_json()))
         }
         Tried::Wrong => wrong(store, this, flow),
@@ -169,6 +172,8 @@ struct BackIn {
     /// Where to choose a new password; without, nobody is let in.
     to: Result<String, ApiError>,
     cookies: Vec<HeaderValue>,
+    /// For an app, which gets no cookie.
+    token: Option<String>,
 }
 
 impl BackIn {
@@ -179,6 +184,18 @@ impl BackIn {
             Err(error) => kratos.forward(store, call, error).into_response(),
         };
         with_cookies(response, self.cookies)
+    }
+
+    /// `feature_flags.use_continue_with_transitions`: the flow itself, with what to do next.
+    fn continued(self, kratos: &Kratos, store: &Store, flow: Uuid) -> Result<Response, Refused> {
+        let (page, flow) = (self.to?, store.flow(flow).ok_or_else(ApiError::not_found)?);
+        let settings = page.rsplit('=').next().unwrap_or_default();
+        let token = self.token.map(|token| json!({"action": "set_ory_session_token", "ory_session_token": token}));
+        let show = json!({"action": "show_settings_ui", "flow": {"id": settings, "url": page}});
+        let mut view = kratos.flow_view(flow, None);
+        view.continue_with = Some(token.into_iter().chain([show]).collect());
+        view.transient_payload = Some(json!({}));
+        Ok(with_cookies(wire::json(StatusCode::OK, &view)?.into_response(), self.cookies))
     }
 }
 
@@ -205,7 +222,7 @@ fn logged_in(
     if user.state == IdentityState::Inactive {
         let to = Err(disabled(user));
         store.put_flow(flow.clone());
-        return Ok(BackIn { to, cookies });
+        return Ok(BackIn { to, cookies, token: None });
     }
     let totp_secret = (!user.has_second_factor()).then(totp::new_secret);
     let mut done = flow.clone();
@@ -213,16 +230,16 @@ fn logged_in(
     store.put_flow(done);
     let session = Session::new(identity, kratos.config.session_lifespan, method, &call.headers);
     let session = store.add_session(session);
-    if !flow.native {
-        cookies.extend(store.session(session).and_then(|session| kratos.session_cookie_line(session)));
-    }
+    let session = store.session(session);
+    let token = session.filter(|_| flow.native).map(|session| session.token.clone());
+    cookies.extend(session.filter(|_| !flow.native).and_then(|session| kratos.session_cookie_line(session)));
     let text = "You successfully recovered your account. Please change your password or set up an alternative login.";
     let message = Message::new(1_060_001, text);
     let kind = FlowKind::Settings { identity, totp_secret };
     let settings = begin::flow(kratos, store, call, kind, csrf, Some(message))?;
     let page = kratos.flow_page(&settings);
     store.put_flow(settings);
-    Ok(BackIn { to: Ok(page), cookies })
+    Ok(BackIn { to: Ok(page), cookies, token })
 }
 
 /// The one error that keeps the browser's token, or gives it none.
@@ -230,6 +247,10 @@ fn expired(kratos: &Kratos, store: &mut Store, call: &Call, flow: &Flow) -> Resp
     let message = Message::new(4_060_005, "The recovery flow expired, please try again.");
     let csrf = || CsrfToken::of_request(&call.headers, &kratos.csrf_cookie).unwrap_or_else(CsrfToken::generate);
     let new = anew(kratos, store, (!flow.native).then(csrf), message);
+    if kratos.config.continue_with_transitions && flow.native {
+        let next = json!([{"action": "show_recovery_ui", "flow": {"id": new.id}}]);
+        return reply::expired(flow.expires_at, new.id).detail("continue_with", next).into_response();
+    }
     elsewhere(kratos, call, &new)
 }
 

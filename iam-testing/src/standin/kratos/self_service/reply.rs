@@ -197,7 +197,6 @@ pub(super) fn refuse(kratos: &Kratos, store: &mut Store, call: &Call, mut flow: 
 fn replace(kratos: &Kratos, store: &mut Store, old: Flow, redirects: bool) -> Answer {
     let now = OffsetDateTime::now_utc();
     let expired_at = old.expires_at;
-    let since = now - expired_at;
     let message = match old.kind {
         FlowKind::Login { .. } => Message::new(4_010_001, "The login flow expired."),
         FlowKind::Registration => Message::new(4_040_001, "The registration flow expired."),
@@ -217,14 +216,20 @@ fn replace(kratos: &Kratos, store: &mut Store, old: Flow, redirects: bool) -> An
     if redirects {
         return Ok(see_other(&page));
     }
+    Err(expired(expired_at, id))
+}
+
+/// `selfservice/flow/error.go`, `ExpiredError`: the flow is over, here is another.
+pub(super) fn expired(at: OffsetDateTime, next: Uuid) -> ApiError {
+    let since = OffsetDateTime::now_utc() - at;
     let minutes = since.as_seconds_f64() / 60.0;
-    Err(ApiError::gone()
+    ApiError::gone()
         .message("self-service flow expired")
         .id("self_service_flow_expired")
         .reason(format!("The self-service flow expired {minutes:.2} minutes ago, initialize a new one."))
-        .beside("expired_at", timestamp(expired_at))
+        .beside("expired_at", timestamp(at))
         .beside("since", i64::try_from(since.whole_nanoseconds()).unwrap_or(i64::MAX))
-        .beside("use_flow_id", id.to_string()))
+        .beside("use_flow_id", next.to_string())
 }
 
 /// 303, as after every form.
