@@ -1,9 +1,10 @@
 //! Tokens that a user granted, and the refresh token, which is told as active as well.
 
-use iam_testing::client::NewClient;
+use futures_util::join;
+use iam_testing::client::{NewClient, SeededClient};
 use iam_testing::seed::SeededTenant;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::authenticated;
 use crate::row::Rows;
@@ -67,4 +68,39 @@ pub(super) async fn rows(shop: &SeededTenant, rows: &mut Rows) {
     let request = rows.request(Method::POST, format!("{}oauth2/token", shop.urls().hydra_public)).form(&form);
     let answer = rows.row("and brings nothing new", authenticated(request, &client, &secret), 400).await;
     answer.has("/error", "invalid_grant");
+    refreshed_at_once(shop, &client, subject, rows).await;
+}
+
+/// Whether the other one is refused depends on the database: on SQLite both may get an answer. Either way one
+/// grant is no more than one good token.
+async fn refreshed_at_once(shop: &SeededTenant, client: &SeededClient, subject: &str, rows: &mut Rows) {
+    let secret = client.secret.clone().unwrap();
+    let tokens = shop.client.delegated_token(client, subject, &["offline_access", "inventory:read"]).await.unwrap();
+    let refresh = tokens.refresh_token.unwrap();
+    let form = [("grant_type", "refresh_token"), ("refresh_token", &refresh)];
+    let url = format!("{}oauth2/token", shop.urls().hydra_public);
+    let refreshing = |rows: &Rows| authenticated(rows.request(Method::POST, &url).form(&form), client, &secret);
+    let answer = async |rows: &Rows| {
+        let answer = refreshing(rows).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let (one, other) = join!(answer(rows), answer(rows));
+
+    let (mut renewed, mut good) = (0, 0);
+    for (status, answer) in [&one, &other] {
+        let Some(token) = answer["access_token"].as_str() else {
+            let is_refused =
+                *status == 400 && (answer["error"] == "invalid_grant" || answer["error"] == "invalid_request");
+            assert!(is_refused, "{status} {answer}");
+            continue;
+        };
+        renewed += 1;
+        let introspect = format!("{}admin/oauth2/introspect", shop.urls().hydra_admin);
+        let told = rows.request(Method::POST, introspect).form(&[("token", token)]).send().await.unwrap();
+        good += usize::from(told.json::<Value>().await.unwrap()["active"] == true);
+    }
+    let answer = rows.row("refreshed again after two at once", refreshing(rows), 400).await;
+    answer
+        .has("/error", "invalid_grant")
+        .holds(renewed >= 1 && good <= 1, &format!("{renewed} new, {good} of them good"));
 }
