@@ -14,6 +14,7 @@ pub(crate) struct HydraSpec {
     /// Default: its public listener.
     issuer: Option<String>,
     access_token_lifespan: Duration,
+    challenge_lifespan: Duration,
     access_token_strategy: AccessTokenStrategy,
     scope_claim: ScopeClaim,
     ui_url: Option<Url>,
@@ -24,6 +25,7 @@ impl HydraSpec {
         HydraSpec {
             issuer: config.given_issuer(),
             access_token_lifespan: config.access_token_lifespan,
+            challenge_lifespan: config.challenge_lifespan,
             access_token_strategy: config.access_token_strategy,
             scope_claim: config.scope_claim,
             ui_url: config.ui_url.clone(),
@@ -55,7 +57,10 @@ impl HydraSpec {
                 "error": page("error"),
             },
             "strategies": {"access_token": self.access_token_strategy, "jwt": {"scope_claim": self.scope_claim}},
-            "ttl": {"access_token": format!("{}ms", self.access_token_lifespan.as_millis())},
+            "ttl": {
+                "access_token": format!("{}ms", self.access_token_lifespan.as_millis()),
+                "login_consent_request": format!("{}ms", self.challenge_lifespan.as_millis()),
+            },
             "secrets": {"system": [uuid::Uuid::new_v4()]},
         })
     }

@@ -90,6 +90,9 @@ pub struct TenantSeed {
     /// How long an access token lives, in ms. Default 1 h.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token_lifespan_ms: Option<u64>,
+    /// How long a page may take for a login, a consent or a logout, in ms. Default 30 min.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge_lifespan_ms: Option<u64>,
     /// Hosts of this tenant, for the SDK's `#[tenant(host(..))]`: `shop.test`, or `*.shops.test`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
@@ -134,6 +137,7 @@ impl TenantSeed {
             continue_with_transitions: self.continue_with_transitions,
             registration_disabled: self.registration_disabled,
             access_token_lifespan: millis(self.access_token_lifespan_ms, default.access_token_lifespan),
+            challenge_lifespan: millis(self.challenge_lifespan_ms, default.challenge_lifespan),
             issuer: self.issuer.clone(),
             namespaces: self.namespaces.clone(),
             ..default

@@ -62,6 +62,8 @@ pub struct ProjectConfig {
     pub tokenizer_templates: Vec<TokenizerTemplate>,
     /// How long an access token lives unless its client says otherwise. Hydra's default is 1 h.
     pub access_token_lifespan: Duration,
+    /// How long a page may take for a login, a consent or a logout. Default 30 min.
+    pub challenge_lifespan: Duration,
     /// What an access token is unless its client says otherwise.
     pub access_token_strategy: AccessTokenStrategy,
     /// How an access token that is a JWT tells its scopes.
@@ -93,6 +95,7 @@ impl Default for ProjectConfig {
             required_aal: RequiredAal::HighestAvailable,
             tokenizer_templates: vec![TokenizerTemplate::default()],
             access_token_lifespan: Duration::from_secs(3600),
+            challenge_lifespan: Duration::from_secs(30 * 60),
             access_token_strategy: AccessTokenStrategy::Opaque,
             scope_claim: ScopeClaim::List,
             issuer: None,

@@ -22,6 +22,7 @@
 //! with the published OpenAPI files. What is not there: see [`hydra`] and [`keto`].
 
 mod config;
+mod go_cookie;
 mod go_duration;
 mod go_json;
 mod go_redirect;

@@ -133,6 +133,7 @@ impl OryProject {
             issuer: issuer.clone(),
             ui_url,
             access_token_lifespan: config.access_token_lifespan,
+            challenge_lifespan: config.challenge_lifespan,
             access_token_strategy: config.access_token_strategy,
             scope_claim: config.scope_claim,
             admin_prefix_optional: self_hosted,

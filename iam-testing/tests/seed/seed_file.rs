@@ -18,6 +18,7 @@ access_token_strategy = "jwt"
 scope_claim = "both"
 session_lifespan_ms = 2000
 access_token_lifespan_ms = 3000
+challenge_lifespan_ms = 5000
 registration_disabled = true
 continue_with_transitions = true
 earliest_possible_extend_ms = 4000
@@ -77,6 +78,7 @@ fn every_key_is_read_and_survives_a_round_trip() {
 
     let project = shop.project("shop");
     assert_eq!((project.session_lifespan.as_millis(), project.access_token_lifespan.as_millis()), (2000, 3000));
+    assert_eq!(project.challenge_lifespan.as_millis(), 5000);
     assert_eq!(project.access_token_strategy, AccessTokenStrategy::Jwt);
     assert_eq!(project.scope_claim, ScopeClaim::Both);
     assert!(project.registration_disabled && project.continue_with_transitions);

@@ -113,6 +113,7 @@ const SEED: &str = r#"
     transport = "cookie-or-bearer"
     session_lifespan_ms = 2000
     access_token_lifespan_ms = 2000
+    challenge_lifespan_ms = 1000
     scope_claim = "string"
     registration_disabled = true
     recovery = true

@@ -1,9 +1,11 @@
 //! The cookies of the browser flow.
 
+use std::time::Duration;
+
 use http::header::{self, HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 
-use super::flow::REQUEST_LIFESPAN;
+use crate::standin::go_cookie;
 
 /// Holds the id of a remembered login.
 pub(super) const SESSION: &str = "ory_hydra_session_dev";
@@ -34,21 +36,28 @@ pub(super) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// `Set-Cookie` for a CSRF value.
-pub(super) fn csrf(name: &str, value: &str) -> Option<HeaderValue> {
-    line(name, value, &format!("; Max-Age={}", REQUEST_LIFESPAN.whole_seconds()))
+pub(super) fn csrf(name: &str, value: &str, lifespan: Duration) -> Option<HeaderValue> {
+    line(name, value, lifespan.as_secs())
 }
 
 /// `Set-Cookie` for a remembered login; 0 seconds is for as long as the browser runs.
 pub(super) fn session(id: &str, seconds: u32) -> Option<HeaderValue> {
-    let age = if seconds == 0 { String::new() } else { format!("; Max-Age={seconds}") };
-    line(SESSION, id, &age)
+    match seconds {
+        0 => written(SESSION, id, ""),
+        seconds => line(SESSION, id, seconds.into()),
+    }
 }
 
 /// `Set-Cookie` that removes a remembered login.
 pub(super) fn no_session() -> Option<HeaderValue> {
-    line(SESSION, "", "; Max-Age=0")
+    line(SESSION, "", 0)
 }
 
-fn line(name: &str, value: &str, age: &str) -> Option<HeaderValue> {
+fn line(name: &str, value: &str, seconds: u64) -> Option<HeaderValue> {
+    let age = go_cookie::age(i64::try_from(seconds).unwrap_or(i64::MAX))?;
+    written(name, value, &format!("; {age}"))
+}
+
+fn written(name: &str, value: &str, age: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax")).ok()
 }

@@ -10,9 +10,6 @@ use url::Url;
 use super::ask::Ask;
 use super::client::alphanumeric;
 
-/// Hydra's `ttl.login_consent_request`: 30 min.
-pub(super) const REQUEST_LIFESPAN: Duration = Duration::minutes(30);
-
 /// One authorisation, from the first redirect to the code.
 pub(super) struct Flow {
     /// What the consent page is told of the login's challenge.
@@ -22,6 +19,7 @@ pub(super) struct Flow {
     pub(super) ask: Ask,
     pub(super) request_url: Url,
     pub(super) requested_at: OffsetDateTime,
+    pub(super) expires_at: OffsetDateTime,
     pub(super) session_id: String,
     /// The login is remembered: the page has nobody to ask.
     pub(super) login_skip: bool,
@@ -183,7 +181,7 @@ impl Flows {
 
 impl Flow {
     pub(super) fn is_expired(&self) -> bool {
-        OffsetDateTime::now_utc() >= self.requested_at + REQUEST_LIFESPAN
+        OffsetDateTime::now_utc() >= self.expires_at
     }
 }
 

@@ -13,7 +13,7 @@ use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use super::error::OAuthError;
-use super::flow::{Logout, REQUEST_LIFESPAN, random_id};
+use super::flow::{Logout, random_id};
 use super::requests::{challenge, redirect_to};
 use super::{Hydra, cookies, redirect};
 use crate::standin::herodot::success;
@@ -86,7 +86,7 @@ pub(super) async fn request(State(hydra): Server, RawQuery(query): RawQuery) -> 
             "rp_initiated": false,
             "client": null,
             "requested_at": written(logout.requested_at),
-            "expires_at": written(logout.requested_at + REQUEST_LIFESPAN),
+            "expires_at": written(logout.requested_at + hydra.config.challenge_lifespan),
         }),
     ))
 }

@@ -81,6 +81,8 @@ pub struct HydraConfig {
     pub ui_url: Url,
     /// How long an access token lives unless its client says otherwise.
     pub access_token_lifespan: Duration,
+    /// How long a page may take for a login, a consent or a logout (`ttl.login_consent_request`).
+    pub challenge_lifespan: Duration,
     /// What the access tokens are of a client that does not say (`strategies.access_token`).
     pub access_token_strategy: AccessTokenStrategy,
     /// How those that are JWTs tell their scopes (`strategies.jwt.scope_claim`).

@@ -10,8 +10,9 @@ use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 use sha2::Sha256;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 use uuid::Uuid;
+
+use crate::standin::go_cookie;
 
 const TAG_BYTES: usize = 32;
 const BODY_BYTES: usize = 8 + 16 + 16;
@@ -83,11 +84,7 @@ pub(super) fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 
 /// A `Set-Cookie` line that lives for `max_age_secs`; 0 or less removes it.
 pub(super) fn line(name: &str, value: &str, max_age_secs: i64, secure: bool) -> Option<HeaderValue> {
-    let expires = (OffsetDateTime::now_utc() + time::Duration::seconds(max_age_secs))
-        .format(&Rfc2822)
-        .ok()?
-        .replace("+0000", "GMT");
-    written(name, value, &format!("Expires={expires}; Max-Age={}", max_age_secs.max(0)), secure)
+    written(name, value, &go_cookie::age(max_age_secs)?, secure)
 }
 
 /// The same without a date, as for the anti-CSRF cookie.

@@ -7,6 +7,7 @@ mod clients;
 mod grants;
 mod id_tokens;
 mod introspection;
+mod late;
 mod listeners;
 mod own_keys;
 mod private_keys;
@@ -37,6 +38,7 @@ pub(crate) async fn rows(servers: &Servers, world: &World) -> Vec<Row> {
     clients::rows(shop, &mut rows).await;
     grants::rows(shop, &mut rows).await;
     challenges::rows(shop, &mut rows).await;
+    late::rows(world.tenant("brief"), &mut rows).await;
     authorisations::rows(shop, &mut rows).await;
     id_tokens::rows(shop, &mut rows).await;
     private_keys::rows(shop, &mut rows).await;
