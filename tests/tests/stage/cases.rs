@@ -71,8 +71,7 @@ struct Started {
 
 impl Started {
     fn run(&self, row: impl AsyncFnOnce(&Stage)) {
-        let Some(stage) = &self.stage else { return };
-        self.runtime.block_on(row(stage));
+        self.runtime.block_on(row(self.stage.as_ref().unwrap()));
     }
 }
 

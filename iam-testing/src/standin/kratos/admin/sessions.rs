@@ -153,8 +153,8 @@ async fn revoke(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>) -> An
     wire::nothing()
 }
 
-/// Starts the lifespan anew, unless that is too early, which nobody is told. The session's cookie does not learn of it until
-/// whoami hands out another.
+/// Starts the lifespan anew, unless that is too early, which nobody is told. The session's cookie does not learn
+/// of it until whoami hands out another.
 async fn extend(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>) -> Answer {
     let id = id_or_400(&id)?;
     let mut store = kratos.store();
