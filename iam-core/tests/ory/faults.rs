@@ -88,23 +88,23 @@ async fn a_body_is_counted_after_decompression() {
 
 #[tokio::test]
 async fn a32_the_deadline_ends_the_call_and_its_connection() {
-    for answer in [Reply::Hang, Reply::Drip] {
+    let ended = async |answer: Reply| {
         let server = Server::always(answer.clone()).await;
         let mut settings = settings(&server.url);
-        settings.http.total_timeout = Duration::from_millis(150);
+        // Enough for the request to arrive on a busy machine.
+        settings.http.total_timeout = Duration::from_millis(1500);
         let error = whoami(&Ory::new(&settings).unwrap()).await.unwrap_err();
-        assert_eq!(error.fault, TimedOut { after_ms: 150 }, "{answer:?}");
+        assert_eq!(error.fault, TimedOut { after_ms: 1500 }, "{answer:?}");
         server.connection_over().await;
         assert_eq!(server.requests().len(), 1, "{answer:?}");
-    }
+    };
+    tokio::join!(ended(Reply::Hang), ended(Reply::Drip));
 }
 
 #[tokio::test]
 async fn leaving_the_call_closes_the_connection() {
     let server = Server::always(Reply::Hang).await;
-    let ory = ory(&server);
-    let left = tokio::time::timeout(Duration::from_millis(100), whoami(&ory)).await;
-    assert!(left.is_err());
+    server.leave(whoami(&ory(&server))).await;
     server.connection_over().await;
 }
 
@@ -112,10 +112,10 @@ async fn leaving_the_call_closes_the_connection() {
 async fn repetitions_stay_inside_the_deadline() {
     let server = Server::always(html(500)).await;
     let mut settings = settings(&server.url);
-    settings.http.total_timeout = Duration::from_millis(400);
+    settings.http.total_timeout = Duration::from_millis(1500);
     settings.http.max_retries = u32::MAX;
     let error = whoami(&Ory::new(&settings).unwrap()).await.unwrap_err();
-    assert!(matches!(error.fault, Status(500) | TimedOut { after_ms: 400 }), "{error}");
+    assert!(matches!(error.fault, Status(500) | TimedOut { after_ms: 1500 }), "{error}");
     let asked = server.requests().len();
     assert!(asked > 1, "asked {asked} times");
 }

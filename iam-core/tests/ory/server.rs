@@ -59,6 +59,7 @@ pub(crate) fn reply(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]
 pub(crate) struct Server {
     pub(crate) url: Url,
     requests: Arc<Mutex<Vec<Request>>>,
+    arrived: Arc<Semaphore>,
     left: Arc<Semaphore>,
 }
 
@@ -67,12 +68,14 @@ impl Server {
     pub(crate) async fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let (requests, left) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Semaphore::new(0)));
-        let server = Self { url, requests: requests.clone(), left: left.clone() };
+        let (requests, none) = (Arc::new(Mutex::new(Vec::new())), || Arc::new(Semaphore::new(0)));
+        let (arrived, left) = (none(), none());
+        let server = Self { url, requests: requests.clone(), arrived: arrived.clone(), left: left.clone() };
         let answer = Arc::new(answer);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (requests, left, answer) = (requests.clone(), left.clone(), answer.clone());
+                let (requests, answer) = (requests.clone(), answer.clone());
+                let (arrived, left) = (arrived.clone(), left.clone());
                 tokio::spawn(async move {
                     let Some((mut stream, request)) = receive(stream).await else { return };
                     let number = {
@@ -80,6 +83,7 @@ impl Server {
                         requests.push(request.clone());
                         requests.len() - 1
                     };
+                    arrived.add_permits(1);
                     send(&mut stream, answer(&request, number)).await;
                     left.add_permits(1);
                 });
@@ -103,9 +107,21 @@ impl Server {
 
     /// Waits until one connection is over, for a hanging one: left by the client.
     pub(crate) async fn connection_over(&self) {
-        let waited = tokio::time::timeout(Duration::from_secs(20), self.left.acquire()).await;
-        waited.expect("the connection was never closed").unwrap().forget();
+        one_of(&self.left, "the connection was never closed").await;
     }
+
+    /// Begins a call, and leaves it when its request is here.
+    pub(crate) async fn leave<T>(&self, call: impl Future<Output = T>) {
+        tokio::select! {
+            _ = call => panic!("a call that was to hang is over"),
+            () = one_of(&self.arrived, "no request arrived") => {}
+        }
+    }
+}
+
+async fn one_of(events: &Semaphore, otherwise: &str) {
+    let waited = tokio::time::timeout(Duration::from_secs(20), events.acquire()).await;
+    waited.expect(otherwise).unwrap().forget();
 }
 
 async fn receive(mut stream: TcpStream) -> Option<(TcpStream, Request)> {

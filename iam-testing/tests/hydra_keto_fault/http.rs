@@ -1,5 +1,7 @@
 //! A client that shows everything: no redirects, no decompression, no environment proxy.
 
+use std::time::{Duration, Instant};
+
 use iam_testing::standin::{Namespace, OryProject, ProjectConfig};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
@@ -44,6 +46,18 @@ pub(crate) async fn send(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     Answer { status, headers, text: response.text().await.unwrap() }
+}
+
+/// Asks until it fails in the way expected: a server's tasks end at their next turn, not at once.
+pub(crate) async fn asked_until(url: Url, is_expected: impl Fn(&reqwest::Error) -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < deadline {
+        if client().get(url.clone()).send().await.is_err_and(|error| is_expected(&error)) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{url} still answers")
 }
 
 pub(crate) async fn get(base: &Url, path: &str) -> Answer {

@@ -155,12 +155,12 @@ async fn a_granted_wildcard_satisfies_and_is_shown_unexpanded() {
 
 #[tokio::test]
 async fn tokens_expire() {
-    let config = ProjectConfig { access_token_lifespan: Duration::from_millis(300), ..ProjectConfig::default() };
+    let config = ProjectConfig { access_token_lifespan: Duration::from_secs(2), ..ProjectConfig::default() };
     let project = OryProject::start(config).await.unwrap();
     machine(&project, ERP.0, ERP.1).await;
     let access = text(&token(&project, &[]).await["access_token"]);
     assert_eq!(introspect(&project, &access).await["active"], true);
-    tokio::time::sleep(Duration::from_millis(350)).await;
+    tokio::time::sleep(Duration::from_millis(2050)).await;
     assert_eq!(introspect(&project, &access).await, inactive());
 }
 

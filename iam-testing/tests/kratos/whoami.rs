@@ -100,11 +100,11 @@ async fn every_refusal_is_the_same_401() {
 
 #[tokio::test]
 async fn an_expired_session_is_401() {
-    let server = Server::start_with(|c| c.session_lifespan = Duration::from_secs(1)).await;
+    let server = Server::start_with(|c| c.session_lifespan = Duration::from_secs(2)).await;
     server.create("a@example.org").await;
     let token = server.token("a@example.org").await;
     assert_eq!(server.whoami_status(&token).await, 200);
-    tokio::time::sleep(Duration::from_millis(1050)).await;
+    tokio::time::sleep(Duration::from_millis(2050)).await;
     assert_eq!(server.whoami_status(&token).await, 401);
 }
 

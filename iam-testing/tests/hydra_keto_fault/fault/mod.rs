@@ -31,7 +31,7 @@ pub(crate) async fn raw(proxy: &FaultProxy) -> std::io::Result<Vec<u8>> {
 
 /// Waits until the last request has ended.
 pub(crate) async fn ending(proxy: &FaultProxy) -> Ending {
-    for _ in 0..200 {
+    for _ in 0..2000 {
         match proxy.requests().last().unwrap().ending {
             Ending::Pending => tokio::time::sleep(Duration::from_millis(10)).await,
             ending => return ending,
