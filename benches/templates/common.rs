@@ -1,4 +1,14 @@
-define_tenants! { pub enum Tenants { customer, admin, dealer } }
+define_tenants! { pub enum Tenants { customer, admin, dealer } } // plain
+define_tenants! { pub enum Tenants { customer, admin, dealer } roles = Roles } // annotated
+define_roles! { pub enum Roles { // annotated
+    OrdersRead = "orders:read", OrdersWrite = "orders:write", OrdersCancel = "orders:cancel", // annotated
+    StockRead = "stock:read", StockWrite = "stock:write", Audit = "platform:audit", // annotated
+    Pay = "payments:read", Capture = "payments:capture", Refund = "payments:refund", // annotated
+    Look = "customers:read", Change = "customers:write", Erase = "customers:erase", // annotated
+    Invite = "dealers:invite", Suspend = "dealers:suspend", Reports = "reports:read", // annotated
+    Answer = "support:read", Help = "support:write", Support = "platform:support", // annotated
+    Admin = "platform:admin", Records = "records:read", // annotated
+} } // annotated
 
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 struct Record {

@@ -8,7 +8,7 @@ use crate::Failure;
 
 /// Handlers of every shape, separated by lines of `// ---`; `@` is a handler's number.
 const HANDLERS: &str = include_str!("../../templates/handlers.rs");
-/// What all crates have.
+/// What all crates have; marked lines as in `Framework::main`.
 const COMMON: &str = include_str!("../../templates/common.rs");
 /// So many handlers stand in one module.
 const IN_A_MODULE: usize = 50;
@@ -111,13 +111,14 @@ impl Framework {
             Kind::Plain => " // annotated",
             Kind::Annotated => " // plain",
         };
-        let main: Vec<_> = self.main.lines().filter(|line| !line.ends_with(other)).collect();
+        let of_this = |source: &'static str| source.lines().filter(|line| !line.ends_with(other)).collect::<Vec<_>>();
         let declared: String = modules.iter().map(|first| format!("mod h{first};\n")).collect();
         let calls: String = modules.iter().map(|first| format!("    let to = h{first}::routes(to);\n")).collect();
         let routes = self.routes(kind);
         format!(
-            "mod edited;\n{declared}\n{}\n\nfn routes(to: {routes}) -> {routes} {{\n{calls}    to\n}}\n\n{COMMON}",
-            main.join("\n")
+            "mod edited;\n{declared}\n{}\n\nfn routes(to: {routes}) -> {routes} {{\n{calls}    to\n}}\n\n{}\n",
+            of_this(self.main).join("\n"),
+            of_this(COMMON).join("\n")
         )
     }
 
