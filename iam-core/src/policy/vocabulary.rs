@@ -78,20 +78,29 @@ const fn distance(one: &[u8], other: &[u8]) -> usize {
     row[other.len()]
 }
 
-const fn is_among(declared: &[&str], role: &str) -> bool {
-    let mut at = 0;
-    while at < declared.len() && !equal(declared[at].as_bytes(), role.as_bytes()) {
-        at += 1;
+const fn is_among(mut declared: &[&str], role: &str) -> bool {
+    while let [name, others @ ..] = declared {
+        if equal(name.as_bytes(), role.as_bytes()) {
+            return true;
+        }
+        declared = others;
     }
-    at < declared.len()
+    false
 }
 
-const fn equal(one: &[u8], other: &[u8]) -> bool {
-    let mut at = 0;
-    while one.len() == other.len() && at < one.len() && one[at] == other[at] {
-        at += 1;
+/// From both ends inwards: roles of one kind begin alike, and each step is work for the compiler.
+const fn equal(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let ([first, ones @ .., last], [head, others @ .., tail]) = (one, other) {
+        if *first != *head || *last != *tail {
+            return false;
+        }
+        (one, other) = (ones, others);
     }
-    one.len() == other.len() && at == one.len()
+    match (one, other) {
+        ([], []) => true,
+        ([middle], [center]) => *middle == *center,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -104,7 +113,14 @@ mod tests {
             let caught = std::panic::catch_unwind(|| declared_role(Some(&["platform:admin", "b"]), role));
             caught.err().and_then(|message| message.downcast_ref::<String>().cloned())
         };
-        assert_eq!(told("platform:admin"), None);
+        for declared in ["platform:admin", "b"] {
+            assert_eq!(told(declared), None);
+        }
+        for other in
+            ["", "c", "bb", "platform:admim", "xlatform:admin", "platformsadmin", "platform:dmin", "platform::admin"]
+        {
+            assert!(told(other).unwrap().starts_with(&format!("no role of `define_roles!` is called `{other}`;")));
+        }
         assert_eq!(
             told("platfrm:admin").unwrap(),
             "no role of `define_roles!` is called `platfrm:admin`; did you mean `platform:admin`?"
