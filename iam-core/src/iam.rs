@@ -10,6 +10,7 @@ use crate::builder::IamBuilder;
 use crate::config::IamConfig;
 use crate::decision::{Decision, TenantState, VARY_ON_ANY, decide, refuse_host, vary};
 use crate::effects::TenantEffects;
+use crate::held::Held;
 use crate::host::Hosts;
 use crate::policy::PolicyData;
 use crate::request::RequestView;
@@ -20,7 +21,7 @@ use crate::{DefaultTenant, PerTenant, Principal, Tenant};
 /// All tenants' identity and access, for one process. Cheap to clone: every clone
 /// shares the same caches, connections and audit trail.
 pub struct Iam<T> {
-    shared: Arc<Shared<T>>,
+    shared: Held<Shared<T>>,
     acting: Option<Arc<Principal>>,
 }
 
@@ -39,7 +40,7 @@ impl<T: Tenant> Iam<T> {
 
     pub(crate) fn new(tenants: PerTenant<T, Arc<TenantState>>, hosts: Hosts<T>, auditor: Auditor) -> Self {
         let demanded = PerTenant::from_fn(|_| Mutex::default());
-        Self { shared: Arc::new(Shared { tenants, hosts, auditor, demanded }), acting: None }
+        Self { shared: Arc::new(Shared { tenants, hosts, auditor, demanded }).into(), acting: None }
     }
 
     pub(crate) fn state(&self, tenant: T) -> &TenantState {
@@ -105,7 +106,7 @@ impl<T> Iam<T> {
     /// ```
     #[must_use]
     pub fn acting_as(&self, principal: &Arc<Principal>) -> Self {
-        Self { shared: Arc::clone(&self.shared), acting: Some(Arc::clone(principal)) }
+        Self { shared: self.shared.clone(), acting: Some(Arc::clone(principal)) }
     }
 
     /// Waits until every audit event made so far has reached the sink; call it before the process ends.
@@ -122,7 +123,7 @@ impl<T> Iam<T> {
 
 impl<T> Clone for Iam<T> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), acting: self.acting.clone() }
+        Self { shared: self.shared.clone(), acting: self.acting.clone() }
     }
 }
 

@@ -51,6 +51,7 @@ mod credential;
 pub mod decision;
 mod effects;
 pub mod error;
+mod held;
 pub mod host;
 mod iam;
 mod ids;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::cache::Gone;
 use crate::decision::TenantState;
+use crate::held::Held;
 use crate::{OneTenant, Principal, Tenant, TenantScope};
 
 /// How long at the most before the clock is read again: it may have been set.
@@ -40,7 +41,7 @@ const REMEMBERED: usize = 1024;
 /// refuses a remembered credential of that session here, so keep sessions short where that matters.
 #[derive(Clone)]
 pub struct Presence {
-    tenant: Arc<TenantState>,
+    tenant: Held<TenantState>,
     principal: Arc<Principal>,
     since: u64,
 }
@@ -56,7 +57,7 @@ pub enum Ended {
 
 impl Presence {
     pub(crate) fn new(tenant: Arc<TenantState>, principal: Arc<Principal>, since: u64) -> Self {
-        Self { tenant, principal, since }
+        Self { tenant: tenant.into(), principal, since }
     }
 
     /// Whether the tenant that let the caller in is this one; any is [`AnyTenant`](crate::AnyTenant).

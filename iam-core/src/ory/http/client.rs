@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Answer, Call, body, link, retry_after};
@@ -15,9 +16,13 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause before any repetition.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// What sends a request. An object: that reqwest's own client may change threads takes the compiler
+/// half a millisecond to prove, and whatever holds one, in every handler.
+type Execute = dyn Fn(reqwest::Request) -> BoxFuture<'static, reqwest::Result<reqwest::Response>> + Send + Sync;
+
 /// A tenant's client for one product.
 pub(crate) struct Client {
-    http: reqwest::Client,
+    execute: Box<Execute>,
     tenant: &'static str,
     product: Product,
     total_timeout: Duration,
@@ -28,7 +33,7 @@ pub(crate) struct Client {
 impl Client {
     pub(super) fn over(http: reqwest::Client, tenant: &'static str, product: Product, settings: &HttpSettings) -> Self {
         Self {
-            http,
+            execute: Box::new(move |request| Box::pin(http.execute(request))),
             tenant,
             product,
             total_timeout: settings.total_timeout,
@@ -85,7 +90,7 @@ impl Client {
         *request.headers_mut() = call.headers(trace);
         *request.body_mut() = call.body.clone().map(Into::into);
         // The error is dropped on purpose: it knows the URL and, in its chain, more.
-        let response = self.http.execute(request).await.map_err(|_| UpstreamFault::NoConnection)?;
+        let response = (self.execute)(request).await.map_err(|_| UpstreamFault::NoConnection)?;
         let status = response.status();
         if status.as_u16() == 429 {
             return Err(UpstreamFault::RateLimited { retry_after: retry_after::of(response.headers()) });
