@@ -101,6 +101,7 @@ adapter! {
 
 /// `::name`, resolved at the call site so that renames by `extern crate` work.
 fn root(name: &str) -> syn::Path {
-    let name = syn::Ident::new(name, proc_macro2::Span::call_site());
-    syn::parse_quote!(::#name)
+    let mut path = syn::Path::from(syn::Ident::new(name, proc_macro2::Span::call_site()));
+    path.leading_colon = Some(<syn::Token![::]>::default());
+    path
 }

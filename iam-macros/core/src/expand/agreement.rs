@@ -17,10 +17,13 @@ use super::policy::Meets;
 /// The questions under the type's span; a type that cannot be named is not asked about.
 pub(super) fn agreement(argument: &PatType, meets: &Meets) -> Option<TokenStream> {
     let ty = &*argument.ty;
+    let caller = Caller::by_name(ty);
+    if caller == Caller::No {
+        return None;
+    }
     let mut nameable = Nameable(true);
     nameable.visit_type_mut(&mut ty.clone());
-    let caller = if nameable.0 { Caller::by_name(ty) } else { Caller::No };
-    if caller == Caller::No {
+    if !nameable.0 {
         return None;
     }
     let (cfg, span) = (conditions(&argument.attrs), ty.span());

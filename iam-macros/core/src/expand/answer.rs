@@ -7,16 +7,18 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::token::Paren;
 use syn::visit_mut::{self, VisitMut};
-use syn::{ReturnType, Type, parse_quote};
+use syn::{ReturnType, Type, TypeTuple, parse_quote};
 
 use super::paths::located;
 
 /// The type as written, `()` if none is.
 pub(super) fn written(output: &ReturnType) -> Type {
     match output {
-        ReturnType::Default => parse_quote!(()),
+        ReturnType::Default => Type::Tuple(TypeTuple { paren_token: Paren::default(), elems: Punctuated::new() }),
         ReturnType::Type(_, answer) => (**answer).clone(),
     }
 }

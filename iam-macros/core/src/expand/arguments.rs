@@ -53,7 +53,8 @@ fn moved(argument: &mut PatType, at: usize) -> TokenStream {
         [only] if !only.to_string().starts_with('_') => only.clone(),
         _ => format_ident!("__iam_{at}"),
     };
-    let pattern = std::mem::replace(&mut *argument.pat, parse_quote!(#name));
+    let plain = PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: name.clone(), subpat: None };
+    let pattern = std::mem::replace(&mut *argument.pat, Pat::Ident(plain));
     let taken_apart = match pattern {
         Pat::Wild(_) => TokenStream::new(),
         pattern => quote!(#(#cfg)* #(#lints)* let #pattern = #name;),

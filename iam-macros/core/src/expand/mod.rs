@@ -84,7 +84,7 @@ impl Expansion<'_> {
         // A block's mistakes were reported at the block.
         let blocks = blocks.into_iter().map(|(up, written)| (up, rules_of_block(written, &mut failed)));
         let blocks: Vec<_> = blocks.collect();
-        let root = self.named_root();
+        let root = self.root_of(rules.iter().chain(blocks.iter().flat_map(|(_, rules)| rules)));
 
         let mut found = Errors::default();
         let mut own = Level::of(0, rules, &mut found);
@@ -158,12 +158,17 @@ impl Expansion<'_> {
         quote!(#(#others)* #[#root::__private::inherit(#inherited)] #(#ours)* #kind)
     }
 
-    /// The root that the item's own rules name, or the blocks around it, or the adapter's.
+    /// The root, where the rules were not read yet.
     fn named_root(&self) -> Path {
         let blocks = self.inherited.blocks.iter().flat_map(|block| &block.written);
         let written = self.inherited.own.iter().chain(blocks);
-        let mut rules = written.filter_map(|written| Rule::parse(written).ok());
-        rules.find_map(|rule| rule.root).unwrap_or_else(|| self.root.clone())
+        let rules: Vec<_> = written.filter_map(|written| Rule::parse(written).ok()).collect();
+        self.root_of(rules.iter())
+    }
+
+    /// The root that the item's own rules name, or the blocks around it, or the adapter's.
+    fn root_of<'r>(&self, mut rules: impl Iterator<Item = &'r Rule>) -> Path {
+        rules.find_map(|rule| rule.root.as_ref()).unwrap_or(self.root).clone()
     }
 
     /// Moves our attributes from the item to the rules.
