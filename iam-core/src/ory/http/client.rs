@@ -43,8 +43,12 @@ impl Client {
     }
 
     /// Sends the call and reads the whole answer: a 2xx, or a 4xx other than 429.
-    pub(crate) async fn send(&self, call: Call, trace: &Trace) -> Result<Answer, UpstreamError> {
-        self.within(self.total_timeout, call, Some(trace)).await.map_err(|fault| self.error(fault))
+    ///
+    /// Boxed: handlers that await a service prove all that is in its future.
+    pub(crate) fn send<'a>(&'a self, call: Call, trace: &'a Trace) -> BoxFuture<'a, Result<Answer, UpstreamError>> {
+        Box::pin(async move {
+            self.within(self.total_timeout, call, Some(trace)).await.map_err(|fault| self.error(fault))
+        })
     }
 
     /// Sends it once, with less time, for no request in particular.
