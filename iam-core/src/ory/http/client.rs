@@ -46,9 +46,9 @@ impl Client {
     ///
     /// Boxed: handlers that await a service prove all that is in its future.
     pub(crate) fn send<'a>(&'a self, call: Call, trace: &'a Trace) -> BoxFuture<'a, Result<Answer, UpstreamError>> {
-        Box::pin(async move {
-            self.within(self.total_timeout, call, Some(trace)).await.map_err(|fault| self.error(fault))
-        })
+        Box::pin(
+            async move { self.within(self.total_timeout, call, Some(trace)).await.map_err(|fault| self.error(fault)) },
+        )
     }
 
     /// Sends it once, with less time, for no request in particular.

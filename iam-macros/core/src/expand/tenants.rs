@@ -19,7 +19,7 @@ pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
     let Some(written) = Tenants::parse(input, &mut errors) else { return errors.into_tokens() };
     let root = written.root.clone().unwrap_or_else(|| root.clone());
     let model = model::tenants(written, &mut errors);
-    if model.variants.is_empty() {
+    if !model.is_whole {
         return unknown(&root, &model, errors);
     }
     // A file with mistakes in it is read again anyway.
@@ -29,14 +29,24 @@ pub(crate) fn tenants(root: &Path, input: TokenStream) -> TokenStream {
     quote!(#definition #watched #errors)
 }
 
-/// Stands in for an enum of which no tenant is known: a type that depends on the mistake, so that
-/// no use of the enum and its names is a second one.
-fn unknown(root: &Path, Model { attributes, visibility, name, .. }: &Model, errors: Errors) -> TokenStream {
+/// Stands in for an enum of which some tenants are not known: a type that depends on the mistake, so
+/// that no use of the enum and its names is a second one.
+fn unknown(root: &Path, model: &Model, errors: Errors) -> TokenStream {
+    let Model { attributes, visibility, name, types, .. } = model;
     let (conditions, errors) = (conditions(attributes), errors.into_tokens());
+    // Of names in a module with a mistake like this in it the compiler says nothing.
+    let (module, mistake) = match types {
+        Some(types) => {
+            let module = quote!(#(#conditions)* #[allow(missing_docs)] #visibility mod #types { #errors });
+            (module, quote!(#types::UNKNOWN))
+        }
+        None => (TokenStream::new(), errors),
+    };
     quote! {
+        #module
         #(#conditions)*
         #[allow(missing_docs)]
-        #visibility type #name = <() as #root::__private::Known<{ #errors }>>::Itself;
+        #visibility type #name = <() as #root::__private::Known<{ #mistake }>>::Itself;
     }
 }
 

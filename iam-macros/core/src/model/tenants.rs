@@ -13,6 +13,8 @@ pub(crate) struct Model {
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) variants: Vec<TenantVariant>,
+    /// Whether these are all: the others have names that are no good.
+    pub(crate) is_whole: bool,
     pub(crate) roles: Option<syn::Path>,
     /// What the module of the tenants as types is called, if it is asked for.
     pub(crate) types: Option<Ident>,
@@ -31,15 +33,14 @@ pub(crate) struct TenantVariant {
     pub(crate) is_default: bool,
 }
 
-/// Settles the names; tenants with a bad one are left out, so that one mistake
-/// stays one error.
+/// Settles the names; tenants with a bad one are left out.
 pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
-    let Tenants { attributes, visibility, name, variants, roles, types, file, .. } = written;
+    let Tenants { attributes, visibility, name, variants, is_whole, roles, types, file, .. } = written;
     // Of a file that names none that was said.
     if variants.is_empty() && file.is_none() {
         errors.push(syn::Error::new(name.span(), format!("name at least one tenant: `enum {name} {{ customer }}`")));
     }
-    let alone = variants.len() == 1;
+    let declared = variants.len();
     let mut marked = None;
     let mut settled: Vec<TenantVariant> = Vec::with_capacity(variants.len());
     for Variant { attributes, written, default, place } in variants {
@@ -75,7 +76,7 @@ pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
                 marked = default;
                 true
             }
-            (_, None) => alone && !depends_on_cfg(&attributes),
+            (_, None) => declared == 1 && !depends_on_cfg(&attributes),
         };
         let mut spellings: Vec<Ident> = Vec::new();
         for spelling in [ident(&name, &written), written.clone()] {
@@ -85,7 +86,8 @@ pub(crate) fn tenants(written: Tenants, errors: &mut Errors) -> Model {
         }
         settled.push(TenantVariant { attributes, variant, name, spellings, is_default });
     }
-    Model { attributes, visibility, name, variants: settled, roles, types, file }
+    let is_whole = is_whole && !settled.is_empty() && settled.len() == declared;
+    Model { attributes, visibility, name, variants: settled, is_whole, roles, types, file }
 }
 
 fn depends_on_cfg(attributes: &[Attribute]) -> bool {

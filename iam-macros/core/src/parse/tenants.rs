@@ -19,6 +19,8 @@ pub(crate) struct Tenants {
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) variants: Vec<Variant>,
+    /// Whether these are all that there are.
+    pub(crate) is_whole: bool,
     /// The file that they were read from.
     pub(crate) file: Option<String>,
     pub(crate) root: Option<Path>,
@@ -60,25 +62,25 @@ impl Tenants {
         } else {
             head(input)?
         };
-        let (variants, file) = if is_from(input) {
+        let (variants, is_whole, file) = if is_from(input) {
             input.call(Ident::parse_any)?;
             let Ok(literal) = input.parse::<LitStr>() else {
                 return Err(input.error("name the configuration file: `from \"iam.toml\"`"));
             };
             input.parse::<Option<Token![,]>>()?;
             attributes.extend(documented(&attributes, &literal));
-            let TenantsFile { variants, path } = TenantsFile::read(&literal, errors);
-            (variants, Some(path))
+            let TenantsFile { variants, is_whole, path } = TenantsFile::read(&literal, errors);
+            (variants, is_whole, Some(path))
         } else {
             let body;
             syn::braced!(body in input);
             let written = Punctuated::<syn::Variant, Token![,]>::parse_terminated(&body)?;
-            (written.into_iter().map(|variant| Variant::of(variant, errors)).collect(), None)
+            (written.into_iter().map(|variant| Variant::of(variant, errors)).collect(), true, None)
         };
         attributes.retain(|attribute| !repeats_a_derive(attribute, errors));
         let Trailing { root, roles, types } = trailing(input, errors);
         input.parse::<TokenStream>()?;
-        Ok(Self { attributes, visibility, name, variants, file, root, roles, types })
+        Ok(Self { attributes, visibility, name, variants, is_whole, file, root, roles, types })
     }
 }
 

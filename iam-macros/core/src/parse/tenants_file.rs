@@ -18,6 +18,8 @@ use crate::model::{complaint, snake};
 pub(super) struct TenantsFile {
     /// In the order of the file.
     pub(super) variants: Vec<Variant>,
+    /// Whether these are all: a name may stand where the file is not understood.
+    pub(super) is_whole: bool,
     /// Where it was found.
     pub(super) path: String,
 }
@@ -45,7 +47,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn read(mut self, file: &mut TenantsFile) {
-        // What is understood beside a mistake is used, so that no tenant's name is a second one.
+        // What is understood beside a mistake is looked at for further ones.
         let (document, mut mistakes) = DeTable::parse_recoverable(self.text);
         mistakes.sort_by_key(|error| error.span().map(|span| span.start));
         let document = document.into_inner();
@@ -59,10 +61,9 @@ impl<'a> Reader<'a> {
         for (at, complaint) in secrets(self.text, &document) {
             self.tell(at, complaint);
         }
-        let mut tenants = self.tenants(&document);
-        tenants.extend(self.half_a_heading().into_iter().filter(|(name, _)| document_lacks(&document, name)));
-        tenants.sort_by_key(|(_, at)| *at);
+        let tenants = self.tenants(&document);
         let default = self.default(&document, &tenants);
+        let names = tenants.len();
         for (name, at) in tenants {
             if let Some(complaint) = complaint(name) {
                 self.refuse(at, complaint);
@@ -77,6 +78,7 @@ impl<'a> Reader<'a> {
                 file.variants.extend(variant);
             }
         }
+        file.is_whole = self.broken.is_empty() && file.variants.len() == names;
     }
 
     /// The names of all tenants, and where they stand.
@@ -108,8 +110,8 @@ impl<'a> Reader<'a> {
         let (key, value) = document.get_key_value("default_tenant")?;
         let names: Vec<_> = tenants.iter().map(|(name, _)| *name).collect();
         let named = names.iter().find(|name| value.get_ref().as_str() == Some(**name)).copied();
-        // Of a file without tenants that was said.
-        if named.is_none() && !names.is_empty() {
+        // Of a file without tenants that was said, and it may stand in a broken line.
+        if named.is_none() && !names.is_empty() && self.broken.is_empty() {
             let near = value.get_ref().as_str().and_then(|spelt| nearest(spelt, &names));
             let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             let names = names.join("`, `");
@@ -117,21 +119,6 @@ impl<'a> Reader<'a> {
             self.refuse(key.span().start, complaint);
         }
         named
-    }
-
-    /// Names in headings that have no end, as in `[tenants.customer`.
-    fn half_a_heading(&self) -> Vec<(&'a str, usize)> {
-        let mut start = 0;
-        let lines = self.text.split_inclusive('\n').map(move |line| {
-            start += line.len();
-            (line, start - line.len())
-        });
-        let broken = lines.enumerate().filter(|(at, _)| self.broken.contains(&(at + 1)));
-        let names = broken.filter_map(|(_, (line, at))| {
-            let name = line.trim().strip_prefix("[tenants.")?.trim_end_matches(']');
-            complaint(name).is_none().then_some((name, at))
-        });
-        names.collect()
     }
 
     fn place(&self, at: usize) -> Place {
@@ -149,9 +136,4 @@ impl<'a> Reader<'a> {
         let message = format!("{}: {complaint}", self.place(at));
         self.errors.push(syn::Error::new(self.literal.span(), message));
     }
-}
-
-fn document_lacks(document: &DeTable<'_>, tenant: &str) -> bool {
-    let tenants = document.get("tenants").and_then(|tenants| tenants.get_ref().as_table());
-    !tenants.is_some_and(|tenants| tenants.contains_key(tenant))
 }

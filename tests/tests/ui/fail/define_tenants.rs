@@ -1,4 +1,4 @@
-use iam_axum::define_tenants;
+use iam_axum::prelude::*;
 
 define_tenants! { pub enum Nobody {} }
 
@@ -12,6 +12,12 @@ define_tenants! { pub struct Shops { north: u64 } }
 
 define_tenants! { pub enum Names { _north, south__east, default } }
 
+// A tenant whose name was refused is not refused once more where it is used.
+#[tenant("south__east" in Names)]
+async fn shop() {}
+
 define_tenants! {}
 
-fn main() {}
+fn main() {
+    let _ = shop;
+}

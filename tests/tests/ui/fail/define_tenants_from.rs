@@ -27,7 +27,7 @@ policy! { Staff: tenant("admin") }
 
 define_tenants! { pub enum Broken from "broken.toml" }
 
-// What is understood of a broken file is declared.
+// Nor of a file that is broken somewhere.
 #[tenant("dealer" in Broken)]
 async fn stock() {}
 
@@ -36,11 +36,22 @@ define_tenants! { pub enum Empty from "empty.toml" }
 #[tenant("admin" in Empty)]
 async fn emptied() {}
 
-define_tenants! { pub enum Names from "names.toml" }
+define_tenants! { pub enum Names from "names.toml" types = names }
+
+// A tenant whose name was refused is not refused once more where it is used.
+#[tenant("north_shop" in Names)]
+async fn shop(me: CurrentUser<names::NorthShop>) -> String {
+    me.id.to_string()
+}
+
+#[tenant("NorthShop" in Names)]
+async fn other_shop() -> &'static str {
+    Names::NorthShop.name()
+}
 
 define_tenants! { pub enum NoFile from iam }
 
 fn main() {
-    let _ = (report, block::list, block::show, Staff, stock, emptied);
+    let _ = (report, block::list, block::show, Staff, stock, emptied, shop, other_shop);
     assert_eq!(Tenants::ALL.len(), 3);
 }
