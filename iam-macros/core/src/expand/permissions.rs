@@ -22,14 +22,20 @@ pub(crate) fn permissions(root: &Path, input: TokenStream) -> TokenStream {
 fn definition(root: &Path, written: &Permissions, mut errors: Errors) -> TokenStream {
     let Permissions { attributes, visibility, module, file, root: own_root } = written;
     let root = own_root.as_ref().unwrap_or(root);
-    let source = errors.take(SourceFile::read(file));
+    let mut of_file = Errors::default();
+    let source = of_file.take(SourceFile::read(file));
     let (read, mistakes) = source.as_ref().map(|source| opl::read(&source.text)).unwrap_or_default();
     if source.is_some() && mistakes.is_empty() && read.is_empty() {
         let message = "there is no namespace in this file: `class Listing implements Namespace { .. }`";
-        errors.push(syn::Error::new(file.span(), message));
+        of_file.push(syn::Error::new(file.span(), message));
     }
-    mistakes.into_iter().for_each(|mistake| errors.push(mistake_at(file, mistake)));
-    let namespaces = namespaces(file, read, &mut errors);
+    mistakes.into_iter().for_each(|mistake| of_file.push(mistake_at(file, mistake)));
+    let mut namespaces = namespaces(file, read, &mut of_file);
+    if !of_file.is_empty() {
+        // What a policy names may be what was not understood.
+        namespaces.clear();
+    }
+    errors.take(of_file.into_result());
     // A file with mistakes in it is read again anyway.
     let watched = source.filter(|_| errors.is_empty()).map(|source| watched(&source.path));
     let declared = declared(root, &file.value(), &namespaces);

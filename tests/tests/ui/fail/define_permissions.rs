@@ -17,10 +17,10 @@ async fn edit() {}
 
 define_permissions! { mod broken from "broken.keto.ts" }
 
-// What is understood of a broken file is declared.
+// Nor of a file that is broken somewhere.
 #[tenant("admin")]
 #[require_permission(broken::Listing::owners, "{id}")]
-#[require_permission(broken::Folder::readers, "{id}")]
+#[require_permission(broken::Group::members, "{id}")]
 async fn listing() {}
 
 define_permissions! { mod twice from "twice.keto.ts" }
