@@ -1,35 +1,23 @@
 //! How Hydra is set up, and emptied.
 
-use std::time::Duration;
-
 use reqwest::Client;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::server::Place;
-use crate::standin::{AccessTokenStrategy, ProjectConfig, ScopeClaim};
+use crate::standin::{HydraSwitches, ProjectConfig};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HydraSpec {
     /// Default: its public listener.
     issuer: Option<String>,
-    access_token_lifespan: Duration,
-    challenge_lifespan: Duration,
-    access_token_strategy: AccessTokenStrategy,
-    scope_claim: ScopeClaim,
+    switches: HydraSwitches,
     ui_url: Option<Url>,
 }
 
 impl HydraSpec {
     pub(crate) fn of(config: &ProjectConfig) -> HydraSpec {
-        HydraSpec {
-            issuer: config.given_issuer(),
-            access_token_lifespan: config.access_token_lifespan,
-            challenge_lifespan: config.challenge_lifespan,
-            access_token_strategy: config.access_token_strategy,
-            scope_claim: config.scope_claim,
-            ui_url: config.ui_url.clone(),
-        }
+        HydraSpec { issuer: config.given_issuer(), switches: config.hydra.clone(), ui_url: config.ui_url.clone() }
     }
 
     /// Hydra takes an issuer without TLS in development only.
@@ -56,10 +44,10 @@ impl HydraSpec {
                 "logout": page("logout"),
                 "error": page("error"),
             },
-            "strategies": {"access_token": self.access_token_strategy, "jwt": {"scope_claim": self.scope_claim}},
+            "strategies": {"access_token": self.switches.access_token_strategy, "jwt": {"scope_claim": self.switches.scope_claim}},
             "ttl": {
-                "access_token": format!("{}ms", self.access_token_lifespan.as_millis()),
-                "login_consent_request": format!("{}ms", self.challenge_lifespan.as_millis()),
+                "access_token": format!("{}ms", self.switches.access_token_lifespan.as_millis()),
+                "login_consent_request": format!("{}ms", self.switches.challenge_lifespan.as_millis()),
             },
             "secrets": {"system": [uuid::Uuid::new_v4()]},
         })

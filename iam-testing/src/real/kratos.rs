@@ -8,46 +8,24 @@ use url::Url;
 
 use super::server::Place;
 use crate::standin::kratos::{identity_schema, private_jwks};
-use crate::standin::{ProjectConfig, RequiredAal, TokenizerTemplate};
+use crate::standin::{KratosSwitches, ProjectConfig, RequiredAal, TokenizerTemplate};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct KratosSpec {
     cookie_name: String,
-    session_lifespan: Duration,
-    flow_lifespan: Duration,
-    privileged_session_max_age: Duration,
-    cacheable_sessions_max_age: Option<Duration>,
-    earliest_possible_extend: Option<Duration>,
-    recovery: bool,
-    continue_with_transitions: bool,
-    registration_disabled: bool,
-    required_aal: RequiredAal,
-    tokenizer_templates: Vec<TokenizerTemplate>,
+    switches: KratosSwitches,
     ui_url: Option<Url>,
 }
 
 impl KratosSpec {
     pub(crate) fn of(config: &ProjectConfig) -> KratosSpec {
-        KratosSpec {
-            cookie_name: config.cookie_name(),
-            session_lifespan: config.session_lifespan,
-            flow_lifespan: config.flow_lifespan,
-            privileged_session_max_age: config.privileged_session_max_age,
-            cacheable_sessions_max_age: config.cacheable_sessions_max_age,
-            earliest_possible_extend: config.earliest_possible_extend,
-            recovery: config.recovery,
-            continue_with_transitions: config.continue_with_transitions,
-            registration_disabled: config.registration_disabled,
-            required_aal: config.required_aal,
-            tokenizer_templates: config.tokenizer_templates.clone(),
-            ui_url: config.ui_url.clone(),
-        }
+        KratosSpec { cookie_name: config.cookie_name(), switches: config.kratos.clone(), ui_url: config.ui_url.clone() }
     }
 
     pub(super) fn document(&self, place: &Place<'_>) -> Value {
         let ui = self.ui_url.as_ref().map_or_else(|| format!("{}ui/", place.public), Url::to_string);
         let page = |name: &str| format!("{}/{name}", ui.trim_end_matches('/'));
-        let aal = match self.required_aal {
+        let aal = match self.switches.required_aal {
             RequiredAal::HighestAvailable => "highest_available",
             RequiredAal::Aal1 => "aal1",
         };
@@ -65,34 +43,34 @@ impl KratosSpec {
                     // Asking a public service about a password is not for tests.
                     "password": {"enabled": true, "config": {"haveibeenpwned_enabled": false}},
                     "totp": {"enabled": true, "config": {"issuer": "iam"}},
-                    "link": {"enabled": self.recovery},
-                    "code": {"enabled": self.recovery},
+                    "link": {"enabled": self.switches.recovery},
+                    "code": {"enabled": self.switches.recovery},
                 },
                 "flows": {
                     "error": {"ui_url": page("error")},
-                    "login": {"ui_url": page("login"), "lifespan": millis(self.flow_lifespan)},
+                    "login": {"ui_url": page("login"), "lifespan": millis(self.switches.flow_lifespan)},
                     "registration": {
-                        "enabled": !self.registration_disabled,
+                        "enabled": !self.switches.registration_disabled,
                         "ui_url": page("registration"),
-                        "lifespan": millis(self.flow_lifespan),
+                        "lifespan": millis(self.switches.flow_lifespan),
                         "after": {"password": {"hooks": [{"hook": "session"}]}},
                     },
                     "recovery": {
-                        "enabled": self.recovery,
+                        "enabled": self.switches.recovery,
                         "ui_url": page("recovery"),
-                        "lifespan": millis(self.flow_lifespan),
+                        "lifespan": millis(self.switches.flow_lifespan),
                     },
                     "settings": {
                         "ui_url": page("settings"),
                         "required_aal": aal,
-                        "lifespan": millis(self.flow_lifespan),
-                        "privileged_session_max_age": millis(self.privileged_session_max_age),
+                        "lifespan": millis(self.switches.flow_lifespan),
+                        "privileged_session_max_age": millis(self.switches.privileged_session_max_age),
                     },
                 },
             },
             "session": {
                 "cookie": {"name": self.cookie_name},
-                "lifespan": millis(self.session_lifespan),
+                "lifespan": millis(self.switches.session_lifespan),
                 "whoami": {"required_aal": aal, "tokenizer": {"templates": self.templates()}},
             },
             "identity": {
@@ -105,11 +83,11 @@ impl KratosSpec {
             // No courier runs; the address is demanded all the same.
             "courier": {"smtp": {"connection_uri": "smtp://127.0.0.1:1/"}},
         });
-        if let Some(left) = self.earliest_possible_extend {
+        if let Some(left) = self.switches.earliest_possible_extend {
             document["session"]["earliest_possible_extend"] = json!(millis(left));
         }
-        document["feature_flags"] = json!({"use_continue_with_transitions": self.continue_with_transitions});
-        if let Some(max_age) = self.cacheable_sessions_max_age {
+        document["feature_flags"] = json!({"use_continue_with_transitions": self.switches.continue_with_transitions});
+        if let Some(max_age) = self.switches.cacheable_sessions_max_age {
             document["feature_flags"]["cacheable_sessions"] = json!(true);
             document["feature_flags"]["cacheable_sessions_max_age"] = json!(millis(max_age));
         }
@@ -123,7 +101,7 @@ impl KratosSpec {
             template.ttl_ms.iter().for_each(|ttl| settings["ttl"] = json!(format!("{ttl}ms")));
             (template.name.clone(), settings)
         };
-        self.tokenizer_templates.iter().map(of).collect()
+        self.switches.tokenizer_templates.iter().map(of).collect()
     }
 }
 

@@ -8,7 +8,10 @@ use serde_json::{Map, Value};
 
 use super::SeedError;
 use crate::client::AuthMethod;
-use crate::standin::{AccessTokenStrategy, Namespace, NetworkConfig, ProjectConfig, ScopeClaim, TokenizerTemplate};
+use crate::standin::{
+    AccessTokenStrategy, HydraSwitches, KratosSwitches, Namespace, NetworkConfig, ProjectConfig, ScopeClaim,
+    TokenizerTemplate,
+};
 
 /// Several tenants, each with a project of its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -115,9 +118,9 @@ impl TenantSeed {
     /// The stand-in's configuration.
     #[must_use]
     pub fn project(&self, name: &str) -> ProjectConfig {
-        let default = ProjectConfig::default();
+        let (kratos, hydra) = (KratosSwitches::default(), HydraSwitches::default());
         let templates = match self.tokenizer_templates.is_empty() {
-            true => default.tokenizer_templates,
+            true => kratos.tokenizer_templates,
             false => self.tokenizer_templates.clone(),
         };
         let millis = |given: Option<u64>, default| given.map_or(default, Duration::from_millis);
@@ -125,22 +128,30 @@ impl TenantSeed {
             name: name.to_owned(),
             network: self.network.clone(),
             cookie_name: self.cookie_name.clone(),
-            tokenizer_templates: templates,
-            access_token_strategy: self.access_token_strategy,
-            scope_claim: self.scope_claim,
-            session_lifespan: millis(self.session_lifespan_ms, default.session_lifespan),
-            flow_lifespan: millis(self.flow_lifespan_ms, default.flow_lifespan),
-            privileged_session_max_age: millis(self.privileged_session_max_age_ms, default.privileged_session_max_age),
-            cacheable_sessions_max_age: self.cacheable_sessions_max_age_ms.map(Duration::from_millis),
-            earliest_possible_extend: self.earliest_possible_extend_ms.map(Duration::from_millis),
-            recovery: self.recovery,
-            continue_with_transitions: self.continue_with_transitions,
-            registration_disabled: self.registration_disabled,
-            access_token_lifespan: millis(self.access_token_lifespan_ms, default.access_token_lifespan),
-            challenge_lifespan: millis(self.challenge_lifespan_ms, default.challenge_lifespan),
+            kratos: KratosSwitches {
+                session_lifespan: millis(self.session_lifespan_ms, kratos.session_lifespan),
+                flow_lifespan: millis(self.flow_lifespan_ms, kratos.flow_lifespan),
+                privileged_session_max_age: millis(
+                    self.privileged_session_max_age_ms,
+                    kratos.privileged_session_max_age,
+                ),
+                cacheable_sessions_max_age: self.cacheable_sessions_max_age_ms.map(Duration::from_millis),
+                earliest_possible_extend: self.earliest_possible_extend_ms.map(Duration::from_millis),
+                recovery: self.recovery,
+                continue_with_transitions: self.continue_with_transitions,
+                registration_disabled: self.registration_disabled,
+                required_aal: kratos.required_aal,
+                tokenizer_templates: templates,
+            },
+            hydra: HydraSwitches {
+                access_token_lifespan: millis(self.access_token_lifespan_ms, hydra.access_token_lifespan),
+                challenge_lifespan: millis(self.challenge_lifespan_ms, hydra.challenge_lifespan),
+                access_token_strategy: self.access_token_strategy,
+                scope_claim: self.scope_claim,
+            },
             issuer: self.issuer.clone(),
+            ui_url: None,
             namespaces: self.namespaces.clone(),
-            ..default
         }
     }
 }

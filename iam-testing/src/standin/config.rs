@@ -1,12 +1,11 @@
 //! What a project is made from.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::RequiredAal;
+use super::{HydraSwitches, KratosSwitches};
 
 /// One Ory product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,35 +38,10 @@ pub struct ProjectConfig {
     /// The session cookie's name. Default `ory_kratos_session`; on Ory Network `ory_session_` and the slug
     /// without hyphens.
     pub cookie_name: Option<String>,
-    /// How long a session lives. Kratos' default is 24 h.
-    pub session_lifespan: Duration,
-    /// How long a login, registration or settings flow lives. Kratos' default is 1 h.
-    pub flow_lifespan: Duration,
-    /// How old a log-in may be that changes a password or a second factor. Kratos' default is 1 h.
-    pub privileged_session_max_age: Duration,
-    /// Set: `/sessions/whoami` says how long its answer may be kept, at most this long. Kratos' default is not to.
-    pub cacheable_sessions_max_age: Option<Duration>,
-    /// Set: an administrator extends a session only when it has at most this long left. Kratos' default is at any
-    /// time.
-    pub earliest_possible_extend: Option<Duration>,
-    /// Whether somebody who lost their password may get back in, by a code or a link.
-    pub recovery: bool,
-    /// Whether a recovery tells apps and scripts by `continue_with` how it goes on.
-    pub continue_with_transitions: bool,
-    /// Whether nobody may register.
-    pub registration_disabled: bool,
-    /// The assurance level that `/sessions/whoami` demands.
-    pub required_aal: RequiredAal,
-    /// What `/sessions/whoami?tokenize_as=..` makes of a session. Default: `jwt`.
-    pub tokenizer_templates: Vec<TokenizerTemplate>,
-    /// How long an access token lives unless its client says otherwise. Hydra's default is 1 h.
-    pub access_token_lifespan: Duration,
-    /// How long a page may take for a login, a consent or a logout. Default 30 min.
-    pub challenge_lifespan: Duration,
-    /// What an access token is unless its client says otherwise.
-    pub access_token_strategy: AccessTokenStrategy,
-    /// How an access token that is a JWT tells its scopes.
-    pub scope_claim: ScopeClaim,
+    /// How Kratos behaves.
+    pub kratos: KratosSwitches,
+    /// How Hydra behaves.
+    pub hydra: HydraSwitches,
     /// Hydra's issuer, byte for byte. Default: its own public address with a slash; on Ory Network
     /// `https://<slug>.projects.oryapis.com`.
     pub issuer: Option<String>,
@@ -84,20 +58,8 @@ impl Default for ProjectConfig {
             name: "standin".to_owned(),
             network: None,
             cookie_name: None,
-            session_lifespan: Duration::from_secs(24 * 3600),
-            flow_lifespan: Duration::from_secs(3600),
-            privileged_session_max_age: Duration::from_secs(3600),
-            cacheable_sessions_max_age: None,
-            earliest_possible_extend: None,
-            recovery: false,
-            continue_with_transitions: false,
-            registration_disabled: false,
-            required_aal: RequiredAal::HighestAvailable,
-            tokenizer_templates: vec![TokenizerTemplate::default()],
-            access_token_lifespan: Duration::from_secs(3600),
-            challenge_lifespan: Duration::from_secs(30 * 60),
-            access_token_strategy: AccessTokenStrategy::Opaque,
-            scope_claim: ScopeClaim::List,
+            kratos: KratosSwitches::default(),
+            hydra: HydraSwitches::default(),
             issuer: None,
             ui_url: None,
             namespaces: Vec::new(),
@@ -130,48 +92,6 @@ pub struct NetworkConfig {
     pub slug: String,
     /// The key that admin calls and permission checks must bring as `Authorization: Bearer`.
     pub api_key: String,
-}
-
-/// How a session becomes a JWT; [`tokenizer_jwks`](super::tokenizer_jwks) has the keys.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TokenizerTemplate {
-    /// Its name, for `tokenize_as`.
-    pub name: String,
-    /// How long a JWT lives, in ms. Without, it has expired as it is made: the minute that Kratos' schema promises
-    /// is not applied.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ttl_ms: Option<u64>,
-}
-
-impl Default for TokenizerTemplate {
-    fn default() -> TokenizerTemplate {
-        TokenizerTemplate { name: "jwt".to_owned(), ttl_ms: Some(60_000) }
-    }
-}
-
-/// What an access token is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AccessTokenStrategy {
-    /// Nothing but a reference. Hydra's default.
-    #[default]
-    Opaque,
-    /// A JWT that says what it stands for.
-    Jwt,
-}
-
-/// How a JWT tells its scopes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ScopeClaim {
-    /// `scp`, a list. Hydra's default.
-    #[default]
-    List,
-    /// `scope`, with spaces between them (RFC 9068, section 2.2.3).
-    String,
-    /// Either way.
-    Both,
 }
 
 /// A Keto namespace.

@@ -37,9 +37,9 @@ mod page;
 mod params;
 mod products;
 mod project;
+mod switches;
 
-pub use config::{
-    AccessTokenStrategy, Namespace, NetworkConfig, Product, ProjectConfig, ScopeClaim, TokenizerTemplate,
-};
-pub use kratos::{RequiredAal, tokenizer_jwks};
+pub use config::{Namespace, NetworkConfig, Product, ProjectConfig};
+pub use kratos::tokenizer_jwks;
 pub use project::OryProject;
+pub use switches::{AccessTokenStrategy, HydraSwitches, KratosSwitches, RequiredAal, ScopeClaim, TokenizerTemplate};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iam_testing::standin::{OryProject, Product, ProjectConfig};
+use iam_testing::standin::{HydraSwitches, OryProject, Product, ProjectConfig};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -155,7 +155,8 @@ async fn a_granted_wildcard_satisfies_and_is_shown_unexpanded() {
 
 #[tokio::test]
 async fn tokens_expire() {
-    let config = ProjectConfig { access_token_lifespan: Duration::from_secs(2), ..ProjectConfig::default() };
+    let hydra = HydraSwitches { access_token_lifespan: Duration::from_secs(2), ..HydraSwitches::default() };
+    let config = ProjectConfig { hydra, ..ProjectConfig::default() };
     let project = OryProject::start(config).await.unwrap();
     machine(&project, ERP.0, ERP.1).await;
     let access = text(&token(&project, &[]).await["access_token"]);

@@ -33,7 +33,7 @@ async fn registration_logs_in_and_takes_any_trait() {
 /// Who is there already is told that first; a browser is not.
 #[tokio::test]
 async fn a_registration_that_is_switched_off_says_so() {
-    let server = Server::start_with(|config| config.registration_disabled = true).await;
+    let server = Server::start_with(|config| config.switches.registration_disabled = true).await;
     server.create("a@example.org").await;
     let token = server.token("a@example.org").await;
     for (path, token, id) in [

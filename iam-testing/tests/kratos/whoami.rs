@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iam_testing::standin::kratos::RequiredAal;
+use iam_testing::standin::RequiredAal;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -100,7 +100,7 @@ async fn every_refusal_is_the_same_401() {
 
 #[tokio::test]
 async fn an_expired_session_is_401() {
-    let server = Server::start_with(|c| c.session_lifespan = Duration::from_secs(2)).await;
+    let server = Server::start_with(|c| c.switches.session_lifespan = Duration::from_secs(2)).await;
     server.create("a@example.org").await;
     let token = server.token("a@example.org").await;
     assert_eq!(server.whoami_status(&token).await, 200);
@@ -195,7 +195,7 @@ async fn a_missing_second_factor_is_403_with_the_way_out() {
 
 #[tokio::test]
 async fn aal1_is_enough_where_it_is_configured() {
-    let server = Server::start_with(|c| c.required_aal = RequiredAal::Aal1).await;
+    let server = Server::start_with(|c| c.switches.required_aal = RequiredAal::Aal1).await;
     server.create("a@example.org").await;
     server.enrol_totp(&server.token("a@example.org").await).await;
     let token = server.token("a@example.org").await;

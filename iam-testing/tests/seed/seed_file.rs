@@ -77,19 +77,22 @@ fn every_key_is_read_and_survives_a_round_trip() {
     assert_eq!(shop.tuples[0].subject, TupleSubject::Client("ours".to_owned()));
 
     let project = shop.project("shop");
-    assert_eq!((project.session_lifespan.as_millis(), project.access_token_lifespan.as_millis()), (2000, 3000));
-    assert_eq!(project.challenge_lifespan.as_millis(), 5000);
-    assert_eq!(project.access_token_strategy, AccessTokenStrategy::Jwt);
-    assert_eq!(project.scope_claim, ScopeClaim::Both);
-    assert!(project.registration_disabled && project.continue_with_transitions);
-    assert_eq!(project.earliest_possible_extend.map(|left| left.as_millis()), Some(4000));
+    assert_eq!(
+        (project.kratos.session_lifespan.as_millis(), project.hydra.access_token_lifespan.as_millis()),
+        (2000, 3000)
+    );
+    assert_eq!(project.hydra.challenge_lifespan.as_millis(), 5000);
+    assert_eq!(project.hydra.access_token_strategy, AccessTokenStrategy::Jwt);
+    assert_eq!(project.hydra.scope_claim, ScopeClaim::Both);
+    assert!(project.kratos.registration_disabled && project.kratos.continue_with_transitions);
+    assert_eq!(project.kratos.earliest_possible_extend.map(|left| left.as_millis()), Some(4000));
     let template = TokenizerTemplate { name: "for-services".to_owned(), ttl_ms: Some(5000) };
-    assert_eq!(project.tokenizer_templates, [template]);
+    assert_eq!(project.kratos.tokenizer_templates, [template]);
     let plain = Seed::from_toml(SCENARIO_B).unwrap().tenants["dealer"].project("dealer");
-    assert_eq!(plain.access_token_strategy, AccessTokenStrategy::Opaque);
-    assert_eq!(plain.scope_claim, ScopeClaim::List);
-    assert!(!plain.registration_disabled && !plain.continue_with_transitions);
-    assert_eq!(plain.tokenizer_templates, [TokenizerTemplate::default()]);
+    assert_eq!(plain.hydra.access_token_strategy, AccessTokenStrategy::Opaque);
+    assert_eq!(plain.hydra.scope_claim, ScopeClaim::List);
+    assert!(!plain.kratos.registration_disabled && !plain.kratos.continue_with_transitions);
+    assert_eq!(plain.kratos.tokenizer_templates, [TokenizerTemplate::default()]);
     assert_eq!((project.name.as_str(), project.issuer.as_deref()), ("shop", Some("https://auth.example.test/")));
 
     for text in [EVERYTHING, SCENARIO_B] {

@@ -102,7 +102,7 @@ impl Visit<'_> {
             ask: self.ask.clone(),
             request_url,
             requested_at: now,
-            expires_at: now + self.config.challenge_lifespan,
+            expires_at: now + self.config.switches.challenge_lifespan,
             session_id,
             login_skip,
             subject,
@@ -112,7 +112,8 @@ impl Visit<'_> {
             consent: None,
         });
         let page = redirect::page(self.config, "login", Some(("login_challenge", &challenge)));
-        let cookie = cookies::csrf(&cookies::login_csrf(&self.ask.client_id), &csrf, self.config.challenge_lifespan);
+        let cookie =
+            cookies::csrf(&cookies::login_csrf(&self.ask.client_id), &csrf, self.config.switches.challenge_lifespan);
         Ok(redirect::to(StatusCode::FOUND, &page, [cookie]))
     }
 
@@ -147,8 +148,11 @@ impl Visit<'_> {
         // A client that skips consent still goes past the page, which is told so.
         consent.skip |= self.client.document.skip_consent;
         let page = redirect::page(self.config, "consent", Some(("consent_challenge", &consent.challenge)));
-        let csrf_cookie =
-            cookies::csrf(&cookies::consent_csrf(&self.ask.client_id), &consent.csrf, self.config.challenge_lifespan);
+        let csrf_cookie = cookies::csrf(
+            &cookies::consent_csrf(&self.ask.client_id),
+            &consent.csrf,
+            self.config.switches.challenge_lifespan,
+        );
         if let Some(flow) = self.data.flows.by_login_challenge(&challenge) {
             flow.consent = Some(consent);
         }

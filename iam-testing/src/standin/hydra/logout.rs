@@ -86,7 +86,7 @@ pub(super) async fn request(State(hydra): Server, RawQuery(query): RawQuery) -> 
             "rp_initiated": false,
             "client": null,
             "requested_at": written(logout.requested_at),
-            "expires_at": written(logout.requested_at + hydra.config.challenge_lifespan),
+            "expires_at": written(logout.requested_at + hydra.config.switches.challenge_lifespan),
         }),
     ))
 }

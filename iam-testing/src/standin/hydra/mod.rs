@@ -47,7 +47,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
@@ -66,9 +65,9 @@ use self::flow::Flows;
 use self::keys::Keys;
 use self::token::{Token, Tokens};
 use self::trust::Issuers;
+use super::HydraSwitches;
 use super::go_redirect::linked;
 use super::herodot::{healthy, success};
-use super::{AccessTokenStrategy, ScopeClaim};
 
 /// What a Hydra is made from.
 #[derive(Clone, Debug)]
@@ -79,14 +78,8 @@ pub struct HydraConfig {
     pub issuer: String,
     /// Where the login, consent, logout and error pages are.
     pub ui_url: Url,
-    /// How long an access token lives unless its client says otherwise.
-    pub access_token_lifespan: Duration,
-    /// How long a page may take for a login, a consent or a logout (`ttl.login_consent_request`).
-    pub challenge_lifespan: Duration,
-    /// What the access tokens are of a client that does not say (`strategies.access_token`).
-    pub access_token_strategy: AccessTokenStrategy,
-    /// How those that are JWTs tell their scopes (`strategies.jwt.scope_claim`).
-    pub scope_claim: ScopeClaim,
+    /// What can be switched.
+    pub switches: HydraSwitches,
     /// Whether admin paths also answer without `/admin`.
     pub admin_prefix_optional: bool,
 }

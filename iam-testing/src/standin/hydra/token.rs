@@ -115,10 +115,10 @@ impl Token {
             "client_id": grant.client_id,
             "ext": grant.access_claims,
         });
-        if config.scope_claim != ScopeClaim::String {
+        if config.switches.scope_claim != ScopeClaim::String {
             claims["scp"] = json!(grant.scope);
         }
-        if config.scope_claim != ScopeClaim::List {
+        if config.switches.scope_claim != ScopeClaim::List {
             claims["scope"] = json!(grant.scope.join(" "));
         }
         claims

@@ -151,9 +151,9 @@ pub(super) fn answer(
     chain: Uuid,
     refreshable: bool,
 ) -> Result<Response, OAuthError> {
-    let lifespan = client.access_lifespan(grant_type).unwrap_or(hydra.config.access_token_lifespan);
+    let lifespan = client.access_lifespan(grant_type).unwrap_or(hydra.config.switches.access_token_lifespan);
     let expires_at = OffsetDateTime::now_utc() + lifespan;
-    let access_token = match client.has_signed_tokens(hydra.config.access_token_strategy) {
+    let access_token = match client.has_signed_tokens(hydra.config.switches.access_token_strategy) {
         true => {
             let key = data.keys.newest(keys::ACCESS_TOKENS)?;
             let signed = data.tokens.issue_signed(&key, &hydra.config, grant.clone(), chain, lifespan);

@@ -4,13 +4,14 @@ use http::header::{AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 use time::OffsetDateTime;
 
+use super::Kratos;
 use super::cookie::{self, SessionCookie};
 use super::csrf::CsrfToken;
 use super::identity::{Identity, IdentityState};
 use super::session::{Aal, Session};
 use super::store::Store;
 use super::wire::ApiError;
-use super::{Kratos, RequiredAal};
+use crate::standin::RequiredAal;
 
 const SESSION_TOKEN: &str = "x-session-token";
 
@@ -86,7 +87,7 @@ impl Kratos {
     /// 403 `session_aal2_required` if the session lacks a second factor that
     /// its identity has and the configuration asks for.
     pub(super) fn require_aal(&self, session: &Session, identity: &Identity) -> Result<(), ApiError> {
-        let enough = match self.config.required_aal {
+        let enough = match self.config.switches.required_aal {
             RequiredAal::Aal1 => true,
             RequiredAal::HighestAvailable => session.aal() == Aal::Two || !identity.has_second_factor(),
         };

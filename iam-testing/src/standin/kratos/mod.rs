@@ -51,7 +51,7 @@ pub(crate) use tokenizer::private_jwks;
 pub use tokenizer::tokenizer_jwks;
 pub use totp::totp_code;
 
-use super::TokenizerTemplate;
+use super::KratosSwitches;
 use cookie::CookieKey;
 use store::Store;
 
@@ -68,26 +68,8 @@ pub struct KratosConfig {
     /// Name of the session cookie (`session.cookie.name`). Self-hosted Kratos
     /// calls it `ory_kratos_session`, Ory Network `ory_session_<slug>`.
     pub cookie_name: String,
-    /// How long a session lives after login or extension (`session.lifespan`).
-    pub session_lifespan: Duration,
-    /// How long a flow lives (`selfservice.flows.<flow>.lifespan`).
-    pub flow_lifespan: Duration,
-    /// How old a log-in may be that changes credentials (`selfservice.flows.settings.privileged_session_max_age`).
-    pub privileged_session_max_age: Duration,
-    /// Whether and how long whoami lets others keep its answers (`feature_flags.cacheable_sessions`, and `_max_age`).
-    pub cacheable_sessions_max_age: Option<Duration>,
-    /// How much of a session may be left when it is extended (`session.earliest_possible_extend`).
-    pub earliest_possible_extend: Option<Duration>,
-    /// Whether there is recovery, by a code or a link (`selfservice.flows.recovery.enabled`).
-    pub recovery: bool,
-    /// How a recovery goes on (`feature_flags.use_continue_with_transitions`).
-    pub continue_with_transitions: bool,
-    /// Whether there is no registration (`selfservice.flows.registration.enabled: false`).
-    pub registration_disabled: bool,
-    /// What whoami and the settings flows ask of a session.
-    pub required_aal: RequiredAal,
-    /// What a session can be turned into (`session.whoami.tokenizer.templates`).
-    pub tokenizer_templates: Vec<TokenizerTemplate>,
+    /// What can be switched.
+    pub switches: KratosSwitches,
     /// Where `/browser` flows send a browser: `<ui_url>/login?flow=..`,
     /// `/registration`, `/settings`, `/error`; and where it ends up without
     /// `return_to`.
@@ -110,31 +92,11 @@ impl KratosConfig {
             public_url,
             admin_url,
             cookie_name: "ory_kratos_session".into(),
-            session_lifespan: Duration::from_secs(24 * 60 * 60),
-            flow_lifespan: Duration::from_secs(60 * 60),
-            privileged_session_max_age: Duration::from_secs(60 * 60),
-            cacheable_sessions_max_age: None,
-            earliest_possible_extend: None,
-            recovery: false,
-            continue_with_transitions: false,
-            registration_disabled: false,
-            required_aal: RequiredAal::default(),
-            tokenizer_templates: vec![TokenizerTemplate::default()],
+            switches: KratosSwitches::default(),
             ui_url,
             admin_prefix_optional: true,
         }
     }
-}
-
-/// Which authenticator assurance level whoami asks for
-/// (`session.whoami.required_aal`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RequiredAal {
-    /// The second factor from everybody who has one. Kratos' default.
-    #[default]
-    HighestAvailable,
-    /// The first factor is enough.
-    Aal1,
 }
 
 /// An in-memory Kratos; see the [module](self).
@@ -158,7 +120,7 @@ impl Kratos {
         Arc::new(Self {
             csrf_cookie: csrf::cookie_name(&config.public_url),
             cookie_key: CookieKey::generate(),
-            store: Mutex::new(Store::new(config.flow_lifespan)),
+            store: Mutex::new(Store::new(config.switches.flow_lifespan)),
             config,
         })
     }

@@ -52,7 +52,7 @@ async fn whoami(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     let store = kratos.store();
     let Some((session, identity)) = kratos.user(&store, &call.headers) else {
         let mut response = not_authenticated().into_response();
-        if kratos.config.cacheable_sessions_max_age.is_some() && !kratos.has_credential(&call.headers) {
+        if kratos.config.switches.cacheable_sessions_max_age.is_some() && !kratos.has_credential(&call.headers) {
             response.headers_mut().insert(CACHE_FOR, HeaderValue::from_static("60"));
         }
         return Ok(response);
@@ -80,7 +80,7 @@ async fn whoami(State(kratos): State<Arc<Kratos>>, call: Call) -> Answer {
     if let Ok(id) = HeaderValue::from_str(&identity.id.to_string()) {
         response.headers_mut().insert(IDENTITY_ID, id);
     }
-    if let (Some(most), None) = (kratos.config.cacheable_sessions_max_age, template) {
+    if let (Some(most), None) = (kratos.config.switches.cacheable_sessions_max_age, template) {
         let left = (session.expires_at - OffsetDateTime::now_utc()).min(most.try_into().unwrap_or(Duration::MAX));
         response.headers_mut().insert(CACHE_FOR, HeaderValue::from(left.whole_seconds()));
     }

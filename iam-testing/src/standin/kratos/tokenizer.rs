@@ -37,7 +37,7 @@ impl Kratos {
     /// # Errors
     /// 400 if there is no such template.
     pub(super) fn tokenize(&self, session: &Session, template: &str) -> Result<String, ApiError> {
-        let known = self.config.tokenizer_templates.iter().find(|known| known.name == template);
+        let known = self.config.switches.tokenizer_templates.iter().find(|known| known.name == template);
         let TokenizerTemplate { ttl_ms, .. } =
             known.ok_or_else(|| ApiError::bad_request(format!("Unable to find tokenizer template \"{template}\".")))?;
         let now = OffsetDateTime::now_utc();

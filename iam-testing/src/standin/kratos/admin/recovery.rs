@@ -44,7 +44,7 @@ impl Default for Wanted {
 
 impl Wanted {
     fn read(kratos: &Kratos, call: &Call, body: Result<Bytes, BytesRejection>) -> Result<Wanted, ApiError> {
-        if !kratos.config.recovery {
+        if !kratos.config.switches.recovery {
             return Err(ApiError::not_found().reason("This endpoint was disabled by system administrator."));
         }
         call.require_json_body()?;

@@ -159,9 +159,9 @@ async fn extend(State(kratos): State<Arc<Kratos>>, Path(id): Path<String>) -> An
     let id = id_or_400(&id)?;
     let mut store = kratos.store();
     let session = store.session_mut(id).ok_or_else(ApiError::not_found)?;
-    let (now, left) = (OffsetDateTime::now_utc(), kratos.config.earliest_possible_extend);
+    let (now, left) = (OffsetDateTime::now_utc(), kratos.config.switches.earliest_possible_extend);
     if left.is_none_or(|left| session.expires_at - now < left) {
-        session.expires_at = now + kratos.config.session_lifespan;
+        session.expires_at = now + kratos.config.switches.session_lifespan;
     }
     let session = store.session(id).ok_or_else(ApiError::not_found)?;
     let expand = Expand { identity: true, devices: false };

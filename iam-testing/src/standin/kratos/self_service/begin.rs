@@ -74,13 +74,13 @@ fn new_flow(
     let (kind, message) = match kind {
         Kind::Login => login(call, user)?,
         // Native, somebody logged in is told that first.
-        Kind::Registration if kratos.config.registration_disabled && (csrf.is_some() || user.is_none()) => {
+        Kind::Registration if kratos.config.switches.registration_disabled && (csrf.is_some() || user.is_none()) => {
             return Err(registration_disabled());
         }
         Kind::Registration if user.is_some() => return Err(already_logged_in()),
         Kind::Registration => (FlowKind::Registration, None),
         Kind::Recovery if user.is_some() => return Err(already_logged_in()),
-        Kind::Recovery if !kratos.config.recovery => return Err(not_allowed("Recovery")),
+        Kind::Recovery if !kratos.config.switches.recovery => return Err(not_allowed("Recovery")),
         Kind::Recovery => (FlowKind::Recovery(Recovery::Address), None),
         Kind::Settings => {
             let (session, identity) = user.ok_or_else(no_session)?;
@@ -184,10 +184,10 @@ pub(super) fn return_to(kratos: &Kratos, call: &Call) -> Result<Option<String>, 
 /// `/flows?id=`: the form again, for the page that renders it.
 pub(super) fn read(kratos: &Kratos, call: &Call, kind: Kind) -> Answer {
     let mut store = kratos.store();
-    if kind == Kind::Recovery && !kratos.config.recovery {
+    if kind == Kind::Recovery && !kratos.config.switches.recovery {
         return kratos.forward(&mut store, call, not_allowed("Recovery"));
     }
-    if kind == Kind::Registration && kratos.config.registration_disabled {
+    if kind == Kind::Registration && kratos.config.switches.registration_disabled {
         return kratos.forward(&mut store, call, registration_disabled());
     }
     if kind == Kind::Settings && kratos.user(&store, &call.headers).is_none() {

@@ -56,7 +56,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     if user.state == IdentityState::Inactive {
         return Err(disabled(user).into());
     }
-    let (user, lifespan) = (user.id, this.kratos.config.session_lifespan);
+    let (user, lifespan) = (user.id, this.kratos.config.switches.session_lifespan);
     let headers = &this.call.headers;
     let session = match current {
         Some((session, _, owner)) if owner == user => {

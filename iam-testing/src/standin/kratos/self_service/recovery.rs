@@ -135,7 +135,7 @@ fn by_code(store: &mut Store, this: &Submitted<'_>, mut way: Way) -> Result<Resp
     match tried {
         Tried::Right => {
             let back_in = logged_in(kratos, store, this.call, &flow, identity, "code_recovery")?;
-            if kratos.config.continue_with_transitions && (flow.native || this.call.wants_json()) {
+            if kratos.config.switches.continue_with_transitions && (flow.native || this.call.wants_json()) {
                 return back_in.continued(kratos, store, this.flow.id);
             }
             Ok(back_in.respond(kratos, store, this.call, this.call.wants_json()))
@@ -228,7 +228,7 @@ fn logged_in(
     let mut done = flow.clone();
     (done.done, done.messages) = (true, Messages::default());
     store.put_flow(done);
-    let session = Session::new(identity, kratos.config.session_lifespan, method, &call.headers);
+    let session = Session::new(identity, kratos.config.switches.session_lifespan, method, &call.headers);
     let session = store.add_session(session);
     let session = store.session(session);
     let token = session.filter(|_| flow.native).map(|session| session.token.clone());
@@ -247,7 +247,7 @@ fn expired(kratos: &Kratos, store: &mut Store, call: &Call, flow: &Flow) -> Resp
     let message = Message::new(4_060_005, "The recovery flow expired, please try again.");
     let csrf = || CsrfToken::of_request(&call.headers, &kratos.csrf_cookie).unwrap_or_else(CsrfToken::generate);
     let new = anew(kratos, store, (!flow.native).then(csrf), message);
-    if kratos.config.continue_with_transitions && flow.native {
+    if kratos.config.switches.continue_with_transitions && flow.native {
         let next = json!([{"action": "show_recovery_ui", "flow": {"id": new.id}}]);
         return reply::expired(flow.expires_at, new.id).detail("continue_with", next).into_response();
     }

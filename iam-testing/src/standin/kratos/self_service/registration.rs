@@ -39,7 +39,7 @@ pub(super) fn submit(store: &mut Store, this: Submitted<'_>) -> Result<Response,
     user.password = Some(Secret::new(password::hash(&secret)));
     let id = user.id;
     store.put_identity(user)?;
-    let lifespan = this.kratos.config.session_lifespan;
+    let lifespan = this.kratos.config.switches.session_lifespan;
     let session = Session::new(id, lifespan, "password", &this.call.headers);
     let session = store.add_session(session);
     store.put_flow(this.done("password"));

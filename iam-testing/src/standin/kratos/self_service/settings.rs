@@ -37,7 +37,7 @@ pub(super) fn somebody_else() -> ApiError {
 
 /// What changes a credential wants a session of somebody who logged in of late.
 fn require_recent_login(this: &Submitted<'_>, authenticated_at: OffsetDateTime) -> Result<(), Refused> {
-    if OffsetDateTime::now_utc() < authenticated_at + this.kratos.config.privileged_session_max_age {
+    if OffsetDateTime::now_utc() < authenticated_at + this.kratos.config.switches.privileged_session_max_age {
         return Ok(());
     }
     let page = this.kratos.flow_page(this.flow);
