@@ -15,11 +15,13 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::response::Response;
 use axum::routing::{delete, get, post};
 
 use super::Kratos;
 use super::call::Call;
 use super::flow::FlowKind;
+use super::store::Store;
 use super::wire::{self, Answer, ApiError};
 
 use reply::{Refused, Submitted};
@@ -103,15 +105,16 @@ pub(super) fn routes() -> Router<Arc<Kratos>> {
                         begin::read(&kratos, &call, kind)
                     }),
                 );
-        if kind == Kind::Recovery {
-            // It answers in ways of its own.
-            continue;
-        }
+    }
+    // A recovery answers in ways of its own.
+    let submitted: [(Kind, Submit); 3] =
+        [(Kind::Login, login::submit), (Kind::Registration, registration::submit), (Kind::Settings, settings::submit)];
+    for (kind, by) in submitted {
         router = router.route(
-            &path(""),
+            &format!("/self-service/{}", kind.name()),
             post(
                 move |State(kratos): State<Arc<Kratos>>, call: Call, body: Result<Bytes, BytesRejection>| async move {
-                    submit(&kratos, &call, kind, body)
+                    submit(&kratos, &call, (kind, by), body)
                 },
             ),
         );
@@ -119,7 +122,10 @@ pub(super) fn routes() -> Router<Arc<Kratos>> {
     router
 }
 
-fn submit(kratos: &Kratos, call: &Call, kind: Kind, body: Result<Bytes, BytesRejection>) -> Answer {
+/// What one kind of flow makes of a submission.
+type Submit = fn(&mut Store, Submitted<'_>) -> Result<Response, Refused>;
+
+fn submit(kratos: &Kratos, call: &Call, (kind, by): (Kind, Submit), body: Result<Bytes, BytesRejection>) -> Answer {
     let mut store = kratos.store();
     if kind == Kind::Settings && kratos.user(&store, &call.headers).is_none() {
         return settings::unauthenticated(kratos, call);
@@ -133,15 +139,9 @@ fn submit(kratos: &Kratos, call: &Call, kind: Kind, body: Result<Bytes, BytesRej
         return kratos.forward(&mut store, call, ApiError::not_found());
     };
     let submission = wire::whole(body).and_then(|body| Submission::parse(call, &body));
-    let result = submission.map_err(Refused::Error).and_then(|submission| {
-        let submitted = Submitted { kratos, call, flow: &flow, form: submission };
-        match kind {
-            Kind::Login => login::submit(&mut store, submitted),
-            Kind::Registration => registration::submit(&mut store, submitted),
-            Kind::Settings => settings::submit(&mut store, submitted),
-            Kind::Recovery => Err(ApiError::not_found().into()),
-        }
-    });
+    let result = submission
+        .map_err(Refused::Error)
+        .and_then(|submission| by(&mut store, Submitted { kratos, call, flow: &flow, form: submission }));
     match result {
         Ok(response) => Ok(response),
         Err(refused) => reply::refuse(kratos, &mut store, call, flow, refused),
