@@ -1,16 +1,20 @@
 //! The application under test, on actix. Its twin on another framework has the
 //! same routes; the behaviour tables know neither.
 
+#[path = "../app/blocks.rs"]
+mod blocks;
 mod cases;
 #[path = "../app/composed.rs"]
 mod composed;
 #[path = "../app/demands.rs"]
 mod demands;
 mod extractors;
+mod misfits;
 mod mounted;
 mod permissions;
 pub mod policies;
 mod streams;
+mod support;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -26,6 +30,7 @@ use iam_actix::prelude::*;
 use serde_json::{Value, json};
 
 pub use extractors::{Counted, Hidden};
+pub use misfits::misfits;
 
 use crate::Tenants;
 use crate::stage::Counters;
@@ -139,93 +144,6 @@ for_users! {
     dealer "dealer";
 }
 
-#[tenant("admin")]
-#[require_role("platform:admin", "platform:support")]
-async fn customer_lookup(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<Json<Identity>, Problem> {
-    Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
-}
-
-/// What support does to customers, besides looking at them.
-#[tenant("admin")]
-#[require_role("platform:admin", "platform:support")]
-mod support {
-    use super::*;
-
-    pub async fn delete(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<Json<bool>, Problem> {
-        Ok(Json(iam.tenant(Tenants::Customer).identities().delete(&id).await?))
-    }
-
-    pub async fn sessions(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<Json<usize>, Problem> {
-        Ok(Json(iam.tenant(Tenants::Customer).identities().list_sessions(&id).await?.len()))
-    }
-
-    pub async fn log_out(iam: Data<Iam<Tenants>>, id: Path<IdentityId>) -> Result<String, Problem> {
-        iam.tenant(Tenants::Customer).identities().revoke_sessions(&id).await?;
-        Ok(String::new())
-    }
-
-    pub async fn revoke(iam: Data<Iam<Tenants>>, id: Path<SessionId>) -> Result<String, Problem> {
-        iam.tenant(Tenants::Customer).sessions().revoke(&id).await?;
-        Ok(String::new())
-    }
-}
-
-/// A block, and handlers in it that add to its rules, or loosen one by a word.
-#[tenant("dealer")]
-#[require_role("a")]
-mod block {
-    use super::*;
-
-    pub async fn plain() -> &'static str {
-        ""
-    }
-
-    #[require_role("b")]
-    pub async fn more() -> &'static str {
-        ""
-    }
-
-    #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
-    pub async fn permitted(_: CurrentUser) -> &'static str {
-        ""
-    }
-
-    #[tenant("admin", override)]
-    pub async fn elsewhere() -> &'static str {
-        ""
-    }
-
-    #[oauth2(override)]
-    pub async fn machines() -> &'static str {
-        ""
-    }
-
-    #[public]
-    pub async fn open() -> &'static str {
-        ""
-    }
-
-    pub mod nested {
-        use super::*;
-
-        #[require_role("b")]
-        pub async fn deeper() -> &'static str {
-            ""
-        }
-    }
-}
-
-struct Shop;
-
-#[tenant("dealer")]
-#[require_role("a")]
-impl Shop {
-    #[require_role("b")]
-    pub async fn method() -> &'static str {
-        ""
-    }
-}
-
 /// At the tenant whose host the request is for, if it is one of these.
 #[tenant(host("customer", "dealer"))]
 mod by_host {
@@ -244,22 +162,6 @@ mod by_host {
     #[oauth2(override)]
     pub async fn machine(CurrentTenant(tenant): CurrentTenant<Tenants>, machine: CurrentMachine) -> String {
         format!("{} of {tenant}", machine.client_id)
-    }
-}
-
-/// A handler in a block for everybody that lets in fewer.
-#[public]
-mod everybody {
-    use super::*;
-
-    pub async fn free() -> &'static str {
-        ""
-    }
-
-    #[tenant("dealer")]
-    #[require_role("a")]
-    pub async fn tightened() -> &'static str {
-        ""
     }
 }
 
@@ -369,67 +271,14 @@ fn nested(iam: &Iam<Tenants>) -> Router<Tenants> {
         .layer(|| from_fn(mark))
 }
 
-/// Routes that no configuration of the stage can serve.
-pub fn misfits(iam: &Iam<Tenants>) -> Router<Tenants> {
-    let nested = Router::new(iam).route("/listings/{number}", get(listing)).route("/wild/{id}*", get(listing));
-    let nested = nested.route("/twice/{shop}", get(shop));
-    Router::new(iam)
-        .route("/me", get(admin_machine).post(admin_listing))
-        .route("/by-host", get(by_host_only))
-        .route("/listings/{id}", get(listing))
-        .nest("/shops/{shop}", nested)
-        .nest("/guarded/{shop}", policies::misfits(iam))
-}
-
-#[tenant("dealer")]
-#[require_permission(namespace = "shops", relation = "edit", object = "shops:{shop}")]
-async fn shop() -> &'static str {
-    "a shop"
-}
-
-/// In a scope that no start-up checks.
-fn guarded_shop() -> actix_web::Scope {
-    web::scope("/foreign/{shop}").route("/twice/{shop}", iam_actix::guarded(web::get(), shop))
-}
-
-#[tenant(host("customer", "dealer"))]
-async fn by_host_only() -> &'static str {
-    "a tenant without a host"
-}
-
-#[tenant("admin")]
-#[oauth2]
-async fn admin_machine() -> &'static str {
-    "a tenant without Hydra"
-}
-
-#[tenant("admin")]
-#[require_permission(namespace = "listings", relation = "edit", object = "listings:all")]
-async fn admin_listing() -> &'static str {
-    "a tenant without Keto"
-}
-
 pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
     let router = Router::new(iam);
     user_routes!(router, customer admin dealer);
     router
         .route("/dealer/machine", get(dealer_machine))
         .route("/customer/machine", get(customer_machine))
-        .route("/admin/customers/{id}", get(customer_lookup).delete(support::delete))
-        .route("/admin/customers/{id}/sessions", get(support::sessions).delete(support::log_out))
-        .route("/admin/customer-sessions/{id}", delete(support::revoke))
-        .route("/block/plain", get(block::plain))
-        .route("/block/more", get(block::more))
-        .route("/block/permitted/{id}", get(block::permitted))
-        .route("/block/elsewhere", get(block::elsewhere))
-        .route("/block/machines", get(block::machines))
-        .route("/block/open", get(block::open))
-        .route("/block/nested", get(block::nested::deeper))
-        .route("/block/method", get(Shop::method))
         .route("/by-host/me", get(by_host::me).post(by_host::change))
         .route("/by-host/machine", get(by_host::machine))
-        .route("/everybody/free", get(everybody::free))
-        .route("/everybody/tightened", get(everybody::tightened))
         .route("/dealer/listings/{id}", get(listing))
         .route("/dealer/listings/{id}/both", get(listing_both))
         .route("/dealer/listings/{id}/computed", get(listing_computed))
@@ -442,10 +291,12 @@ pub fn routes(iam: &Iam<Tenants>) -> Router<Tenants> {
         .nest("/nested", nested(iam))
         .merge(cases::routes(iam))
         .merge(policies::routes(iam))
+        .merge(blocks::add(Router::new(iam)))
         .merge(demands::add(Router::new(iam)))
         .merge(composed::add(Router::new(iam)))
         .merge(mounted::routes(iam))
         .merge(permissions::routes(iam))
         .merge(streams::routes(iam))
-        .merge_unguarded(|| (web::resource("/foreign").route(web::get().to(foreign)), guarded_shop()))
+        .merge(support::routes(iam))
+        .merge_unguarded(|| (web::resource("/foreign").route(web::get().to(foreign)), misfits::guarded_shop()))
 }

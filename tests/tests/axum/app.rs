@@ -1,16 +1,20 @@
 //! The application under test, on axum. Its twin on another framework has the
 //! same routes; the behaviour tables know neither.
 
+#[path = "../app/blocks.rs"]
+mod blocks;
 mod cases;
 #[path = "../app/composed.rs"]
 mod composed;
 #[path = "../app/demands.rs"]
 mod demands;
 mod extractors;
+mod misfits;
 mod mounted;
 mod permissions;
 pub mod policies;
 mod streams;
+mod support;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -27,6 +31,7 @@ use iam_axum::prelude::*;
 use serde_json::{Value, json};
 
 pub use extractors::{Counted, Hidden};
+pub use misfits::misfits;
 
 use crate::Tenants;
 use crate::stage::Counters;
@@ -137,78 +142,6 @@ for_users! {
     dealer "dealer";
 }
 
-#[tenant("admin")]
-#[require_role("platform:admin", "platform:support")]
-async fn customer_lookup(
-    State(iam): State<Iam<Tenants>>,
-    Path(id): Path<IdentityId>,
-) -> Result<Json<Identity>, Problem> {
-    Ok(Json(iam.tenant(Tenants::Customer).identities().get(&id).await?))
-}
-
-/// What support does to customers, besides looking at them.
-#[tenant("admin")]
-#[require_role("platform:admin", "platform:support")]
-mod support {
-    use super::*;
-
-    pub async fn delete(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<Json<bool>, Problem> {
-        Ok(Json(iam.tenant(Tenants::Customer).identities().delete(&id).await?))
-    }
-
-    pub async fn sessions(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<Json<usize>, Problem> {
-        Ok(Json(iam.tenant(Tenants::Customer).identities().list_sessions(&id).await?.len()))
-    }
-
-    pub async fn log_out(State(iam): State<Iam<Tenants>>, Path(id): Path<IdentityId>) -> Result<(), Problem> {
-        Ok(iam.tenant(Tenants::Customer).identities().revoke_sessions(&id).await?)
-    }
-
-    pub async fn revoke(State(iam): State<Iam<Tenants>>, Path(id): Path<SessionId>) -> Result<(), Problem> {
-        Ok(iam.tenant(Tenants::Customer).sessions().revoke(&id).await?)
-    }
-}
-
-/// A block, and handlers in it that add to its rules, or loosen one by a word.
-#[tenant("dealer")]
-#[require_role("a")]
-mod block {
-    use super::*;
-
-    pub async fn plain() {}
-
-    #[require_role("b")]
-    pub async fn more() {}
-
-    #[require_permission(namespace = "listings", relation = "edit", object = "listings:{id}")]
-    pub async fn permitted(_: CurrentUser) {}
-
-    #[tenant("admin", override)]
-    pub async fn elsewhere() {}
-
-    #[oauth2(override)]
-    pub async fn machines() {}
-
-    #[public]
-    pub async fn open() {}
-
-    pub mod nested {
-        use super::*;
-
-        #[require_role("b")]
-        pub async fn deeper() {}
-    }
-}
-
-struct Shop;
-
-#[tenant("dealer")]
-#[require_role("a")]
-impl Shop {
-    #[require_role("b")]
-    pub async fn method() {}
-}
-
 /// At the tenant whose host the request is for, if it is one of these.
 #[tenant(host("customer", "dealer"))]
 mod by_host {
@@ -228,18 +161,6 @@ mod by_host {
     pub async fn machine(CurrentTenant(tenant): CurrentTenant<Tenants>, machine: CurrentMachine) -> String {
         format!("{} of {tenant}", machine.client_id)
     }
-}
-
-/// A handler in a block for everybody that lets in fewer.
-#[public]
-mod everybody {
-    use super::*;
-
-    pub async fn free() {}
-
-    #[tenant("dealer")]
-    #[require_role("a")]
-    pub async fn tightened() {}
 }
 
 #[tenant("dealer")]
@@ -348,67 +269,14 @@ fn nested() -> Router<App> {
         .layer(from_fn(mark))
 }
 
-/// Routes that no configuration of the stage can serve.
-pub fn misfits() -> Router<Iam<Tenants>> {
-    let nested = Router::new().route("/listings/{number}", get(listing)).route("/wild/{*id}", get(listing));
-    let nested = nested.route("/twice/{shop}", get(shop));
-    Router::new()
-        .route("/me", get(admin_machine).post(admin_listing))
-        .route("/by-host", get(by_host_only))
-        .route("/listings/{id}", get(listing))
-        .nest("/shops/{shop}", nested)
-        .nest("/guarded/{shop}", policies::misfits())
-}
-
-#[tenant("dealer")]
-#[require_permission(namespace = "shops", relation = "edit", object = "shops:{shop}")]
-async fn shop() -> &'static str {
-    "a shop"
-}
-
-/// On a router that no start-up checks.
-fn guarded_shop() -> AxumRouter<App> {
-    AxumRouter::new().route("/foreign/{shop}/twice/{shop}", axum::routing::get(iam_axum::guarded(shop)))
-}
-
-#[tenant(host("customer", "dealer"))]
-async fn by_host_only() -> &'static str {
-    "a tenant without a host"
-}
-
-#[tenant("admin")]
-#[oauth2]
-async fn admin_machine() -> &'static str {
-    "a tenant without Hydra"
-}
-
-#[tenant("admin")]
-#[require_permission(namespace = "listings", relation = "edit", object = "listings:all")]
-async fn admin_listing() -> &'static str {
-    "a tenant without Keto"
-}
-
 pub fn routes() -> Router<App> {
     let router = Router::new();
     user_routes!(router, customer admin dealer);
     router
         .route("/dealer/machine", get(dealer_machine))
         .route("/customer/machine", get(customer_machine))
-        .route("/admin/customers/{id}", get(customer_lookup).delete(support::delete))
-        .route("/admin/customers/{id}/sessions", get(support::sessions).delete(support::log_out))
-        .route("/admin/customer-sessions/{id}", delete(support::revoke))
-        .route("/block/plain", get(block::plain))
-        .route("/block/more", get(block::more))
-        .route("/block/permitted/{id}", get(block::permitted))
-        .route("/block/elsewhere", get(block::elsewhere))
-        .route("/block/machines", get(block::machines))
-        .route("/block/open", get(block::open))
-        .route("/block/nested", get(block::nested::deeper))
-        .route("/block/method", get(Shop::method))
         .route("/by-host/me", get(by_host::me).post(by_host::change))
         .route("/by-host/machine", get(by_host::machine))
-        .route("/everybody/free", get(everybody::free))
-        .route("/everybody/tightened", get(everybody::tightened))
         .route("/dealer/listings/{id}", get(listing))
         .route("/dealer/listings/{id}/both", get(listing_both))
         .route("/dealer/listings/{id}/computed", get(listing_computed))
@@ -421,10 +289,12 @@ pub fn routes() -> Router<App> {
         .nest("/nested", nested())
         .merge(cases::routes())
         .merge(policies::routes())
+        .merge(blocks::add(Router::new()))
         .merge(demands::add(Router::new()))
         .merge(composed::add(Router::new()))
         .merge(mounted::routes())
         .merge(permissions::routes())
         .merge(streams::routes())
-        .merge_unguarded(guarded_shop().route("/foreign", axum::routing::get(foreign)))
+        .merge(support::routes())
+        .merge_unguarded(misfits::guarded_shop().route("/foreign", axum::routing::get(foreign)))
 }

@@ -18,6 +18,8 @@ mod coalescing;
 mod extract;
 #[path = "../behaviour/hosts.rs"]
 mod hosts;
+#[path = "../behaviour/lost_servers.rs"]
+mod lost_servers;
 #[path = "../behaviour/machines.rs"]
 mod machines;
 #[path = "../behaviour/outages.rs"]
