@@ -154,7 +154,9 @@ async fn a34_too_many_requests_is_handed_on_and_not_repeated() {
 async fn nobody_listens() {
     let server = Server::always(Reply::Hang).await;
     let mut settings = settings(&server.url);
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    settings.kratos.public.url = format!("http://{free}/").parse().unwrap();
+    // Bound, so that it is nobody else's, and not listening.
+    let held = tokio::net::TcpSocket::new_v4().unwrap();
+    held.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    settings.kratos.public.url = format!("http://{}/", held.local_addr().unwrap()).parse().unwrap();
     assert_eq!(whoami(&Ory::new(&settings).unwrap()).await.unwrap_err().fault, NoConnection);
 }

@@ -3,7 +3,7 @@
 use iam_testing::client::{NewIdentity, OryClient, OryUrls};
 use serde_json::json;
 
-use crate::support::{NOWHERE, identity, network, self_hosted, whoami_status};
+use crate::support::{identity, network, nowhere, self_hosted, whoami_status};
 
 #[tokio::test]
 async fn an_identity_has_everything_it_was_given() {
@@ -94,7 +94,8 @@ async fn errors_say_which_call_failed_and_what_ory_said() {
     let text = taken.to_string();
     assert!(text.starts_with("`POST /admin/identities` answered 409 Conflict: "), "{text}");
 
-    let urls = OryUrls { kratos_public: NOWHERE.clone(), ..ory.urls().clone() };
+    let (kratos_public, _held) = nowhere();
+    let urls = OryUrls { kratos_public, ..ory.urls().clone() };
     let ann = ory.create_identity(NewIdentity::new("anne@example.test")).await.unwrap();
     let unreachable = OryClient::new(urls).unwrap().login(&ann).await.unwrap_err();
     assert_eq!(unreachable.status(), None);

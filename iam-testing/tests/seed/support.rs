@@ -1,11 +1,12 @@
 //! Projects to fill, and a second opinion on what is in them.
 
-use std::sync::{LazyLock, Once};
+use std::sync::Once;
 
 use iam_testing::client::{OryClient, OryUrls};
 use iam_testing::standin::{Namespace, NetworkConfig, OryProject, ProjectConfig};
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
+use tokio::net::TcpSocket;
 use url::Url;
 
 pub(crate) const API_KEY: &str = "ory_apikey_test";
@@ -83,8 +84,9 @@ pub(crate) fn http() -> Client {
     Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
-/// An address where nothing listens.
-pub(crate) static NOWHERE: LazyLock<Url> = LazyLock::new(|| {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap()
-});
+/// An address where nothing listens, and the socket that keeps it from others.
+pub(crate) fn nowhere() -> (Url, TcpSocket) {
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    (Url::parse(&format!("http://{}/", held.local_addr().unwrap())).unwrap(), held)
+}
