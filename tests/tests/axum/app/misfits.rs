@@ -1,6 +1,10 @@
 //! Routes that cannot work, some of which no start-up sees.
 
+#[path = "../../app/misfits.rs"]
+mod handlers;
+
 use super::*;
+use handlers::{admin_listing, admin_machine, by_host_only, shop};
 
 /// Routes that no configuration of the stage can serve.
 pub fn misfits() -> Router<Iam<Tenants>> {
@@ -14,30 +18,7 @@ pub fn misfits() -> Router<Iam<Tenants>> {
         .nest("/guarded/{shop}", policies::misfits())
 }
 
-#[tenant("dealer")]
-#[require_permission(namespace = "shops", relation = "edit", object = "shops:{shop}")]
-async fn shop() -> &'static str {
-    "a shop"
-}
-
 /// On a router that no start-up checks.
 pub(super) fn guarded_shop() -> AxumRouter<App> {
     AxumRouter::new().route("/foreign/{shop}/twice/{shop}", axum::routing::get(iam_axum::guarded(shop)))
-}
-
-#[tenant(host("customer", "dealer"))]
-async fn by_host_only() -> &'static str {
-    "a tenant without a host"
-}
-
-#[tenant("admin")]
-#[oauth2]
-async fn admin_machine() -> &'static str {
-    "a tenant without Hydra"
-}
-
-#[tenant("admin")]
-#[require_permission(namespace = "listings", relation = "edit", object = "listings:all")]
-async fn admin_listing() -> &'static str {
-    "a tenant without Keto"
 }
