@@ -6,8 +6,34 @@ use std::path::Path;
 
 use crate::Failure;
 
-/// Handlers of every shape, separated by lines of `// ---`; `@` is a handler's number.
-const HANDLERS: &str = include_str!("../../templates/handlers.rs");
+/// How much there is in the handlers.
+pub(crate) struct Length {
+    pub(crate) name: &'static str,
+    /// Handlers of every shape, separated by lines of `// ---`; `@` is a handler's number.
+    handlers: &'static str,
+}
+
+pub(crate) const LENGTHS: &[Length] = &[
+    Length { name: "short", handlers: include_str!("../../templates/short.rs") },
+    Length { name: "ordinary", handlers: include_str!("../../templates/ordinary.rs") },
+];
+
+impl Length {
+    fn shapes(&self) -> Vec<&'static str> {
+        self.handlers.split("// ---\n").collect()
+    }
+
+    /// How many lines the body of a handler has, on average.
+    pub(crate) fn lines(&self) -> f64 {
+        let shapes = self.shapes();
+        let bodies = shapes.iter().map(|shape| {
+            let behind_the_signature = shape.lines().skip_while(|line| !line.contains(" fn ")).skip(1);
+            behind_the_signature.take_while(|line| *line != "}").count()
+        });
+        bodies.sum::<usize>() as f64 / shapes.len() as f64
+    }
+}
+
 /// What all crates have; marked lines as in `Framework::main`.
 const COMMON: &str = include_str!("../../templates/common.rs");
 /// So many handlers stand in one module.
@@ -68,9 +94,11 @@ impl Kind {
 pub(crate) fn workspace(repository: &Path, folder: &Path, handlers: usize) -> Result<(), Failure> {
     let mut members = Vec::new();
     for framework in FRAMEWORKS {
-        for kind in [Kind::Plain, Kind::Annotated] {
-            framework.generate(kind, repository, folder, handlers)?;
-            members.push(framework.package(kind));
+        for length in LENGTHS {
+            for kind in [Kind::Plain, Kind::Annotated] {
+                framework.generate(length, kind, repository, folder, handlers)?;
+                members.push(framework.package(length, kind));
+            }
         }
     }
     let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n[profile.release]\nstrip = true\n");
@@ -81,12 +109,19 @@ pub(crate) fn workspace(repository: &Path, folder: &Path, handlers: usize) -> Re
 
 impl Framework {
     /// The crate's name.
-    pub(crate) fn package(&self, kind: Kind) -> String {
-        format!("{}-{}", self.name, kind.name())
+    pub(crate) fn package(&self, length: &Length, kind: Kind) -> String {
+        format!("{}-{}-{}", self.name, length.name, kind.name())
     }
 
-    fn generate(&self, kind: Kind, repository: &Path, folder: &Path, handlers: usize) -> Result<(), Failure> {
-        let (package, adapter) = (self.package(kind), self.adapter);
+    fn generate(
+        &self,
+        length: &Length,
+        kind: Kind,
+        repository: &Path,
+        folder: &Path,
+        handlers: usize,
+    ) -> Result<(), Failure> {
+        let (package, adapter) = (self.package(length, kind), self.adapter);
         let (source, path) = (folder.join(&package).join("src"), repository.join(adapter));
         fs::create_dir_all(&source)?;
         let manifest = format!(
@@ -99,7 +134,7 @@ impl Framework {
 
         let firsts: Vec<_> = (0..handlers).step_by(IN_A_MODULE).collect();
         for first in &firsts {
-            let module = self.module(kind, *first..handlers.min(first + IN_A_MODULE));
+            let module = self.module(length, kind, *first..handlers.min(first + IN_A_MODULE));
             fs::write(source.join(format!("h{first}.rs")), module)?;
         }
         fs::write(source.join("main.rs"), self.main(kind, &firsts))?;
@@ -122,12 +157,13 @@ impl Framework {
         )
     }
 
-    fn module(&self, kind: Kind, handlers: Range<usize>) -> String {
-        let shapes: Vec<_> = HANDLERS.split("// ---\n").collect();
+    fn module(&self, length: &Length, kind: Kind, handlers: Range<usize>) -> String {
+        let shapes = length.shapes();
+        let belongs = |line: &&str| kind == Kind::Annotated || !line.starts_with("#[") || line.starts_with("#[derive(");
         let (mut source, mut calls) = (String::from("use super::*;\n"), String::new());
         for number in handlers {
             let shape = shapes[number % shapes.len()];
-            for line in shape.lines().filter(|line| kind == Kind::Annotated || !line.starts_with("#[")) {
+            for line in shape.lines().filter(belongs) {
                 source += &format!("\n{line}");
             }
             let method = if shape.contains("Json(change)") { "post" } else { "get" };

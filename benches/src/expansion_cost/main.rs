@@ -8,7 +8,7 @@ mod measure;
 
 use std::path::{Path, PathBuf};
 
-use generate::{FRAMEWORKS, Framework, Kind};
+use generate::{FRAMEWORKS, Framework, Kind, LENGTHS, Length};
 use measure::{Cost, Workspace, median};
 
 type Failure = Box<dyn std::error::Error>;
@@ -26,26 +26,30 @@ fn main() -> Result<(), Failure> {
     generate::workspace(&repository, workspace.folder(), handlers)?;
 
     println!("{handlers} handlers, annotated and plain in turns, median of {rounds}");
-    println!();
-    println!("| framework | measured | plain | annotated | ratio (least to most of a round) |");
-    println!("|---|---|---|---|---|");
-    for framework in FRAMEWORKS {
-        checks(&workspace, framework, rounds)?;
-    }
-    for framework in FRAMEWORKS {
-        sizes(&workspace, framework)?;
+    for length in LENGTHS {
+        println!();
+        println!("Handlers that are {}: a body has {:.0} lines on average.", length.name, length.lines());
+        println!();
+        println!("| framework | measured | plain | annotated | ratio (least to most of a round) |");
+        println!("|---|---|---|---|---|");
+        for framework in FRAMEWORKS {
+            checks(&workspace, framework, length, rounds)?;
+        }
+        for framework in FRAMEWORKS {
+            sizes(&workspace, framework, length)?;
+        }
     }
     Ok(())
 }
 
 /// `cargo check` of the whole crate, then of one that has been checked and in which a word changed.
-fn checks(workspace: &Workspace, framework: &Framework, rounds: usize) -> Result<(), Failure> {
+fn checks(workspace: &Workspace, framework: &Framework, length: &Length, rounds: usize) -> Result<(), Failure> {
     for (what, incremental) in [("check", false), ("check after an edit", true)] {
         let (mut plain, mut annotated) = (Vec::new(), Vec::new());
         // The first of each builds the dependencies, or fills the incremental cache.
         for round in 0..=rounds {
             for (kind, costs) in [(Kind::Plain, &mut plain), (Kind::Annotated, &mut annotated)] {
-                let cost = workspace.check(&framework.package(kind), incremental)?;
+                let cost = workspace.check(&framework.package(length, kind), incremental)?;
                 if round > 0 {
                     costs.push(cost);
                 }
@@ -83,11 +87,11 @@ fn row(
 }
 
 /// The release binary, stripped.
-fn sizes(workspace: &Workspace, framework: &Framework) -> Result<(), Failure> {
+fn sizes(workspace: &Workspace, framework: &Framework, length: &Length) -> Result<(), Failure> {
     #[allow(clippy::cast_precision_loss, reason = "no binary has 2^52 bytes")]
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
-    let plain = megabytes(workspace.size(&framework.package(Kind::Plain))?);
-    let annotated = megabytes(workspace.size(&framework.package(Kind::Annotated))?);
+    let plain = megabytes(workspace.size(&framework.package(length, Kind::Plain))?);
+    let annotated = megabytes(workspace.size(&framework.package(length, Kind::Annotated))?);
     println!(
         "| {} | release binary, stripped | {plain:.2} MB | {annotated:.2} MB | **{:.2}** |",
         framework.name,

@@ -9,7 +9,7 @@ pub use crate::policy::{
     Object, Permission, Policy, PolicyData, Public, Relation, Requires, RoleRule, RoleSet, Route, Rules, Segment,
     answering, composes, declared, declared_at, declared_role, named_object, same_tenant,
 };
-pub use crate::tenant::{DefaultTenant, OneTenant, Tenant, TypeAt, UnknownTenant};
+pub use crate::tenant::{DefaultTenant, OneTenant, RoleNames, Tenant, TypeAt, UnknownTenant};
 #[doc(hidden)]
 pub use serde;
 

@@ -32,7 +32,7 @@ impl<T: Tenant> Iam<T> {
             tracing::warn!(target: "iam", tenant, path, "users can edit `traits.roles`, and this route takes them for roles");
         }
         let mut misfits = self.unserved(policy);
-        misfits.extend(undeclared_roles(&policy.rules, T::ROLES));
+        misfits.extend(undeclared_roles(&policy.rules, T::ROLES.map(|names| names.all)));
         misfits.extend(unclear_parameters(&policy.rules, path));
         misfits
     }

@@ -1,6 +1,7 @@
 //! Roles that were declared: a policy that names another does not compile.
 
 use super::text::Text;
+use crate::tenant::RoleNames;
 
 /// What `define_roles!` makes; `define_tenants! { .. roles = Roles }` takes nothing else.
 #[diagnostic::on_unimplemented(
@@ -9,8 +10,8 @@ use super::text::Text;
     note = "declare them: `define_roles! {{ pub enum Roles {{ PlatformAdmin = \"platform:admin\" }} }}`"
 )]
 pub trait DeclaredRoles {
-    /// How identities and tokens spell them, in the order of declaration.
-    const NAMES: &'static [&'static str];
+    /// How identities and tokens spell them.
+    const NAMES: RoleNames;
 }
 
 /// Stops the compiler at a role that nobody declared; attributes call it for each literal.
@@ -20,10 +21,10 @@ pub trait DeclaredRoles {
 /// # Panics
 /// In a constant, which is a compile error there: if the role is not among the declared ones.
 #[allow(clippy::panic, reason = "it is how a constant says what is wrong with it")]
-pub const fn declared_role(declared: Option<&[&str]>, role: &str) {
-    let Some(declared) = declared else { return };
+pub const fn declared_role(declared: Option<RoleNames>, role: &str) {
+    let Some(RoleNames { all: declared, by_length }) = declared else { return };
     // Nearness costs the compiler a thousand times what equality does: only a mistake is to pay for it.
-    if is_among(declared, role) {
+    if role.len() < by_length.len() && is_among(by_length[role.len()], role) {
         return;
     }
     let (mut at, mut near, mut nearest) = (0, "", usize::MAX);
@@ -109,11 +110,15 @@ mod tests {
 
     #[test]
     fn an_undeclared_role_is_told_with_the_near_one() {
+        let mut by_length = [&[][..]; 15];
+        (by_length[1], by_length[14]) = (&["b"], &["another:admins", "platform:admin"]);
+        let declared =
+            RoleNames { all: &["platform:admin", "b", "another:admins"], by_length: by_length.to_vec().leak() };
         let told = |role: &'static str| {
-            let caught = std::panic::catch_unwind(|| declared_role(Some(&["platform:admin", "b"]), role));
+            let caught = std::panic::catch_unwind(|| declared_role(Some(declared), role));
             caught.err().and_then(|message| message.downcast_ref::<String>().cloned())
         };
-        for declared in ["platform:admin", "b"] {
+        for declared in ["platform:admin", "b", "another:admins"] {
             assert_eq!(told(declared), None);
         }
         for other in
@@ -127,7 +132,7 @@ mod tests {
         );
         assert_eq!(
             told("something else").unwrap(),
-            "no role of `define_roles!` is called `something else`; there are `platform:admin`, `b`"
+            "no role of `define_roles!` is called `something else`; there are `platform:admin`, `b`, `another:admins`"
         );
         let long = "x".repeat(100).leak();
         assert!(told(long).unwrap().contains("xxx"));

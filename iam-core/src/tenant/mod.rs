@@ -4,10 +4,12 @@
 //! that exists once per tenant lives in a [`PerTenant`] array indexed by it.
 
 mod per_tenant;
+mod role_names;
 mod typed;
 mod unknown;
 
 pub use per_tenant::PerTenant;
+pub use role_names::RoleNames;
 pub use typed::{AnyTenant, OneTenant, TenantScope, TypeAt};
 pub use unknown::UnknownTenant;
 
@@ -45,7 +47,7 @@ pub trait Tenant: Copy + Eq + Hash + Debug + Send + Sync + 'static {
 
     /// The roles that policies of these tenants may name, if they were declared
     /// (`define_tenants! { .. roles = Roles }`); otherwise every name is one.
-    const ROLES: Option<&'static [&'static str]> = None;
+    const ROLES: Option<RoleNames> = None;
 
     /// The name used in configuration, events and messages.
     fn name(self) -> &'static str;

@@ -133,7 +133,12 @@ fn say_what_was_written() {
         "admin: Session, role platform:admin|support, role all(a, any(auditor, b), not(suspended)), role c|all(d, support)"
     );
     assert_eq!(line(&declared::of_declared_roles()), "admin: Session, role support|auditor");
-    assert_eq!(<declared::Tenants as Tenant>::ROLES, Some(Roles::NAMES));
+    let names = <declared::Tenants as Tenant>::ROLES.unwrap();
+    assert_eq!(names.all, Roles::NAMES);
+    let mut by_length = names.by_length.concat();
+    by_length.sort_by_key(|name| Roles::NAMES.iter().position(|declared| declared == name));
+    assert_eq!(by_length, Roles::NAMES);
+    assert!(names.by_length.iter().enumerate().all(|(length, names)| names.iter().all(|name| name.len() == length)));
     assert_eq!(Roles::ALL.iter().map(|role| role.name()).collect::<Vec<_>>(), Roles::NAMES);
     assert_eq!(Roles::Support.to_string(), "support");
     let rules = policy(&of_roles()).rules;

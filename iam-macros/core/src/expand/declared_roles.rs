@@ -42,6 +42,16 @@ fn definition(root: &Path, DeclaredRoles { attributes, visibility, name, roles, 
         let name = &role.name;
         quote!(#name)
     });
+    let longest = roles.iter().map(|role| role.name.value().len()).max().unwrap_or_default();
+    let by_length = (0..=longest).map(|length| {
+        let alike = roles.iter().filter(|role| role.name.value().len() == length).map(
+            |DeclaredRole { attributes, name, .. }| {
+                let conditions = conditions(attributes);
+                quote!(#(#conditions)* #name)
+            },
+        );
+        quote!(&[#(#alike),*])
+    });
     let arms = each(&|role| {
         let (variant, name) = (&role.variant, &role.name);
         quote!(Self::#variant => #name)
@@ -80,7 +90,10 @@ fn definition(root: &Path, DeclaredRoles { attributes, visibility, name, roles, 
         }
 
         impl #root::__private::DeclaredRoles for #name {
-            const NAMES: &'static [&'static str] = <#name>::NAMES;
+            const NAMES: #root::__private::RoleNames = #root::__private::RoleNames {
+                all: <#name>::NAMES,
+                by_length: &[#(#by_length),*],
+            };
         }
 
         impl #root::__private::RoleSet for #name {

@@ -56,7 +56,7 @@ fn definition(root: &Path, model: &Model) -> TokenStream {
         let declared = located(roles.span(), quote!(#root::__private::DeclaredRoles));
         let names = quote_spanned!(roles.span()=> <#roles as #declared>::NAMES);
         quote! {
-            const ROLES: ::core::option::Option<&'static [&'static str]> = ::core::option::Option::Some(#names);
+            const ROLES: ::core::option::Option<#root::__private::RoleNames> = ::core::option::Option::Some(#names);
         }
     });
     let declared = variants.iter().map(|TenantVariant { attributes, variant, name, .. }| {

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Ident, Signature, Token, Visibility};
 
@@ -45,38 +46,40 @@ pub(crate) struct Function {
 
 impl Item {
     pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Self> {
-        Self::parse_stream.parse2(unwrapped(tokens))
+        // The braces are put aside first: a parser reads all that it is given, and a body is long.
+        let (head, body) = ahead_of_braces(unwrapped(tokens));
+        (|input: ParseStream<'_>| Self::parse_head(input, body)).parse2(head)
     }
 
-    fn parse_stream(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse_head(input: ParseStream<'_>, body: Option<Group>) -> syn::Result<Self> {
         let mut attributes = Attribute::parse_outer(input)?;
-        let fork = input.fork();
-        let head = &fork;
-        let tokens: TokenStream = input.parse()?;
-        let visibility: Visibility = head.parse()?;
-        let span = head.span();
-        let kind = if head.peek(Token![mod]) && head.peek2(Ident) {
-            head.parse::<Token![mod]>()?;
-            let name: Ident = head.parse()?;
-            match block(tokens.clone()) {
-                Some((head, body)) => Kind::Module { head, body },
-                None => Kind::ModuleFile { tokens, name },
+        let ahead = input.fork();
+        let visibility: Visibility = ahead.parse()?;
+        let span =
+            if ahead.is_empty() { body.as_ref().map_or_else(|| ahead.span(), Group::span) } else { ahead.span() };
+        let kind = if ahead.peek(Token![mod]) && ahead.peek2(Ident) {
+            ahead.parse::<Token![mod]>()?;
+            let name: Ident = ahead.parse()?;
+            match (input.parse()?, body) {
+                (head, Some(body)) => Kind::Module { head, body },
+                (tokens, None) => Kind::ModuleFile { tokens, name },
             }
-        } else if is_impl(head)? {
-            match block(tokens.clone()) {
-                Some((head, body)) => Kind::Impl { head, body },
-                None => return Err(syn::Error::new(span, "the braces of this `impl` are missing")),
+        } else if is_impl(&ahead)? {
+            match (input.parse()?, body) {
+                (head, Some(body)) => Kind::Impl { head, body },
+                (_, None) => return Err(syn::Error::new(span, "the braces of this `impl` are missing")),
             }
-        } else if let Ok(signature) = head.parse::<Signature>() {
-            let body = if head.peek(Token![;]) {
-                head.parse::<Token![;]>()?;
-                None
-            } else {
-                Some(braces(head)?)
-            };
+        } else if let Ok(signature) = ahead.parse::<Signature>() {
+            input.advance_to(&ahead);
+            let is_declaration = body.is_none() && input.parse::<Option<Token![;]>>()?.is_some();
+            if !input.is_empty() || (body.is_none() && !is_declaration) {
+                return Err(input.error("the function's body belongs here"));
+            }
             let body = body.map(|body| outside_in(body, &mut attributes)).transpose()?;
             Kind::Function(Box::new(Function { visibility, signature, body }))
         } else {
+            let mut tokens: TokenStream = input.parse()?;
+            body.to_tokens(&mut tokens);
             Kind::Other { tokens, span }
         };
         Ok(Self { attributes, kind })
@@ -119,40 +122,18 @@ fn is_impl(head: ParseStream<'_>) -> syn::Result<bool> {
     Ok(ahead.peek(Token![impl]))
 }
 
-/// Everything before the last token, and that token if it is a pair of braces.
-fn block(tokens: TokenStream) -> Option<(TokenStream, Group)> {
-    let mut head: Vec<_> = tokens.into_iter().collect();
-    match head.pop()? {
-        TokenTree::Group(body) if body.delimiter() == Delimiter::Brace => Some((head.into_iter().collect(), body)),
-        TokenTree::Group(invisible) if invisible.delimiter() == Delimiter::None => {
-            let (inner, body) = block(invisible.stream())?;
-            Some((head.into_iter().chain(inner).collect(), body))
-        }
-        _ => None,
-    }
-}
-
-fn braces(input: ParseStream<'_>) -> syn::Result<Group> {
-    input.step(|cursor| match cursor.group(Delimiter::Brace) {
-        Some((_, _, rest)) => {
-            let mut tokens = cursor.token_stream().into_iter();
-            match tokens.next() {
-                Some(TokenTree::Group(group)) => Ok((innermost(group), rest)),
-                _ => Err(cursor.error("the function's body belongs here")),
+/// Everything before the last token, and that token if it is a pair of braces, maybe in invisible groups.
+fn ahead_of_braces(tokens: TokenStream) -> (TokenStream, Option<Group>) {
+    let mut all: Vec<_> = tokens.clone().into_iter().collect();
+    match all.pop() {
+        Some(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => (all.into_iter().collect(), Some(body)),
+        Some(TokenTree::Group(invisible)) if invisible.delimiter() == Delimiter::None => {
+            match ahead_of_braces(invisible.stream()) {
+                (head, Some(body)) => (all.into_iter().chain(head).collect(), Some(body)),
+                (_, None) => (tokens, None),
             }
         }
-        None => Err(cursor.error("the function's body belongs here")),
-    })
-}
-
-/// The braces inside the invisible groups around them.
-fn innermost(group: Group) -> Group {
-    if group.delimiter() != Delimiter::None {
-        return group;
-    }
-    match group.stream().into_iter().next() {
-        Some(TokenTree::Group(inner)) => innermost(inner),
-        _ => group,
+        _ => (tokens, None),
     }
 }
 
