@@ -17,13 +17,13 @@ pub enum Reason {
     RejectedByTenant,
     /// A session or token whose end has passed.
     Expired,
-    /// An inactive session, identity or token.
+    /// An inactive session, identity or token; a JWT that no key of the issuer's signed.
     Inactive,
     /// A principal of another tenant came out of a shared cache.
     TenantMismatch,
     /// A token from the future.
     NotYetValid,
-    /// No access token, such as a refresh token.
+    /// No access token, such as a refresh token or an ID token.
     WrongTokenUse,
     /// A token for somebody else.
     WrongAudience,

@@ -64,5 +64,5 @@ pub use problem::{ConfigError, Problem};
 pub use secrets::{SecretError, SecretSource};
 pub use settings::{
     Audience, CacheSettings, ClientAuthentication, ClientSettings, Endpoint, HttpSettings, HydraSettings, KetoSettings,
-    KratosSettings, MachineClients, Mode, Prefer, Settings, TenantSettings, Transport,
+    KratosSettings, MachineClients, Mode, Prefer, Settings, TenantSettings, TokenVerification, Transport,
 };

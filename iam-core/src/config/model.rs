@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::findings::Findings;
 use super::keys::section;
-use super::settings::{Audience, ClientAuthentication, MachineClients, Mode, Prefer, Transport};
+use super::settings::{Audience, ClientAuthentication, MachineClients, Mode, Prefer, TokenVerification, Transport};
 use crate::Secret;
 
 section! {
@@ -124,7 +124,7 @@ section! {
 section! {
     /// Hydra: OAuth2.
     pub struct HydraConfig {
-        /// The public listener, for this service's own tokens.
+        /// The public listener, for this service's own tokens, and for the keys of `verification = "local"`.
         pub public_url: Option<String>,
         /// The admin listener, for introspection.
         pub admin_url: Option<String>,
@@ -133,6 +133,9 @@ section! {
         /// The issuer (`urls.self.issuer` of Hydra's configuration), compared byte for byte, trailing
         /// slash and all. Required when self-hosted.
         pub issuer: Option<String>,
+        /// How an access token shows that it is good: `introspection`, the default, asks Hydra; `local` takes
+        /// the word of a JWT that the issuer's keys signed, until it expires, and asks Hydra about others.
+        pub verification: Option<TokenVerification>,
         /// This service's own OAuth2 client.
         pub client_id: Option<String>,
         /// That client's secret.

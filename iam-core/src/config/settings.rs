@@ -144,18 +144,40 @@ pub struct KratosSettings {
 /// Hydra: OAuth2.
 #[derive(Debug, Clone)]
 pub struct HydraSettings {
-    /// The public listener, for tokens.
+    /// The public listener, for tokens and keys.
     pub public: Option<Endpoint>,
     /// The admin listener, for introspection.
     pub admin: Option<Endpoint>,
     /// The issuer, compared byte for byte.
     pub issuer: Box<str>,
+    /// How a token shows that it is good.
+    pub verification: TokenVerification,
     /// What a token's `aud` must contain.
     pub audience: Audience,
     /// Which clients are machines of ours.
     pub machine_clients: MachineClients,
     /// This service's own OAuth2 client, for issuing machine tokens.
     pub client: Option<ClientSettings>,
+}
+
+impl HydraSettings {
+    /// Whether any access token can be told good from bad.
+    pub(crate) fn takes_tokens(&self) -> bool {
+        self.admin.is_some() || self.verification == TokenVerification::Local
+    }
+}
+
+/// How an access token shows that it is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenVerification {
+    /// Hydra is asked about each (RFC 7662), and knows of revocations.
+    #[default]
+    Introspection,
+    /// A JWT is taken at its word, until it expires, if a key of the issuer's signed it (RFC 9068,
+    /// section 4): Hydra is asked for its keys only. Of a revocation nothing is known then. Hydra is
+    /// asked about tokens that are no JWTs, and where a policy demands a `fresh` answer.
+    Local,
 }
 
 /// What a token's `aud` must contain.

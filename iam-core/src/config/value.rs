@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 
 use super::problem::Problem;
-use super::settings::{Audience, ClientAuthentication, MachineClients, Mode, Prefer, Transport};
+use super::settings::{Audience, ClientAuthentication, MachineClients, Mode, Prefer, TokenVerification, Transport};
 use super::wording;
 use crate::Secret;
 
@@ -262,7 +262,7 @@ macro_rules! choice {
     )*};
 }
 
-choice! { Mode Transport Prefer ClientAuthentication }
+choice! { Mode Transport Prefer TokenVerification ClientAuthentication }
 
 fn words<T: Deserialize<'static>>() -> &'static [&'static str] {
     T::deserialize("".into_deserializer()).err().map_or(&[], |Words(words)| words)

@@ -4,15 +4,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, Either};
+
 use super::tenant::carried_on;
 use super::{Failure, Reason, TenantState, token};
 use crate::cache::{Asked, Boarding, CredentialSort, Digest, Flight, Gone, Peeked, Ticket};
-use crate::config::KratosSettings;
+use crate::config::{HydraSettings, KratosSettings, TokenVerification};
 use crate::credential::Credential;
 use crate::error::{Product, UpstreamFault};
+use crate::ory::is_jwt;
 use crate::principal::User;
-use crate::upstream::{Readiness, SessionCredential, SessionRecord, Trace, Whoami};
+use crate::upstream::{Introspection, Readiness, SessionCredential, SessionRecord, Trace, Whoami};
 use crate::{Principal, Secret};
+
+/// A principal, found here or by a look-up.
+pub(super) type Answered = Either<BoxFuture<'static, Result<Arc<Principal>, Failure>>, Flight>;
 
 /// Whose is this credential?
 pub(super) struct Question {
@@ -27,8 +33,17 @@ impl Question {
         Self { sort: credential.sort(), text: Secret::new(credential.text()), digest, trace }
     }
 
-    /// The look-up of it, begun at most `fresh` ago.
-    pub(super) fn join(&self, tenant: &Arc<TenantState>, fresh: Option<Duration>) -> Flight {
+    /// The answer, or the look-up of it that was begun at most `fresh` ago.
+    pub(super) fn answer(&self, tenant: &Arc<TenantState>, fresh: Option<Duration>) -> Answered {
+        // What Ory was not asked is no fresh answer.
+        if fresh.is_none() && tenant.verifies_here(self.sort, &self.text) {
+            let (tenant, text, trace) = (Arc::clone(tenant), self.text.clone(), self.trace.clone());
+            return Either::Left(Box::pin(async move { tenant.verified(&trace, &text).await }));
+        }
+        Either::Right(self.join(tenant, fresh))
+    }
+
+    fn join(&self, tenant: &Arc<TenantState>, fresh: Option<Duration>) -> Flight {
         let Self { sort, digest, .. } = *self;
         let panicked = tenant.fault(product(sort), UpstreamFault::Panicked).into();
         let boarding = Boarding { now: tenant.clock.monotonic(), fresh };
@@ -173,18 +188,35 @@ impl TenantState {
     }
 
     async fn token(&self, trace: &Trace, token: Secret) -> Result<Principal, Answer> {
-        let tenant = self.settings.name;
-        let Some(hydra) = &self.settings.hydra else {
-            // Start-up refuses a policy that its tenant cannot serve; what is left
-            // is a handler mounted past that check.
-            return Err(self.fault(Product::Hydra, UpstreamFault::Unreadable("no hydra is configured")).into());
-        };
+        self.hydra()?;
         let introspection = self.upstream.introspect(trace, &token).await?;
         if !introspection.active {
             return Err(Answer::Rejected(Reason::Inactive));
         }
+        Ok(self.of_token(introspection)?)
+    }
+
+    /// Whether a token shows by itself that it is good.
+    fn verifies_here(&self, sort: CredentialSort, token: &Secret) -> bool {
+        let hydra = self.settings.hydra.as_ref().filter(|_| sort == CredentialSort::AccessToken);
+        hydra.is_some_and(|hydra| hydra.verification == TokenVerification::Local) && is_jwt(token.expose())
+    }
+
+    /// Remembered by nobody: it is as quickly found again.
+    async fn verified(&self, trace: &Trace, token: &Secret) -> Result<Arc<Principal>, Failure> {
+        self.of_token(self.upstream.verify(trace, token).await?).map(Arc::new)
+    }
+
+    fn of_token(&self, introspection: Introspection) -> Result<Principal, Failure> {
         let now = i64::try_from(self.clock.wall().as_secs()).unwrap_or(i64::MAX);
-        Ok(token::principal(tenant, hydra, introspection, now)?)
+        token::principal(self.settings.name, self.hydra()?, introspection, now)
+    }
+
+    fn hydra(&self) -> Result<&HydraSettings, Failure> {
+        // Start-up refuses a policy that its tenant cannot serve; what is left
+        // is a handler mounted past that check.
+        let absent = || self.fault(Product::Hydra, UpstreamFault::Unreadable("no hydra is configured")).into();
+        self.settings.hydra.as_ref().ok_or_else(absent)
     }
 }
 

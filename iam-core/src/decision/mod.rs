@@ -150,12 +150,12 @@ impl Case {
             Peeked::Unknown => {}
         }
         let question = Question::new(credential, digest, self.trace());
-        let flight = question.join(tenant, fresh);
+        let answered = question.answer(tenant, fresh);
         let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
         let snapshot = self.snapshot(view);
         let stale = self.stale_is_anonymous(is_cookie);
         Step::Ask(Box::pin(async move {
-            let mut answer = flight.await;
+            let mut answer = answered.await;
             // What another process remembers may be older than a step up, too.
             if fresh.is_none()
                 && tenant.shared.is_some()
@@ -163,7 +163,7 @@ impl Case {
                 && let Err(Denied { failure: Failure::StepUp(..), .. }) =
                     verdict::of_principal(&tenant, rules, Arc::clone(principal))
             {
-                answer = question.join(&tenant, Some(NOW)).await;
+                answer = question.answer(&tenant, Some(NOW)).await;
             }
             match answer {
                 Ok(principal) => verdict::whole(tenant, rules, principal, snapshot, trace).await,

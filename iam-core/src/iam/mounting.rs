@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use crate::config::HydraSettings;
 use crate::config::wording::nearest;
 use crate::policy::{AccessMatrix, DeclaredNamespaces, MatrixCredential, Note, PolicyData, Rules, TenantSelector};
 use crate::{Iam, Tenant};
@@ -49,9 +50,14 @@ impl<T: Tenant> Iam<T> {
             if matches!(policy.tenant, TenantSelector::Host(_)) && !self.shared.hosts.may_lead_to(tenant) {
                 lacks(&format!("hosts.\"..\" = \"{}\"", settings.name), "#[tenant(host(..))]");
             }
-            let introspects = settings.hydra.as_ref().is_some_and(|hydra| hydra.admin.is_some());
+            let hydra = settings.hydra.as_ref();
+            let introspects = hydra.is_some_and(|hydra| hydra.admin.is_some());
             if policy.rules.credential.takes_tokens() && !introspects {
-                lacks(&of_tenant("hydra.admin_url"), "#[oauth2]");
+                if !hydra.is_some_and(HydraSettings::takes_tokens) {
+                    lacks(&of_tenant("hydra.admin_url"), "#[oauth2]");
+                } else if policy.rules.strictest_freshness().is_some() {
+                    lacks(&of_tenant("hydra.admin_url"), "fresh = \"..\"");
+                }
             }
             if policy.rules.all_permissions().next().is_some() && settings.keto.is_none() {
                 lacks(&of_tenant("keto.read_url"), "#[require_permission]");

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 
 pub use self::http::ClientBuildError;
 use self::http::{Answer, Client, Tls};
-pub(crate) use self::hydra::Hydra;
+pub(crate) use self::hydra::{Hydra, is_jwt};
 pub(crate) use self::keto::Keto;
 pub(crate) use self::kratos::Kratos;
 use crate::config::TenantSettings;
@@ -70,7 +70,17 @@ impl Upstream for Ory {
 
     async fn introspect(&self, trace: &Trace, token: &Secret) -> Result<Introspection, UpstreamError> {
         let hydra = self.hydra.as_ref().ok_or_else(|| self.absent(Product::Hydra))?;
-        hydra.introspect(trace, token).await?.ok_or_else(|| self.absent(Product::Hydra))
+        match hydra.introspect(trace, token).await? {
+            Some(introspection) => Ok(introspection),
+            // It is no JWT, and there is nobody to ask about it: nothing that could show it to be good.
+            None if hydra.verifies() => Ok(Introspection::default()),
+            None => Err(self.absent(Product::Hydra)),
+        }
+    }
+
+    async fn verify(&self, trace: &Trace, token: &Secret) -> Result<Introspection, UpstreamError> {
+        let hydra = self.hydra.as_ref().ok_or_else(|| self.absent(Product::Hydra))?;
+        hydra.verify(trace, token).await
     }
 
     async fn check(&self, trace: &Trace, tuple: &CheckTuple) -> Result<bool, UpstreamError> {

@@ -89,6 +89,7 @@ pub(crate) fn settings() -> TenantSettings {
             public: Some(endpoint(3)),
             admin: Some(endpoint(4)),
             issuer: "https://issuer.example".into(),
+            verification: TokenVerification::Introspection,
             audience: Audience::Any,
             machine_clients: MachineClients::Any,
             client: None,

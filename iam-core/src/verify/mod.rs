@@ -9,6 +9,7 @@
 //! | Kratos | `GET /sessions/whoami` without a credential, `GET /health/ready` | it is no Kratos, or not ready |
 //! | | an identity that nobody has, over the admin listener | the token is refused, it is no admin listener |
 //! | Hydra | `GET /.well-known/openid-configuration` | another issuer than `hydra.issuer`, byte for byte |
+//! | | `GET /.well-known/jwks.json`, where tokens are verified here | no key that verifies a token |
 //! | | an introspection of a token that nobody issued | the token is refused, it is no admin listener |
 //! | Keto | `GET /namespaces` | no namespace of a name that mounted policies demand |
 //! | | a check of each relation that they demand, for nobody | the namespace has no such relation |
@@ -91,7 +92,7 @@ async fn of_kratos(settings: &TenantSettings, ory: &Ory, trace: &Trace) -> Vec<U
 async fn of_hydra(settings: &TenantSettings, ory: &Ory, trace: &Trace) -> Vec<UpstreamProblem> {
     let (Some(configured), Some(hydra)) = (&settings.hydra, &ory.hydra) else { return Vec::new() };
     let problem = UpstreamProblem::at(settings.name, Product::Hydra);
-    let (issuer, admin) = join!(hydra.issuer(trace), hydra.verify_admin(trace));
+    let (issuer, keys, admin) = join!(hydra.issuer(trace), hydra.verify_keys(trace), hydra.verify_admin(trace));
     let mut problems = Vec::new();
     match (&configured.public, issuer) {
         (None, _) | (_, Ok(None)) => tracing::warn!(
@@ -99,7 +100,9 @@ async fn of_hydra(settings: &TenantSettings, ory: &Ory, trace: &Trace) -> Vec<Up
             tenant = settings.name,
             "without `hydra.public_url` the issuer cannot be compared with Hydra's own"
         ),
-        (Some(_), Ok(Some(found))) if *found == *configured.issuer => {}
+        (Some(public), Ok(Some(found))) if *found == *configured.issuer => {
+            problems.extend(keys.err().map(|fault| problem("hydra.public_url", Finding::unusable(&public.url, fault))));
+        }
         (Some(_), Ok(Some(found))) => {
             problems.push(problem("hydra.issuer", Finding::issuer(&found, &configured.issuer)));
         }

@@ -18,6 +18,7 @@ mod check;
 mod faults;
 mod headers;
 mod introspection;
+mod keys;
 mod leaks;
 mod readiness;
 mod server;

@@ -7,7 +7,7 @@ use url::Url;
 use super::iam::Secret;
 use super::iam::config::{
     Audience, CacheSettings, ClientAuthentication, ClientSettings, Endpoint, HttpSettings, HydraSettings, KetoSettings,
-    KratosSettings, MachineClients, Mode, TenantSettings, Transport,
+    KratosSettings, MachineClients, Mode, TenantSettings, TokenVerification, Transport,
 };
 
 pub(crate) const ADMIN_TOKEN: &str = "canary-admin-token";
@@ -52,6 +52,7 @@ pub(crate) fn settings(url: &Url) -> TenantSettings {
             public: Some(at("hydra/", None)),
             admin: Some(at("hydra-admin/", Some(ADMIN_TOKEN))),
             issuer: "https://issuer.example/".into(),
+            verification: TokenVerification::Introspection,
             audience: Audience::OneOf(vec!["https://api.example".into(), "https://b.example/x y".into()]),
             machine_clients: MachineClients::Any,
             client: Some(ClientSettings {

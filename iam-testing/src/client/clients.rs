@@ -173,6 +173,7 @@ struct Created {
 pub(super) struct Tokens {
     pub(super) access_token: String,
     pub(super) refresh_token: Option<String>,
+    pub(super) id_token: Option<String>,
 }
 
 impl OryClient {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::clients::Tokens;
 use super::error::Cause;
 use super::jar::Jar;
 use super::{OryClient, OryClientError, SeededClient};
@@ -20,6 +21,8 @@ pub struct DelegatedTokens {
     pub access_token: String,
     /// The refresh token, if `offline_access` was asked for and the client has the grant `refresh_token`.
     pub refresh_token: Option<String>,
+    /// The ID token, if `openid` was asked for.
+    pub id_token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -83,7 +86,8 @@ impl OryClient {
             ("code_verifier", verifier),
         ];
         let tokens = self.tokens(client, form).await?;
-        Ok(DelegatedTokens { access_token: tokens.access_token, refresh_token: tokens.refresh_token })
+        let Tokens { access_token, refresh_token, id_token } = tokens;
+        Ok(DelegatedTokens { access_token, refresh_token, id_token })
     }
 
     /// Hydra names URLs on its issuer, which need not be where this client reaches it.

@@ -89,6 +89,13 @@ async fn either(_: Counted, caller: CurrentPrincipal) -> String {
     format!("{} {}", caller.kind(), caller.id())
 }
 
+#[tenant("dealer")]
+#[oauth2]
+#[require_role("inventory:read", fresh = "0s")]
+async fn asked(_: Counted) -> &'static str {
+    "asked"
+}
+
 /// Handlers that read the id as their own type does: of many spellings of one.
 #[tenant("dealer")]
 mod by_id {
@@ -149,6 +156,7 @@ pub fn add(router: AppRouter) -> AppRouter {
         .route("/dealer/demands/number/{id}", get(by_id::number))
         .route("/dealer/demands/uuid/{id}", get(by_id::uuid))
         .route("/dealer/demands/either", get(either))
+        .route("/dealer/demands/asked", get(asked))
         .route("/dealer/demands/optionally", get(of_sessions::optionally))
         .route("/customer/demands/checked/{mood}/{route}", get(guarded::checked))
 }

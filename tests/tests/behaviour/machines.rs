@@ -102,7 +102,7 @@ async fn every_claim_of_a_token_counts(stage: &Stage, change: fn(&mut Value), me
 }
 
 /// A stage with the client `shop`, to which users of `dealer` grant scopes.
-async fn with_shop(plan: Plan) -> (Stage, SeededClient) {
+pub(super) async fn with_shop(plan: Plan) -> (Stage, SeededClient) {
     let stage = plan
         .start_seeded(|seed| {
             let dealer = seed.tenants.get_mut("dealer").unwrap();

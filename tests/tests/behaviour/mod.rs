@@ -14,6 +14,7 @@ mod explained;
 mod extract;
 mod framework;
 mod hosts;
+mod local_verification;
 mod lost_servers;
 mod machines;
 mod migrating;

@@ -9,7 +9,7 @@ use iam_testing::seed::Proxies;
 use iam_testing::standin::Namespace;
 
 use crate::stage::made_up::{session_of, token_of_reader};
-use crate::stage::{Plan, Stage, USUAL, cases};
+use crate::stage::{Plan, Shared, Stage, USUAL, cases};
 
 /// An outage is told after this, in milliseconds.
 const TIME: u32 = 1_200;
@@ -149,6 +149,24 @@ async fn another_server_in_the_place_of_one_is_told(
     let [problem] = unverified.problems() else { panic!("{unverified}") };
     assert_eq!(problem.path(), format!("tenants.dealer.{key}"), "{unverified}");
     assert!(!unverified.is_outage(), "{unverified}");
+}
+
+/// Where tokens are verified here, keys are asked for, too.
+static LOCAL: Shared = Shared::new(|| Box::pin(Plan::default().set("dealer.hydra.verification", "local").start()));
+
+cases! { LOCAL, without_keys_no_token_can_be_verified:
+    a_page:                Fault::Html(200);
+    no_set:                SAYS("{}");
+    an_empty_set:          SAYS(r#"{"keys":[]}"#);
+    keys_of_another_kind:  SAYS(r#"{"keys":[{"kty":"oct","kid":"x","k":"AAAA"}]}"#);
+}
+
+async fn without_keys_no_token_can_be_verified(stage: &Stage, fault: Fault) {
+    stage.iam.verify_upstreams().await.unwrap();
+    let keys = "/.well-known/jwks.json";
+    assert!(asked(&stage.proxies("dealer").hydra_public).contains(&format!("GET {keys}")));
+    let asked = Rule::on("GET", keys);
+    another_server_in_the_place_of_one_is_told(stage, |of| &of.hydra_public, asked, fault, "hydra.public_url").await;
 }
 
 cases! { USUAL, a_namespace_that_keto_lacks_is_told_with_who_demands_it:

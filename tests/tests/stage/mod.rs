@@ -12,6 +12,7 @@ pub mod logs;
 pub mod made_up;
 pub mod quotes;
 mod rows;
+pub mod signer;
 mod tally;
 mod verdict;
 

@@ -9,7 +9,8 @@ use crate::Secret;
 use crate::config::model::HydraConfig;
 use crate::config::problem::{Noted, Problem};
 use crate::config::settings::{
-    Audience, ClientSettings, Endpoint, HydraSettings, KetoSettings, KratosSettings, MachineClients, Transport,
+    Audience, ClientSettings, Endpoint, HydraSettings, KetoSettings, KratosSettings, MachineClients, TokenVerification,
+    Transport,
 };
 
 pub(super) fn kratos(context: &mut Context<'_>) -> Result<KratosSettings, Noted> {
@@ -48,7 +49,15 @@ pub(super) fn hydra(context: &mut Context<'_>) -> Result<Option<HydraSettings>, 
     let public = context.server("hydra.public_url", config.public_url.as_deref());
     let admin = admin(context, ["hydra.admin_url", "hydra.admin_token"], &config.admin_url, &config.admin_token);
     let client = client(context, config, matches!(public, Ok(None)));
-    if matches!((&admin, &client), (Ok(None), Ok(None))) {
+    let verification = config.verification.unwrap_or_default();
+    let is_local = verification == TokenVerification::Local;
+    if is_local && config.client_id.is_none() && matches!(public, Ok(None)) {
+        context.missing(
+            "hydra.public_url",
+            format!("{URL}, because the keys of `verification = \"local\"` come from there"),
+        );
+    }
+    if !is_local && matches!((&admin, &client), (Ok(None), Ok(None))) {
         context.missing("hydra.admin_url", format!("{URL}, or a `hydra.client_id`: one of the two uses Hydra"));
     }
     let issuer = issuer(context, config);
@@ -58,6 +67,7 @@ pub(super) fn hydra(context: &mut Context<'_>) -> Result<Option<HydraSettings>, 
         public: public?.map(|url| Endpoint { url, token: None }),
         admin: admin?,
         issuer: issuer?,
+        verification,
         audience: audience?,
         machine_clients: machine_clients?,
         client: client?,

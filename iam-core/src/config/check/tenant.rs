@@ -7,7 +7,7 @@ use super::sharing::{Kind, Sharing};
 use super::{grammar, limits, products};
 use crate::config::model::TenantConfig;
 use crate::config::problem::{Noted, Problem, Problems};
-use crate::config::settings::{Mode, TenantSettings, Transport};
+use crate::config::settings::{HydraSettings, Mode, TenantSettings, Transport};
 use crate::config::wording;
 
 pub(super) fn check(
@@ -42,7 +42,8 @@ pub(super) fn check(
     if config.audience.is_some() && config.hydra.is_none() {
         context.idle("audience", "there is no `hydra` table");
     }
-    if config.machine_clients.is_some() && !introspects {
+    let takes_tokens = hydra.as_ref().map_or(true, |hydra| hydra.as_ref().is_some_and(HydraSettings::takes_tokens));
+    if config.machine_clients.is_some() && !takes_tokens {
         context.idle("machine_clients", "there is no `hydra.admin_url`");
     }
     let cache = limits::cache(context, introspects);

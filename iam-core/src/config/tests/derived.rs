@@ -82,6 +82,7 @@ fn plain_values_arrive() {
          hydra.client_id = 'me'
          hydra.client_secret = 's s'
          hydra.client_authentication = 'post'
+         hydra.verification = 'local'
          cache.session_ttl_ms = 1
          cache.introspection_ttl_ms = 2
          cache.negative_ttl_ms = 3
@@ -104,6 +105,7 @@ fn plain_values_arrive() {
     let hydra = customer.hydra.unwrap();
     assert_eq!(hydra.audience, Audience::OneOf(vec!["a".into(), "b".into()]));
     assert_eq!(hydra.machine_clients, MachineClients::Listed(vec!["m".into()]));
+    assert_eq!(hydra.verification, TokenVerification::Local);
     let client = hydra.client.unwrap();
     assert_eq!((&*client.id, client.secret.expose(), client.authentication), ("me", "s s", ClientAuthentication::Post));
     let (cache, http) = (customer.cache, customer.http);
@@ -113,6 +115,22 @@ fn plain_values_arrive() {
     assert_eq!((cache.max_entries, http.max_retries, http.max_response_bytes), (4, 7, 2048));
     assert_eq!((http.pool_max_idle, http.max_in_flight), (9, 10));
     assert_eq!(http.proxy.unwrap().as_str(), "http://proxy.test:3128/");
+}
+
+/// Who knows the issuer's keys need not be able to ask Hydra.
+#[test]
+fn tokens_can_be_verified_without_an_admin_listener() {
+    let alone = "audience = 'any'
+         machine_clients = 'any'
+         hydra.issuer = 'https://h.test'
+         hydra.public_url = 'https://h.test'
+         hydra.verification = 'local'";
+    let [_, admin] = settings("", alone).try_into().unwrap();
+    let hydra = admin.hydra.unwrap();
+    assert!(hydra.takes_tokens() && hydra.admin.is_none());
+    let idle = "tenants.admin.cache.introspection_ttl_ms: found a key without effect, allowed: nothing here, because \
+                `hydra.admin_url` is not set";
+    expect(&[("", &format!("{alone}\ncache.introspection_ttl_ms = 1"), &[idle])]);
 }
 
 #[test]
@@ -125,6 +143,9 @@ fn what_is_missing() {
     );
     let tokens = format!(
         "tenants.admin.hydra.public_url: found nothing, allowed: {URL}, because tokens for `hydra.client_id` come from there"
+    );
+    let keys = format!(
+        "tenants.admin.hydra.public_url: found nothing, allowed: {URL}, because the keys of `verification = \"local\"` come from there"
     );
     const ISSUER: &str =
         "tenants.admin.hydra.issuer: found nothing, allowed: `urls.self.issuer` of Hydra's configuration";
@@ -161,6 +182,11 @@ fn what_is_missing() {
             "hydra.client_id = 'me'",
             "",
             &["tenants.customer.hydra.client_secret: found nothing, allowed: the secret of `hydra.client_id`"],
+        ),
+        (
+            "hydra.verification = 'local'",
+            "hydra.issuer = 'https://x.test'\nhydra.verification = 'local'\naudience = 'any'",
+            &[&keys],
         ),
         (
             "hydra.client_secret = 'x'",

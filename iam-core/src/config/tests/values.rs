@@ -16,7 +16,7 @@ fn names() {
             "hydra.audience = 'any'",
             "",
             &["tenants.customer.hydra.audience: found an unknown key, allowed: `public_url`, `admin_url`, \
-               `admin_token`, `issuer`, `client_id`, `client_secret`, `client_authentication`, \
+               `admin_token`, `issuer`, `verification`, `client_id`, `client_secret`, `client_authentication`, \
                nearest: `tenants.customer.audience`"],
         ),
         (

@@ -68,7 +68,7 @@ impl WireIntrospection {
 }
 
 /// One string or an array of strings (RFC 7519, section 4.1.3).
-struct Audience(Vec<String>);
+pub(super) struct Audience(pub(super) Vec<String>);
 
 impl<'de> Deserialize<'de> for Audience {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

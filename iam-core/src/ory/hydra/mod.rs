@@ -1,20 +1,30 @@
-//! Hydra: what is this token, and tokens of this service's own.
+//! Hydra: what is this token, by its word or by its keys, and tokens of this service's own.
 
 mod introspection;
+mod jwk;
+mod jwt;
+mod keys;
 mod token;
 mod verify;
 
+use std::sync::Arc;
+
 use super::http::{Call, Client, ClientBuildError, Listener};
 use crate::Product;
-use crate::config::{Audience, ClientSettings, HydraSettings};
+use crate::config::{Audience, ClientSettings, HydraSettings, TokenVerification};
+use keys::Keys;
+
+pub(crate) use jwt::is_jwt;
 
 /// A tenant's Hydra.
 pub(crate) struct Hydra {
-    client: Client,
+    client: Arc<Client>,
     public: Option<Listener>,
     admin: Option<Listener>,
     audience: Audience,
     credentials: Option<ClientSettings>,
+    /// Where tokens are verified here.
+    keys: Option<Arc<Keys>>,
 }
 
 impl Hydra {
@@ -24,17 +34,27 @@ impl Hydra {
         tenant: &'static str,
     ) -> Result<Self, ClientBuildError> {
         let admin = settings.admin.as_ref().map(|admin| Listener::new(admin, tenant, Product::Hydra));
+        // The token endpoint takes the OAuth2 client's secret as its credential, the other public ones none.
+        let public = settings.public.as_ref().map(Listener::without_token);
+        let client = Arc::new(client);
+        let is_local = settings.verification == TokenVerification::Local;
+        let keys = public.as_ref().filter(|_| is_local).map(|public| Arc::new(Keys::new(Arc::clone(&client), public)));
         Ok(Self {
             client,
-            // The token endpoint takes the OAuth2 client's secret as its credential.
-            public: settings.public.as_ref().map(Listener::without_token),
+            public,
+            keys,
             admin: admin.transpose()?,
             audience: settings.audience.clone(),
             credentials: settings.client.clone(),
         })
     }
 
+    /// Whether tokens are verified here.
+    pub(super) fn verifies(&self) -> bool {
+        self.keys.is_some()
+    }
+
     pub(super) fn readiness(&self) -> Option<(&Client, Call)> {
-        self.admin.as_ref().map(|admin| (&self.client, Call::get(admin, "health/ready")))
+        self.admin.as_ref().map(|admin| (&*self.client, Call::get(admin, "health/ready")))
     }
 }

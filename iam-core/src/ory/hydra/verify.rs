@@ -24,6 +24,14 @@ impl Hydra {
         }
     }
 
+    /// There are keys that verify its access tokens, where tokens are verified here.
+    pub(crate) async fn verify_keys(&self, trace: &Trace) -> Result<(), UpstreamFault> {
+        match &self.keys {
+            Some(keys) => keys.verify(trace).await,
+            None => Ok(()),
+        }
+    }
+
     /// A token that nobody issued is not active, by the admin listener, where one is configured.
     pub(crate) async fn verify_admin(&self, trace: &Trace) -> Result<(), UpstreamFault> {
         let token = Secret::new(format!("made-up-{}", Uuid::from_bytes(rand::random())));
