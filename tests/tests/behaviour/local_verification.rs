@@ -112,7 +112,7 @@ async fn made_up_key_ids_are_looked_for_once_in_a_while() {
     let stage = honest().await;
     let stranger = Signer::new("made-up");
     stage.get("/dealer/partner/read").machine("reader").ends("by a key that there is", Verdict::allowed()).await;
-    for row in 0..10 {
+    for row in 0..3 {
         let token = stranger.sign(&claims_of_reader(|_| {}));
         stage.get("/dealer/partner/read").bearer(&token).ends(&row.to_string(), DENIED("inactive")).await;
     }
