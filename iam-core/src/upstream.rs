@@ -31,12 +31,12 @@ pub trait Upstream: Send + Sync + 'static {
     /// What does this access token, a JWT, say of itself, if a key of the issuer's signed it? Not active
     /// if none did. (Hydra `GET /.well-known/jwks.json`, now and then)
     ///
-    /// Asked in place of [`introspect`](Self::introspect) where `hydra.verification` is `local`. What
+    /// Asked in place of [`introspect`](Self::introspect) about JWTs, where `hydra.verification` is `local`. What
     /// knows tokens in no other way, such as a double, introspects.
     ///
     /// # Errors
     /// When there are no keys to verify it with, or it is signed and yet unreadable.
-    async fn verify(&self, trace: &Trace, token: &Secret) -> Result<Introspection, UpstreamError> {
+    async fn verify_token(&self, trace: &Trace, token: &Secret) -> Result<Introspection, UpstreamError> {
         self.introspect(trace, token).await
     }
 

@@ -125,6 +125,11 @@ impl Answers {
         true
     }
 
+    /// Takes note of a credential that showed by itself to be good: nothing is remembered of it but that.
+    pub(crate) fn saw(&self, digest: Digest) {
+        self.recent.insert(digest, self.clock.monotonic() + RECENT);
+    }
+
     /// Takes note of a definite refusal, and gives who was let in by memory until now.
     pub(crate) fn refuse(&self, digest: Digest, asked_at: Duration) -> Option<Arc<Principal>> {
         if self.good.get(&digest).is_some_and(|good| Some(asked_at) < good.asked_at) {

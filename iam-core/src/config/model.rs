@@ -134,7 +134,7 @@ section! {
         /// slash and all. Required when self-hosted.
         pub issuer: Option<String>,
         /// How an access token shows that it is good: `introspection`, the default, asks Hydra; `local` takes
-        /// the word of a JWT that the issuer's keys signed, until it expires, and asks Hydra about others.
+        /// the word of a JWT that the issuer's keys signed, until it expires, and asks Hydra about other tokens.
         pub verification: Option<TokenVerification>,
         /// This service's own OAuth2 client.
         pub client_id: Option<String>,

@@ -174,9 +174,10 @@ pub enum TokenVerification {
     /// Hydra is asked about each (RFC 7662), and knows of revocations.
     #[default]
     Introspection,
-    /// A JWT is taken at its word, until it expires, if a key of the issuer's signed it (RFC 9068,
-    /// section 4): Hydra is asked for its keys only. Of a revocation nothing is known then. Hydra is
-    /// asked about tokens that are no JWTs, and where a policy demands a `fresh` answer.
+    /// A JWT is taken at its word, until it expires, if a key of the issuer's signed it: Hydra is asked
+    /// for its keys only (`GET /.well-known/jwks.json`), and a revocation is not seen. Where there is an
+    /// admin listener, Hydra is asked about all that cannot be verified here (opaque tokens, algorithms
+    /// other than RS, PS and EdDSA, ES256 and ES384), and where a policy demands a `fresh` answer.
     Local,
 }
 

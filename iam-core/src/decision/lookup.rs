@@ -4,21 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, Either};
-
 use super::tenant::carried_on;
 use super::{Failure, Reason, TenantState, token};
 use crate::cache::{Asked, Boarding, CredentialSort, Digest, Flight, Gone, Peeked, Ticket};
 use crate::config::{HydraSettings, KratosSettings, TokenVerification};
 use crate::credential::Credential;
 use crate::error::{Product, UpstreamFault};
-use crate::ory::is_jwt;
+use crate::ory::is_verifiable;
 use crate::principal::User;
 use crate::upstream::{Introspection, Readiness, SessionCredential, SessionRecord, Trace, Whoami};
 use crate::{Principal, Secret};
-
-/// A principal, found here or by a look-up.
-pub(super) type Answered = Either<BoxFuture<'static, Result<Arc<Principal>, Failure>>, Flight>;
 
 /// Whose is this credential?
 pub(super) struct Question {
@@ -33,17 +28,17 @@ impl Question {
         Self { sort: credential.sort(), text: Secret::new(credential.text()), digest, trace }
     }
 
-    /// The answer, or the look-up of it that was begun at most `fresh` ago.
-    pub(super) fn answer(&self, tenant: &Arc<TenantState>, fresh: Option<Duration>) -> Answered {
-        // What Ory was not asked is no fresh answer.
-        if fresh.is_none() && tenant.verifies_here(self.sort, &self.text) {
-            let (tenant, text, trace) = (Arc::clone(tenant), self.text.clone(), self.trace.clone());
-            return Either::Left(Box::pin(async move { tenant.verified(&trace, &text).await }));
-        }
-        Either::Right(self.join(tenant, fresh))
+    /// The answer to it that needs no look-up.
+    pub(super) async fn verified(self, tenant: &TenantState) -> Result<Arc<Principal>, Failure> {
+        let principal = tenant.of_token(tenant.upstream.verify_token(&self.trace, &self.text).await?)?;
+        // It is not remembered, as it is as quickly found again; but Ory, asked about it soon, is not to log it
+        // out by being down.
+        tenant.answers.saw(self.digest);
+        Ok(Arc::new(principal))
     }
 
-    fn join(&self, tenant: &Arc<TenantState>, fresh: Option<Duration>) -> Flight {
+    /// The look-up of it, begun at most `fresh` ago.
+    pub(super) fn join(&self, tenant: &Arc<TenantState>, fresh: Option<Duration>) -> Flight {
         let Self { sort, digest, .. } = *self;
         let panicked = tenant.fault(product(sort), UpstreamFault::Panicked).into();
         let boarding = Boarding { now: tenant.clock.monotonic(), fresh };
@@ -196,15 +191,10 @@ impl TenantState {
         Ok(self.of_token(introspection)?)
     }
 
-    /// Whether a token shows by itself that it is good.
-    fn verifies_here(&self, sort: CredentialSort, token: &Secret) -> bool {
-        let hydra = self.settings.hydra.as_ref().filter(|_| sort == CredentialSort::AccessToken);
-        hydra.is_some_and(|hydra| hydra.verification == TokenVerification::Local) && is_jwt(token.expose())
-    }
-
-    /// Remembered by nobody: it is as quickly found again.
-    async fn verified(&self, trace: &Trace, token: &Secret) -> Result<Arc<Principal>, Failure> {
-        self.of_token(self.upstream.verify(trace, token).await?).map(Arc::new)
+    /// Whether a token shows by itself whether it is good.
+    pub(super) fn verifies_here(&self, credential: Credential<'_>) -> bool {
+        let hydra = self.settings.hydra.as_ref().filter(|_| credential.sort() == CredentialSort::AccessToken);
+        hydra.is_some_and(|hydra| hydra.verification == TokenVerification::Local) && is_verifiable(credential.text())
     }
 
     fn of_token(&self, introspection: Introspection) -> Result<Principal, Failure> {

@@ -136,6 +136,8 @@ impl Case {
         }
         let digest = tenant.digester.digest(&credential);
         let mut fresh = self.rules.strictest_freshness();
+        // What Ory was not asked is no fresh answer.
+        let verified_here = fresh.is_none() && tenant.verifies_here(credential);
         match tenant.answers.peek(digest, fresh) {
             Peeked::Good(principal) => match verdict::of_principal(tenant, self.rules, Arc::clone(&principal)) {
                 // Who steps up does it with the same session: memory may be older than that.
@@ -146,16 +148,25 @@ impl Case {
                 }
                 verdict => return Step::Done(verdict),
             },
-            Peeked::Bad => return Step::Done(self.rejected(credential)),
-            Peeked::Unknown => {}
+            // What Ory said where a fresh answer was wanted counts there.
+            Peeked::Bad if !verified_here => return Step::Done(self.rejected(credential)),
+            Peeked::Bad | Peeked::Unknown => {}
         }
         let question = Question::new(credential, digest, self.trace());
-        let answered = question.answer(tenant, fresh);
+        if verified_here {
+            let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
+            let snapshot = self.snapshot(view);
+            return Step::Ask(Box::pin(async move {
+                let principal = question.verified(&tenant).await?;
+                verdict::whole(tenant, rules, principal, snapshot, trace).await
+            }));
+        }
+        let flight = question.join(tenant, fresh);
         let (tenant, rules, trace) = (Arc::clone(tenant), self.rules, self.trace());
         let snapshot = self.snapshot(view);
         let stale = self.stale_is_anonymous(is_cookie);
         Step::Ask(Box::pin(async move {
-            let mut answer = answered.await;
+            let mut answer = flight.await;
             // What another process remembers may be older than a step up, too.
             if fresh.is_none()
                 && tenant.shared.is_some()
@@ -163,7 +174,7 @@ impl Case {
                 && let Err(Denied { failure: Failure::StepUp(..), .. }) =
                     verdict::of_principal(&tenant, rules, Arc::clone(principal))
             {
-                answer = question.answer(&tenant, Some(NOW)).await;
+                answer = question.join(&tenant, Some(NOW)).await;
             }
             match answer {
                 Ok(principal) => verdict::whole(tenant, rules, principal, snapshot, trace).await,

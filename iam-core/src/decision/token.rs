@@ -1,4 +1,4 @@
-//! What an introspection makes of an access token.
+//! What an introspection makes of an access token, or what a verified token says of itself.
 
 use time::OffsetDateTime;
 

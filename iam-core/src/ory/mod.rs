@@ -17,7 +17,7 @@ use async_trait::async_trait;
 
 pub use self::http::ClientBuildError;
 use self::http::{Answer, Client, Tls};
-pub(crate) use self::hydra::{Hydra, is_jwt};
+pub(crate) use self::hydra::{Hydra, is_verifiable};
 pub(crate) use self::keto::Keto;
 pub(crate) use self::kratos::Kratos;
 use crate::config::TenantSettings;
@@ -45,7 +45,9 @@ impl Ory {
     pub fn new(settings: &TenantSettings) -> Result<Self, ClientBuildError> {
         let tls = Tls::new(settings)?;
         let client = |product| Client::new(settings.name, product, &settings.http, &tls);
-        let hydra = settings.hydra.as_ref().map(|hydra| Hydra::new(client(Product::Hydra)?, hydra, settings.name));
+        let max_in_flight = settings.http.max_in_flight;
+        let hydra = settings.hydra.as_ref();
+        let hydra = hydra.map(|hydra| Hydra::new(client(Product::Hydra)?, hydra, settings.name, max_in_flight));
         let keto = settings.keto.as_ref().map(|keto| Keto::new(client(Product::Keto)?, keto, settings.name));
         Ok(Self {
             tenant: settings.name,
@@ -72,15 +74,15 @@ impl Upstream for Ory {
         let hydra = self.hydra.as_ref().ok_or_else(|| self.absent(Product::Hydra))?;
         match hydra.introspect(trace, token).await? {
             Some(introspection) => Ok(introspection),
-            // It is no JWT, and there is nobody to ask about it: nothing that could show it to be good.
-            None if hydra.verifies() => Ok(Introspection::default()),
+            // It cannot be verified here, and there is nobody to ask about it: nothing could show it to be good.
+            None if hydra.verifies() && !is_verifiable(token.expose()) => Ok(Introspection::default()),
             None => Err(self.absent(Product::Hydra)),
         }
     }
 
-    async fn verify(&self, trace: &Trace, token: &Secret) -> Result<Introspection, UpstreamError> {
+    async fn verify_token(&self, trace: &Trace, token: &Secret) -> Result<Introspection, UpstreamError> {
         let hydra = self.hydra.as_ref().ok_or_else(|| self.absent(Product::Hydra))?;
-        hydra.verify(trace, token).await
+        hydra.verify_token(trace, token).await
     }
 
     async fn check(&self, trace: &Trace, tuple: &CheckTuple) -> Result<bool, UpstreamError> {

@@ -2,7 +2,7 @@
 
 use iam_testing::client::SeededClient;
 use iam_testing::fault::Rule;
-use iam_testing::seed::ClientSeed;
+use iam_testing::seed::{ClientSeed, Seed};
 use serde_json::{Value, json};
 
 use crate::stage::made_up::token_of_reader;
@@ -102,9 +102,10 @@ async fn every_claim_of_a_token_counts(stage: &Stage, change: fn(&mut Value), me
 }
 
 /// A stage with the client `shop`, to which users of `dealer` grant scopes.
-pub(super) async fn with_shop(plan: Plan) -> (Stage, SeededClient) {
+pub(super) async fn with_shop(plan: Plan, change: impl FnOnce(&mut Seed)) -> (Stage, SeededClient) {
     let stage = plan
         .start_seeded(|seed| {
+            change(seed);
             let dealer = seed.tenants.get_mut("dealer").unwrap();
             dealer.clients.push(ClientSeed {
                 id: "shop".into(),
@@ -123,7 +124,7 @@ pub(super) async fn with_shop(plan: Plan) -> (Stage, SeededClient) {
 
 #[tokio::test]
 async fn a_delegated_token_is_good_where_the_policy_says_so() {
-    let (stage, shop) = with_shop(Stage::plan()).await;
+    let (stage, shop) = with_shop(Stage::plan(), |_| {}).await;
     let user = &stage.account("dealer", "a").identity.id;
     let ory = &stage.tenant("dealer").client;
     let token = async |scopes: &[&str]| ory.delegated_token(&shop, user, scopes).await.unwrap().access_token;
@@ -148,7 +149,7 @@ async fn a_delegated_token_is_good_where_the_policy_says_so() {
 
 #[tokio::test]
 async fn the_word_any_makes_every_client_a_machine_and_no_delegate_one() {
-    let (stage, shop) = with_shop(Stage::plan().set("dealer.machine_clients", "any")).await;
+    let (stage, shop) = with_shop(Stage::plan().set("dealer.machine_clients", "any"), |_| {}).await;
     stage.get("/dealer/machine").machine("stranger").ends("an unlisted client", Verdict::allowed()).await;
     let user = &stage.account("dealer", "a").identity.id;
     let tokens = stage.tenant("dealer").client.delegated_token(&shop, user, &["orders"]).await.unwrap();

@@ -58,7 +58,10 @@ pub(super) fn hydra(context: &mut Context<'_>) -> Result<Option<HydraSettings>, 
         );
     }
     if !is_local && matches!((&admin, &client), (Ok(None), Ok(None))) {
-        context.missing("hydra.admin_url", format!("{URL}, or a `hydra.client_id`: one of the two uses Hydra"));
+        context.missing(
+            "hydra.admin_url",
+            format!("{URL}, a `hydra.client_id`, or `verification = \"local\"`: something that uses Hydra"),
+        );
     }
     let issuer = issuer(context, config);
     let audience = audience(context);

@@ -139,7 +139,7 @@ fn what_is_missing() {
     let public = format!("tenants.admin.kratos.public_url: found nothing, allowed: {URL}");
     let read = format!("tenants.admin.keto.read_url: found nothing, allowed: {URL}");
     let uses = format!(
-        "tenants.admin.hydra.admin_url: found nothing, allowed: {URL}, or a `hydra.client_id`: one of the two uses Hydra"
+        "tenants.admin.hydra.admin_url: found nothing, allowed: {URL}, a `hydra.client_id`, or `verification = \"local\"`: something that uses Hydra"
     );
     let tokens = format!(
         "tenants.admin.hydra.public_url: found nothing, allowed: {URL}, because tokens for `hydra.client_id` come from there"

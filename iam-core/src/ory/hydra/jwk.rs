@@ -66,7 +66,8 @@ enum Half {
 }
 
 impl Key {
-    /// `None` for what verifies no signature here: another use, another kind, a damaged key.
+    /// `None` for another use or kind than here, and where a part is missing. What is no point of its curve, or
+    /// too short, verifies nothing.
     pub(super) fn of(jwk: &Value) -> Option<Self> {
         let jwk = Jwk::deserialize(jwk).ok()?;
         if jwk.r#use.is_some_and(|other| other != "sig") {
@@ -136,7 +137,7 @@ mod tests {
 
     const TEXT: &[u8] = b"a signed text";
     /// What OpenSSL signed, with keys that it forgot.
-    const SIGNATURES: &str = include_str!("signatures.json");
+    const SIGNATURES: &str = include_str!("../../../tests/signatures.json");
 
     fn signatures() -> Vec<(String, Value, Vec<u8>)> {
         let all: Vec<Value> = serde_json::from_str(SIGNATURES).unwrap();

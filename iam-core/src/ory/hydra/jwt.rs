@@ -13,29 +13,26 @@ use crate::{Secret, UpstreamError, UpstreamFault};
 
 impl Hydra {
     /// What the token says of itself; not active unless a key of the issuer's signed it.
-    pub(crate) async fn verify(&self, trace: &Trace, token: &Secret) -> Result<Introspection, UpstreamError> {
-        let (Some(keys), Some(jwt)) = (&self.keys, Jwt::of(token.expose())) else {
-            return Ok(Introspection::default());
-        };
-        let (Some(algorithm), Some(kid)) = (jwt.algorithm(), &jwt.header.kid) else {
-            return Ok(Introspection::default());
-        };
-        let keys = keys.find(kid, algorithm, trace).await?;
-        if !keys.iter().any(|key| key.has_signed(algorithm, jwt.signed.as_bytes(), &jwt.signature)) {
+    pub(crate) async fn verify_token(&self, trace: &Trace, token: &Secret) -> Result<Introspection, UpstreamError> {
+        let Some(keys) = &self.keys else { return Err(self.client.error(UpstreamFault::NoConnection)) };
+        let Some(jwt) = Jwt::of(token.expose()) else { return Ok(Introspection::default()) };
+        let keys = keys.find(&jwt.kid, jwt.algorithm, trace).await?;
+        if !keys.iter().any(|key| key.has_signed(jwt.algorithm, jwt.signed.as_bytes(), &jwt.signature)) {
             return Ok(Introspection::default());
         }
         jwt.claims().and_then(Claims::into_introspection).map_err(|fault| self.client.error(fault))
     }
 }
 
-/// Whether this text is meant to be a JWT; what Hydra hands out otherwise has two parts, not three.
-pub(crate) fn is_jwt(token: &str) -> bool {
+/// Whether this is a JWT that can be verified here. Opaque tokens have two parts, not three.
+pub(crate) fn is_verifiable(token: &str) -> bool {
     Jwt::of(token).is_some()
 }
 
 /// A JWT in its compact form (RFC 7515, section 7.1), not verified yet.
 struct Jwt<'a> {
-    header: Header,
+    algorithm: Algorithm,
+    kid: String,
     claims: &'a str,
     /// What the signature is over (section 5.1).
     signed: &'a str,
@@ -47,20 +44,25 @@ struct Jwt<'a> {
 struct Header {
     alg: String,
     kid: Option<String>,
+    typ: Option<String>,
     /// Names what must be understood, and nothing is (section 4.1.11).
     crit: Option<IgnoredAny>,
 }
+
+/// What access tokens call themselves: Hydra's, and those of RFC 9068, section 2.1.
+const TYPES: [&str; 3] = ["JWT", "at+jwt", "application/at+jwt"];
 
 impl<'a> Jwt<'a> {
     fn of(token: &'a str) -> Option<Self> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.').filter(|(_, claims)| !claims.contains('.'))?;
-        let header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
-        Some(Self { header, claims, signed, signature: URL_SAFE_NO_PAD.decode(signature).ok()? })
-    }
-
-    fn algorithm(&self) -> Option<Algorithm> {
-        Algorithm::named(&self.header.alg).filter(|_| self.header.crit.is_none())
+        let header: Header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+        let is_of_ours = header.typ.is_none_or(|typ| TYPES.iter().any(|own| own.eq_ignore_ascii_case(&typ)));
+        if !is_of_ours || header.crit.is_some() {
+            return None;
+        }
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        Some(Self { algorithm: Algorithm::named(&header.alg)?, kid: header.kid?, claims, signed, signature })
     }
 
     /// To be asked for only once the signature was found good.
@@ -72,8 +74,8 @@ impl<'a> Jwt<'a> {
     }
 }
 
-/// The claims of Hydra's access tokens, and those by which its ID tokens are known: the keys of both stand in
-/// one set, and they have one `typ` and one issuer.
+/// The claims of Hydra's access tokens, and those by which its other JWTs are known: the keys of all stand in one
+/// set, and they have one `typ` and one issuer. None of the others names a client, either.
 #[derive(Deserialize)]
 struct Claims {
     client_id: Option<String>,
@@ -87,20 +89,21 @@ struct Claims {
     exp: Option<i64>,
     nbf: Option<i64>,
     iat: Option<i64>,
-    /// OpenID Connect Core 1.0, sections 2 and 3.3.2.11.
-    auth_time: Option<IgnoredAny>,
+    /// ID tokens (OpenID Connect Core 1.0, sections 2 and 3.3.2.11). `auth_time` may stand in access tokens, too.
     nonce: Option<IgnoredAny>,
     at_hash: Option<IgnoredAny>,
     c_hash: Option<IgnoredAny>,
-    /// Hydra's own, when the user was asked to log in.
+    /// Hydra's own, in each ID token: when the user was asked to log in.
     rat: Option<IgnoredAny>,
-    /// Log-out tokens have it (OpenID Connect Back-Channel Logout 1.0, section 2.4).
+    /// Log-out tokens (OpenID Connect Back-Channel Logout 1.0, section 2.4).
     events: Option<IgnoredAny>,
+    /// Verifiable credentials.
+    vc: Option<IgnoredAny>,
 }
 
 impl Claims {
     fn into_introspection(self) -> Result<Introspection, UpstreamFault> {
-        let of_another_use = [&self.auth_time, &self.nonce, &self.at_hash, &self.c_hash, &self.rat, &self.events];
+        let of_another_use = [&self.nonce, &self.at_hash, &self.c_hash, &self.rat, &self.events, &self.vc];
         let is_access_token = of_another_use.iter().all(|claim| claim.is_none());
         let scope = match self.scp {
             // Joined by what separates scopes, one scope would become two.

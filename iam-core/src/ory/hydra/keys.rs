@@ -1,38 +1,35 @@
-//! The keys that an issuer signs with, kept for a while.
+//! The keys that an issuer signs with, as they are asked for.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::Mutex as Turn;
+use tokio::sync::{Mutex as Turns, OwnedMutexGuard, Semaphore};
 use tokio::time::Instant;
 
 use super::jwk::{Algorithm, Key};
+use super::known_keys::{Found, KnownKeys};
 use crate::ory::http::{Answer, Call, Client, Listener};
 use crate::upstream::Trace;
 use crate::{RequestId, UpstreamError, UpstreamFault};
-
-/// Keys of this age are still good, and asked for again meanwhile.
-const REFRESHED_AFTER: Duration = Duration::from_secs(600);
-/// Keys that could not be asked for again in all this time are good no longer: one of them may have been withdrawn.
-const KEPT_AT_MOST: Duration = Duration::from_secs(3_600);
-/// How far apart two requests are at least that were for nothing: anybody can make up a key's id.
-const PAUSE: Duration = Duration::from_secs(5);
 
 /// The issuer's keys.
 pub(super) struct Keys {
     client: Arc<Client>,
     call: Call,
-    ring: Mutex<Ring>,
-    /// Whoever has it asks; the others wait for what comes of it.
-    turn: Arc<Turn<()>>,
+    known: Mutex<KnownKeys>,
+    /// Whoever has the turn asks; the others wait for what comes of it.
+    turns: Arc<Turns<()>>,
+    /// Those who wait.
+    places: Semaphore,
 }
 
 impl Keys {
-    pub(super) fn new(client: Arc<Client>, public: &Listener) -> Self {
+    /// So many requests wait for keys at the most.
+    pub(super) fn new(client: Arc<Client>, public: &Listener, places: usize) -> Self {
         let call = Call::get(public, ".well-known/jwks.json");
-        Self { client, call, ring: Mutex::default(), turn: Arc::default() }
+        let places = Semaphore::new(places);
+        Self { client, call, known: Mutex::default(), turns: Arc::default(), places }
     }
 
     /// All keys of this id that may sign by this algorithm; none if the issuer has none.
@@ -43,219 +40,95 @@ impl Keys {
         trace: &Trace,
     ) -> Result<Vec<Arc<Key>>, UpstreamError> {
         let began = Instant::now();
-        match self.ring().look(kid, algorithm, began) {
-            Look::Good(keys) => return Ok(keys),
-            Look::Aging(keys) => {
-                self.refresh();
+        let found = self.known().find(kid, algorithm, began);
+        match found {
+            Found::Good(keys) => return Ok(keys),
+            Found::Aging(keys) => {
+                // Nobody waits for it.
+                if let Ok(turn) = Arc::clone(&self.turns).try_lock_owned() {
+                    drop(self.ask(turn, None, &fresh_trace()));
+                }
                 return Ok(keys);
             }
-            Look::Down(fault) => return Err(self.client.error(fault)),
-            Look::Ask => {}
+            Found::Old(keys) => {
+                // One waits for all; if there is no answer, they still count.
+                let Ok(turn) = Arc::clone(&self.turns).try_lock_owned() else { return Ok(keys) };
+                return Ok(match self.ask(turn, None, trace).await {
+                    Ok(()) => self.known().find(kid, algorithm, Instant::now()).keys(),
+                    Err(_) => keys,
+                });
+            }
+            Found::Down(fault) => return Err(self.client.error(fault)),
+            Found::Ask => {}
         }
-        let _turn = self.turn.lock().await;
+        let _place = self.places.try_acquire().map_err(|_| self.client.error(UpstreamFault::Saturated))?;
+        let turn = Arc::clone(&self.turns).lock_owned().await;
         // Whoever had it before may have asked meanwhile.
-        if let Some(fault) = self.ring().failed_since(began) {
-            return Err(self.client.error(fault));
-        }
-        if matches!(self.ring().look(kid, algorithm, Instant::now()), Look::Ask) {
-            self.ask(Some(kid), trace).await.map_err(|fault| self.client.error(fault))?;
-        }
-        match self.ring().look(kid, algorithm, Instant::now()) {
-            Look::Good(keys) | Look::Aging(keys) => Ok(keys),
-            Look::Down(fault) => Err(self.client.error(fault)),
-            Look::Ask => Ok(Vec::new()),
-        }
-    }
-
-    /// Whether there are keys at all, asked now.
-    pub(super) async fn verify(&self, trace: &Trace) -> Result<(), UpstreamFault> {
-        let _turn = self.turn.lock().await;
-        self.ask(None, trace).await?;
-        match self.ring().keys.is_empty() {
-            false => Ok(()),
-            true => Err(UpstreamFault::Unreadable("no key that verifies an access token")),
-        }
-    }
-
-    /// Asks while nobody waits for it, unless somebody is about it.
-    fn refresh(self: &Arc<Self>) {
-        if let Ok(turn) = Arc::clone(&self.turn).try_lock_owned() {
-            let this = Arc::clone(self);
-            drop(tokio::spawn(async move {
-                let trace = Trace { request_id: RequestId::generate(), traceparent: None };
-                // What comes of it is in the ring.
-                let _ = this.ask(None, &trace).await;
-                drop(turn);
-            }));
-        }
-    }
-
-    /// Only for who has the turn.
-    async fn ask(&self, kid: Option<&str>, trace: &Trace) -> Result<(), UpstreamFault> {
-        let answer = self.call.clone().send(&self.client, trace).await;
-        let found = answer.map_err(|error| error.fault).and_then(|answer| read(&answer));
-        self.ring().learn(kid, found, Instant::now())
-    }
-
-    fn ring(&self) -> MutexGuard<'_, Ring> {
-        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What is known of a key.
-enum Look {
-    /// These, or none, and it is not to be asked now.
-    Good(Vec<Arc<Key>>),
-    /// These, and it is time to ask again.
-    Aging(Vec<Arc<Key>>),
-    /// Nothing, before it is asked.
-    Ask,
-    /// Nothing, and it could not be asked just now: an outage is no refusal.
-    Down(UpstreamFault),
-}
-
-/// The keys of one moment.
-#[derive(Default)]
-struct Ring {
-    keys: Vec<Arc<Key>>,
-    learnt: Option<Instant>,
-    /// That the last request failed, and how.
-    failed: Option<(Instant, UpstreamFault)>,
-    /// The last request that brought nothing new.
-    in_vain: Option<Instant>,
-}
-
-impl Ring {
-    fn look(&self, kid: &str, algorithm: Algorithm, now: Instant) -> Look {
-        let Some(learnt) = self.learnt else { return Look::Ask };
-        let may_ask = self.in_vain.is_none_or(|at| now.saturating_duration_since(at) >= PAUSE);
-        let of_this_id: Vec<_> = self.keys.iter().filter(|key| *key.kid == *kid).collect();
-        if of_this_id.is_empty() {
-            return match self.failed {
-                _ if may_ask => Look::Ask,
-                Some((_, fault)) => Look::Down(fault),
-                None => Look::Good(Vec::new()),
-            };
-        }
-        let keys = of_this_id.into_iter().filter(|key| key.signs_by(algorithm)).cloned().collect();
-        match now.saturating_duration_since(learnt) {
-            age if age >= KEPT_AT_MOST => Look::Ask,
-            age if age >= REFRESHED_AFTER && may_ask => Look::Aging(keys),
-            _ => Look::Good(keys),
-        }
-    }
-
-    /// `kid` is the key that was looked for.
-    fn learn(
-        &mut self,
-        kid: Option<&str>,
-        found: Result<Vec<Arc<Key>>, UpstreamFault>,
-        now: Instant,
-    ) -> Result<(), UpstreamFault> {
-        let is_first = self.learnt.is_none();
-        let brings_it = |keys: &[Arc<Key>]| kid.is_none_or(|kid| keys.iter().any(|key| *key.kid == *kid));
-        self.in_vain = match &found {
-            Ok(keys) if is_first || brings_it(keys) => None,
-            _ => Some(now),
+        let failed = self.known().failed_since(began);
+        let asked = match failed {
+            Some(fault) => Err(fault),
+            None if matches!(self.known().find(kid, algorithm, Instant::now()), Found::Ask) => {
+                self.ask(turn, Some(kid.to_owned()), trace).await
+            }
+            None => Ok(()),
         };
-        self.failed = found.as_ref().err().map(|fault| (now, *fault));
-        (self.keys, self.learnt) = (found?, Some(now));
-        Ok(())
+        asked.map_err(|fault| self.client.error(fault))?;
+        match self.known().find(kid, algorithm, Instant::now()) {
+            Found::Down(fault) => Err(self.client.error(fault)),
+            found => Ok(found.keys()),
+        }
     }
 
-    fn failed_since(&self, began: Instant) -> Option<UpstreamFault> {
-        self.failed.filter(|(at, _)| *at >= began).map(|(_, fault)| fault)
+    /// Whether there are keys, asked now.
+    pub(super) async fn probe(self: &Arc<Self>, trace: &Trace) -> Result<(), UpstreamFault> {
+        let turn = Arc::clone(&self.turns).lock_owned().await;
+        self.ask(turn, None, trace).await
     }
+
+    /// Asks in a task of its own: who waits for it may leave, and what comes of it is known all the same.
+    /// `kid` is the key that is looked for.
+    fn ask(
+        self: &Arc<Self>,
+        turn: OwnedMutexGuard<()>,
+        kid: Option<String>,
+        trace: &Trace,
+    ) -> impl Future<Output = Result<(), UpstreamFault>> + use<> {
+        let (this, trace) = (Arc::clone(self), trace.clone());
+        let asking = tokio::spawn(async move {
+            let answer = this.call.clone().send(&this.client, &trace).await;
+            let keys = answer.map_err(|error| error.fault).and_then(|answer| read(&answer));
+            let learnt = this.known().learn(kid.as_deref(), keys, Instant::now());
+            drop(turn);
+            learnt
+        });
+        async move { asking.await.unwrap_or(Err(UpstreamFault::Panicked)) }
+    }
+
+    fn known(&self) -> MutexGuard<'_, KnownKeys> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// For no request in particular.
+fn fresh_trace() -> Trace {
+    Trace { request_id: RequestId::generate(), traceparent: None }
 }
 
 /// `GET /.well-known/jwks.json` (RFC 7517, section 5); keys that are of no use here are left out.
 fn read(answer: &Answer) -> Result<Vec<Arc<Key>>, UpstreamFault> {
-    match answer.status.as_u16() {
-        200 => Ok(answer.json::<WireKeys>("the set of keys")?.keys.iter().filter_map(Key::of).map(Arc::new).collect()),
-        _ => Err(answer.unexpected()),
+    if answer.status != 200 {
+        return Err(answer.unexpected());
     }
+    let set: WireKeys = answer.json("the set of keys")?;
+    let keys: Vec<_> = set.keys.iter().filter_map(Key::of).map(Arc::new).collect();
+    // Hydra makes keys when it has none: this is somebody else, and the keys of before are better.
+    if keys.is_empty() {
+        return Err(UpstreamFault::Unreadable("no key that verifies an access token"));
+    }
+    Ok(keys)
 }
 
 #[derive(Deserialize)]
 struct WireKeys {
     keys: Vec<Value>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    const BY: Algorithm = Algorithm::EdDsa;
-
-    fn keys(kids: &[&str]) -> Vec<Arc<Key>> {
-        let key = |kid: &&str| {
-            let x = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-            Key::of(&json!({"kty": "OKP", "crv": "Ed25519", "kid": kid, "x": x})).map(Arc::new).unwrap()
-        };
-        kids.iter().map(key).collect()
-    }
-
-    /// What a look-up of this key says: how many there are, or what to do.
-    fn said(ring: &Ring, kid: &str, at: Instant) -> &'static str {
-        match ring.look(kid, BY, at) {
-            Look::Good(keys) => ["unknown", "good"][keys.len()],
-            Look::Aging(keys) => ["aging, unknown", "aging"][keys.len()],
-            Look::Ask => "ask",
-            Look::Down(_) => "down",
-        }
-    }
-
-    #[test]
-    fn a_key_is_good_for_a_while_then_asked_for_meanwhile_then_first() {
-        let start = Instant::now();
-        let mut ring = Ring::default();
-        assert_eq!(said(&ring, "a", start), "ask");
-        let _ = ring.learn(Some("a"), Ok(keys(&["a"])), start);
-        let seconds = |count| start + Duration::from_secs(count);
-        for (at, meant) in [(0, "good"), (599, "good"), (600, "aging"), (3_599, "aging"), (3_600, "ask")] {
-            assert_eq!(said(&ring, "a", seconds(at)), meant, "after {at} s");
-        }
-        // Nobody could be asked: not again at once, and the key is good until it is too old.
-        let _ = ring.learn(None, Err(UpstreamFault::NoConnection), seconds(600));
-        for (at, meant) in [(600, "good"), (604, "good"), (605, "aging"), (3_600, "ask")] {
-            assert_eq!(said(&ring, "a", seconds(at)), meant, "after {at} s");
-        }
-        let _ = ring.learn(None, Ok(keys(&["a"])), seconds(700));
-        assert_eq!([said(&ring, "a", seconds(1_299)), said(&ring, "a", seconds(1_300))], ["good", "aging"]);
-        let _ = ring.learn(None, Ok(keys(&["b"])), seconds(1_300));
-        assert_eq!(said(&ring, "a", seconds(1_300)), "ask", "withdrawn, or so it seems");
-        assert_eq!(said(&ring, "b", seconds(1_300)), "good");
-    }
-
-    #[test]
-    fn an_unknown_key_is_asked_for_once_in_a_while() {
-        let start = Instant::now();
-        let seconds = |count| start + Duration::from_secs(count);
-        let mut ring = Ring::default();
-        let _ = ring.learn(Some("a"), Ok(keys(&["a"])), start);
-        assert_eq!(said(&ring, "new", start), "ask", "the first one may be new");
-        let _ = ring.learn(Some("new"), Ok(keys(&["a", "new"])), start);
-        assert_eq!([said(&ring, "new", start), said(&ring, "newer", start)], ["good", "ask"]);
-        let _ = ring.learn(Some("made up"), Ok(keys(&["a", "new"])), start);
-        for (at, meant) in [(0, "unknown"), (4, "unknown"), (5, "ask")] {
-            assert_eq!(said(&ring, "newer", seconds(at)), meant, "after {at} s");
-        }
-        assert_eq!(said(&ring, "a", start), "good");
-        let _ = ring.learn(Some("newer"), Err(UpstreamFault::Status(503)), seconds(5));
-        for (at, meant) in [(5, "down"), (9, "down"), (10, "ask")] {
-            assert_eq!(said(&ring, "newer", seconds(at)), meant, "after {at} s");
-        }
-        assert_eq!(said(&ring, "a", seconds(5)), "good");
-    }
-
-    #[test]
-    fn another_algorithm_is_not_worth_asking_for() {
-        let mut ring = Ring::default();
-        let _ = ring.learn(None, Ok(keys(&["a"])), Instant::now());
-        let named = json!({"kty": "OKP", "crv": "Ed25519", "kid": "b", "x": "AAAA", "alg": "EdDSA"});
-        ring.keys.extend(Key::of(&named).map(Arc::new));
-        assert!(matches!(ring.look("b", Algorithm::Rs256, Instant::now()), Look::Good(keys) if keys.is_empty()));
-        assert!(matches!(ring.look("b", BY, Instant::now()), Look::Good(keys) if keys.len() == 1));
-    }
 }

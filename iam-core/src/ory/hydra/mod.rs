@@ -4,6 +4,7 @@ mod introspection;
 mod jwk;
 mod jwt;
 mod keys;
+mod known_keys;
 mod token;
 mod verify;
 
@@ -14,7 +15,7 @@ use crate::Product;
 use crate::config::{Audience, ClientSettings, HydraSettings, TokenVerification};
 use keys::Keys;
 
-pub(crate) use jwt::is_jwt;
+pub(crate) use jwt::is_verifiable;
 
 /// A tenant's Hydra.
 pub(crate) struct Hydra {
@@ -32,13 +33,15 @@ impl Hydra {
         client: Client,
         settings: &HydraSettings,
         tenant: &'static str,
+        max_in_flight: usize,
     ) -> Result<Self, ClientBuildError> {
         let admin = settings.admin.as_ref().map(|admin| Listener::new(admin, tenant, Product::Hydra));
         // The token endpoint takes the OAuth2 client's secret as its credential, the other public ones none.
         let public = settings.public.as_ref().map(Listener::without_token);
         let client = Arc::new(client);
         let is_local = settings.verification == TokenVerification::Local;
-        let keys = public.as_ref().filter(|_| is_local).map(|public| Arc::new(Keys::new(Arc::clone(&client), public)));
+        let keys = public.as_ref().filter(|_| is_local);
+        let keys = keys.map(|public| Arc::new(Keys::new(Arc::clone(&client), public, max_in_flight)));
         Ok(Self {
             client,
             public,

@@ -27,7 +27,7 @@ impl Hydra {
     /// There are keys that verify its access tokens, where tokens are verified here.
     pub(crate) async fn verify_keys(&self, trace: &Trace) -> Result<(), UpstreamFault> {
         match &self.keys {
-            Some(keys) => keys.verify(trace).await,
+            Some(keys) => keys.probe(trace).await,
             None => Ok(()),
         }
     }
