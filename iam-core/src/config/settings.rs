@@ -161,9 +161,14 @@ pub struct HydraSettings {
 }
 
 impl HydraSettings {
+    /// Whether Hydra can be asked about an access token.
+    pub(crate) fn introspects(&self) -> bool {
+        self.admin.is_some()
+    }
+
     /// Whether any access token can be told good from bad.
     pub(crate) fn takes_tokens(&self) -> bool {
-        self.admin.is_some() || self.verification == TokenVerification::Local
+        self.introspects() || self.verification == TokenVerification::Local
     }
 }
 

@@ -50,14 +50,14 @@ impl<T: Tenant> Iam<T> {
             if matches!(policy.tenant, TenantSelector::Host(_)) && !self.shared.hosts.may_lead_to(tenant) {
                 lacks(&format!("hosts.\"..\" = \"{}\"", settings.name), "#[tenant(host(..))]");
             }
-            let hydra = settings.hydra.as_ref();
-            let introspects = hydra.is_some_and(|hydra| hydra.admin.is_some());
-            if policy.rules.credential.takes_tokens() && !introspects {
-                if !hydra.is_some_and(HydraSettings::takes_tokens) {
-                    lacks(&of_tenant("hydra.admin_url"), "#[oauth2]");
-                } else if policy.rules.strictest_freshness().is_some() {
+            let hydra = |does: fn(&HydraSettings) -> bool| settings.hydra.as_ref().is_some_and(does);
+            let needs_fresh = policy.rules.strictest_freshness().is_some();
+            match policy.rules.credential.takes_tokens() {
+                true if !hydra(HydraSettings::takes_tokens) => lacks(&of_tenant("hydra.admin_url"), "#[oauth2]"),
+                true if needs_fresh && !hydra(HydraSettings::introspects) => {
                     lacks(&of_tenant("hydra.admin_url"), "fresh = \"..\"");
                 }
+                _ => {}
             }
             if policy.rules.all_permissions().next().is_some() && settings.keto.is_none() {
                 lacks(&of_tenant("keto.read_url"), "#[require_permission]");

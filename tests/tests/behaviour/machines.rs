@@ -5,7 +5,7 @@ use iam_testing::fault::Rule;
 use iam_testing::seed::{ClientSeed, Seed};
 use serde_json::{Value, json};
 
-use crate::stage::made_up::token_of_reader;
+use crate::stage::made_up::{claims_that_count, token_of_reader};
 use crate::stage::{Plan, Stage, USUAL, Verdict, cases};
 
 const ROLE: fn() -> Verdict = || Verdict::forbidden("role");
@@ -66,32 +66,18 @@ async fn sessions_and_access_tokens_do_not_stand_in_for_each_other(plan: Plan) {
 
 const DENIED: fn(&'static str) -> Verdict = Verdict::unauthenticated;
 
-cases! { USUAL, every_claim_of_a_token_counts:
-    as_made_up:           |_| {},                                               Verdict::allowed();
-    inactive:             |t| *t = json!({ "active": false }),                  DENIED("inactive");
-    inactive_with_claims: |t| t["active"] = json!(false),                       DENIED("inactive");
-    active_text:          |t| t["active"] = json!("true"),                      Verdict::unavailable();
-    active_one:           |t| t["active"] = json!(1),                           Verdict::unavailable();
-    active_null:          |t| t["active"] = json!(null),                        Verdict::unavailable();
-    a_refresh_token:      |t| t["token_use"] = json!("refresh_token"),          DENIED("wrong_token_use");
-    no_use:               |t| t["token_use"] = json!(null),                     DENIED("wrong_token_use");
-    another_issuer:       |t| t["iss"] = json!("https://auth.dealer.test"),     DENIED("wrong_issuer");
-    no_issuer:            |t| t["iss"] = json!(null),                           DENIED("wrong_issuer");
-    another_audience:     |t| t["aud"] = json!(["https://api.dealer.test/"]),   DENIED("wrong_audience");
-    no_audience:          |t| t["aud"] = json!([]),                             DENIED("wrong_audience");
-    audience_null:        |t| t["aud"] = json!(null),                           DENIED("wrong_audience");
-    one_audience_of_two:  |t| t["aud"] = json!(["x", "https://api.dealer.test"]), Verdict::allowed();
-    audience_as_a_text:   |t| t["aud"] = json!("https://api.dealer.test"),      Verdict::allowed();
-    over:                 |t| t["exp"] = json!(1_600_000_000),                  DENIED("expired");
-    no_end:               |t| t["exp"] = json!(null),                           Verdict::unavailable();
-    a_nonsense_end:       |t| t["exp"] = json!("soon"),                         Verdict::unavailable();
-    not_yet_valid:        |t| t["nbf"] = json!(32_472_143_999_i64),             DENIED("not_yet_valid");
-    issued_later:         |t| t["iat"] = json!(32_472_143_999_i64),             DENIED("not_yet_valid");
-    nobodys:              |t| t["sub"] = json!(""),                             DENIED("no_subject");
-    no_client:            |t| t["client_id"] = json!(null),                     DENIED("no_subject");
-    a_users:              |t| t["sub"] = json!("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11"), NO_MACHINE();
-    scope_glued:          |t| t["scope"] = json!("inventory:read\u{a0}x"),      ROLE();
-    a_wildcard_scope:     |t| t["scope"] = json!("inventory:*"),                ROLE();
+claims_that_count! { USUAL, every_claim_of_a_token_counts }
+
+cases! { USUAL, what_an_introspection_says = every_claim_of_a_token_counts:
+    inactive:             |t| *t = json!({ "active": false }),             DENIED("inactive");
+    inactive_with_claims: |t| t["active"] = json!(false),                  DENIED("inactive");
+    active_text:          |t| t["active"] = json!("true"),                 Verdict::unavailable();
+    active_one:           |t| t["active"] = json!(1),                      Verdict::unavailable();
+    active_null:          |t| t["active"] = json!(null),                   Verdict::unavailable();
+    a_refresh_token:      |t| t["token_use"] = json!("refresh_token"),     DENIED("wrong_token_use");
+    no_use:               |t| t["token_use"] = json!(null),                DENIED("wrong_token_use");
+    scope_glued:          |t| t["scope"] = json!("inventory:read\u{a0}x"), ROLE();
+    a_wildcard_scope:     |t| t["scope"] = json!("inventory:*"),           ROLE();
 }
 
 async fn every_claim_of_a_token_counts(stage: &Stage, change: fn(&mut Value), meant: Verdict) {

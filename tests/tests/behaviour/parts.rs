@@ -67,8 +67,8 @@ async fn a_sink_that_panics_changes_no_answer_and_what_it_lost_is_counted() {
 
 static ADMINS: PolicyData<Tenants> = PolicyData::session(Tenants::Admin);
 
-/// A request with a session token, as an adapter shows it.
-struct Bearer(String);
+/// A request with a token, as an adapter shows it.
+pub(super) struct Bearer(pub(super) String);
 
 impl RequestView for Bearer {
     fn method(&self) -> &str {

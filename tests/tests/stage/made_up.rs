@@ -35,3 +35,30 @@ pub fn token_of_reader(change: impl FnOnce(&mut Value)) -> Fault {
     change(&mut token);
     Fault::json(200, token.to_string())
 }
+
+/// The claims that every good token has, however it shows that it is one, and what comes of each change.
+macro_rules! claims_that_count {
+    ($stage:expr, $check:ident) => {
+        $crate::stage::cases! { $stage, $check:
+            as_made_up:          |_| {},                                                  Verdict::allowed();
+            another_issuer:      |t| t["iss"] = json!("https://auth.dealer.test"),        DENIED("wrong_issuer");
+            no_issuer:           |t| t["iss"] = json!(null),                              DENIED("wrong_issuer");
+            another_audience:    |t| t["aud"] = json!(["https://api.dealer.test/"]),      DENIED("wrong_audience");
+            no_audience:         |t| t["aud"] = json!([]),                                DENIED("wrong_audience");
+            audience_null:       |t| t["aud"] = json!(null),                              DENIED("wrong_audience");
+            one_audience_of_two: |t| t["aud"] = json!(["x", "https://api.dealer.test"]),  Verdict::allowed();
+            audience_as_a_text:  |t| t["aud"] = json!("https://api.dealer.test"),         Verdict::allowed();
+            over:                |t| t["exp"] = json!(1_600_000_000),                     DENIED("expired");
+            no_end:              |t| t["exp"] = json!(null),                              Verdict::unavailable();
+            a_nonsense_end:      |t| t["exp"] = json!("soon"),                            Verdict::unavailable();
+            not_yet_valid:       |t| t["nbf"] = json!(32_472_143_999_i64),                DENIED("not_yet_valid");
+            issued_later:        |t| t["iat"] = json!(32_472_143_999_i64),                DENIED("not_yet_valid");
+            nobodys:             |t| t["sub"] = json!(""),                                DENIED("no_subject");
+            no_client:           |t| t["client_id"] = json!(null),                        DENIED("no_subject");
+            a_users:
+                |t| t["sub"] = json!("0b5a2c1e-30d5-4d2b-8a53-6f1a2c9d7e11"),             Verdict::forbidden("not_a_machine");
+        }
+    };
+}
+
+pub(crate) use claims_that_count;

@@ -37,16 +37,15 @@ pub(super) fn check(
     let cookie_name = products::cookie_name(context, transport);
     let hydra = products::hydra(context);
     let keto = products::keto(context);
-    // Of a Hydra that has a problem it is not known whether it would introspect.
-    let introspects = hydra.as_ref().map_or(true, |hydra| hydra.as_ref().is_some_and(|hydra| hydra.admin.is_some()));
+    // Of a Hydra that has a problem it is not known what it would do.
+    let may = |does: fn(&HydraSettings) -> bool| hydra.as_ref().map_or(true, |hydra| hydra.as_ref().is_some_and(does));
     if config.audience.is_some() && config.hydra.is_none() {
         context.idle("audience", "there is no `hydra` table");
     }
-    let takes_tokens = hydra.as_ref().map_or(true, |hydra| hydra.as_ref().is_some_and(HydraSettings::takes_tokens));
-    if config.machine_clients.is_some() && !takes_tokens {
+    if config.machine_clients.is_some() && !may(HydraSettings::takes_tokens) {
         context.idle("machine_clients", "there is no `hydra.admin_url`");
     }
-    let cache = limits::cache(context, introspects);
+    let cache = limits::cache(context, may(HydraSettings::introspects));
     let http = limits::http(context);
     refuse_idle_plain_words(context);
     Ok(TenantSettings {

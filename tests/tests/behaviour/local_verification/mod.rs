@@ -2,18 +2,17 @@
 
 mod made_up;
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use iam_core::config::IamConfig;
 use iam_core::decision::{Decision, Reason};
 use iam_core::policy::{CredentialKind, PolicyData};
-use iam_core::request::{PathParameters, RequestView};
 use iam_testing::fault::{Fault, Rule};
 use iam_testing::seed::Seed;
 use iam_testing::standin::AccessTokenStrategy;
 
+use super::parts::Bearer;
 use crate::stage::signer::{Signer, claims_of_reader};
 use crate::stage::{Plan, Stage, Verdict, cases};
 use crate::{Iam, Tenants};
@@ -200,37 +199,6 @@ async fn a_users_token_is_a_delegate_and_an_id_token_is_none() {
     assert_eq!(stage.introspections("dealer"), 0);
 }
 
-/// A request with this token.
-struct Bears(String);
-
-impl RequestView for Bears {
-    fn method(&self) -> &str {
-        "GET"
-    }
-
-    fn route(&self) -> Option<&str> {
-        None
-    }
-
-    fn authority(&self) -> Option<&[u8]> {
-        Some(b"app.test")
-    }
-
-    fn header<'a>(&'a self, name: &str, visit: &mut dyn FnMut(&'a [u8])) {
-        if name == "authorization" {
-            visit(self.0.as_bytes());
-        }
-    }
-
-    fn path_parameters(&self) -> PathParameters {
-        PathParameters::None
-    }
-
-    fn peer(&self) -> Option<IpAddr> {
-        None
-    }
-}
-
 /// Whoever cannot reach Hydra's admin listener can still verify what it signed, and nothing else.
 #[tokio::test]
 async fn without_an_admin_listener_only_signed_tokens_are_good_and_no_answer_is_fresh() {
@@ -252,7 +220,7 @@ async fn without_an_admin_listener_only_signed_tokens_are_good_and_no_answer_is_
 
     let signed = world.tenant("dealer").machine("reader").token.clone().unwrap();
     for (token, meant) in [(signed.as_str(), None), ("ory_at_a.b", Some(Reason::Inactive))] {
-        let outcome = match iam.decide(usual, &Bears(format!("Bearer {token}"))) {
+        let outcome = match iam.decide(usual, &Bearer(format!("Bearer {token}"))) {
             Decision::Now(outcome) => outcome,
             Decision::Later(outcome) => outcome.await,
         };
